@@ -1,0 +1,44 @@
+/** One entry of a Score provisioners file, parsed, with its templates compiled lazily. */
+
+/** The exact version that a provisioner or patch template came from. */
+export interface RecipeRef {
+  /** `namespace/name` */
+  readonly name: string;
+  readonly version: string;
+  /** Digest of the version's manifest, `sha256:<hex>`. */
+  readonly digest: string;
+}
+
+export type TemplateKey =
+  | "init"
+  | "state"
+  | "shared"
+  | "outputs"
+  | "directories"
+  | "files"
+  | "networks"
+  | "services"
+  | "volumes"
+  | "models"
+  | "info_logs"
+  | "manifests";
+
+export interface Provisioner {
+  readonly uri: string;
+  readonly type: string;
+  /** Undefined matches every class. */
+  readonly class?: string;
+  /** Undefined matches every id. */
+  readonly id?: string;
+  readonly description?: string;
+  readonly supportedParams: readonly string[];
+  readonly expectedOutputs: readonly string[];
+  /** Template texts by key. */
+  readonly templates: ReadonlyMap<TemplateKey, string>;
+  /** File the entry came from, and the 1-based line where it starts. */
+  readonly file: string;
+  readonly line: number;
+  readonly recipe?: RecipeRef;
+  /** Output names that the recipe marks secret. */
+  readonly secretOutputs?: ReadonlySet<string>;
+}

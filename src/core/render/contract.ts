@@ -1,0 +1,100 @@
+/** What goes into a render and what comes out of it: the same for both targets. */
+
+import type { Place } from "../../errors.js";
+import type { Data, Host } from "../gotemplate/value.js";
+import type { Provisioner, RecipeRef } from "../recipe/provisioner.js";
+import type { ProjectState, Target } from "../score/project-state.js";
+
+export interface WorkloadInput {
+  /** Path of the Score file as its author gave it; goes into the state. */
+  readonly path: string;
+  /** Text of the Score file. */
+  readonly text: string;
+  readonly image?: string;
+  readonly overridesFile?: { readonly path: string; readonly text: string };
+  /** `path=value`, in order. */
+  readonly overrideProperties?: readonly string[];
+  /** compose: container name -> build context or Compose build section. */
+  readonly builds?: ReadonlyMap<string, string | Data>;
+  /** Bytes of the files that containers mount by `source`, by cleaned path relative to the Score file's folder. */
+  readonly sourceFiles?: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A patch template, with the recipe it came from where there is one. */
+export interface PatchTemplate {
+  readonly name: string;
+  readonly text: string;
+  readonly recipe?: RecipeRef;
+}
+
+export interface RenderInput {
+  readonly target: Target;
+  /** Those given in this run; the state's other workloads are rendered as well. */
+  readonly workloads: readonly WorkloadInput[];
+  /** In order of precedence: the first match wins. */
+  readonly provisioners: readonly Provisioner[];
+  /** In the order they apply. Undefined: those kept in the state stay in force. */
+  readonly patchTemplates?: readonly PatchTemplate[];
+  readonly state: ProjectState;
+  readonly namespace?: string;
+  readonly generateNamespace?: boolean;
+  /** compose: `HOST_PORT:REF:CONTAINER_PORT`, applied last. */
+  readonly publish?: readonly string[];
+  /** Secrets that earlier renders of this project made; masked in errors and findings. */
+  readonly knownSecrets?: readonly string[];
+  readonly host: Host;
+  readonly limits?: Partial<RenderLimits>;
+}
+
+/** Budgets of one render; exceeding one is an error that names it. */
+export interface RenderLimits {
+  readonly templateSteps: number;
+  readonly templateOutputBytes: number;
+  readonly templateMemoryBytes: number;
+  readonly templateDepth: number;
+}
+
+export interface RenderedFile {
+  /** compose: path below the mounts directory; slash-separated, never absolute, no `..`. */
+  readonly path: string;
+  /** Permission bits, e.g. 0o644. */
+  readonly mode: number;
+  readonly content: Uint8Array;
+}
+
+/** Something a caller should know of that did not stop the render. */
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly place?: Place;
+}
+
+/** Which provisioner served a resource, and for whom. */
+export interface ResourceUse {
+  readonly uid: string;
+  readonly type: string;
+  readonly class: string;
+  readonly id: string;
+  /** Names of the workloads that ask for it, sorted. */
+  readonly workloads: readonly string[];
+  /** The provisioner's uri. */
+  readonly provisioner: string;
+  readonly recipe?: RecipeRef;
+  /** Outputs, secret ones masked. */
+  readonly outputs: ReadonlyMap<string, Data>;
+}
+
+export interface RenderResult {
+  /** compose: one document; k8s: the manifests in order. */
+  readonly documents: readonly Data[];
+  /** The documents as YAML text, as the CLI would write it. */
+  readonly text: string;
+  readonly files: readonly RenderedFile[];
+  readonly emptyDirectories: readonly string[];
+  readonly state: ProjectState;
+  readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];
+  readonly warnings: readonly Finding[];
+  readonly resources: readonly ResourceUse[];
+  /** Every secret text known after this render that the new state still holds. */
+  readonly secrets: readonly string[];
+}
