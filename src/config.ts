@@ -1,0 +1,147 @@
+/**
+ * Settings of the service, read once from the environment into one frozen value; the only reader
+ * of `process.env`. docs/operator.md lists them; a wrong value is refused by name.
+ */
+import path from "node:path";
+import { BackbarError } from "./errors.js";
+
+export type ConfigErrorCode = "config_invalid";
+
+export class ConfigError extends BackbarError<ConfigErrorCode> {
+  override readonly name = "ConfigError";
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Undefined: PGlite, embedded under `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly keysDir: string;
+  /** Holds the admin token; undefined: `dataDir`/admin-token, made on first start. */
+  readonly adminTokenFile: string | undefined;
+  /** Origin under which clients reach the service, without a trailing slash. */
+  readonly publicUrl: string | undefined;
+  /** Folder whose recipes and environments an empty registry starts with; undefined: none. */
+  readonly catalogDir: string | undefined;
+  readonly environmentsDir: string | undefined;
+  readonly logLevel: LogLevel;
+  /** A render that takes longer is stopped. */
+  readonly renderTimeoutSeconds: number;
+  /** Threads that render at the same time. */
+  readonly renderThreads: number;
+  /** How long a pointer is valid; it is renewed at half of that. */
+  readonly pointerTtlHours: number;
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "::1"]);
+
+/**
+ * Reads the settings from `env`; paths are relative to `cwd`.
+ * @throws {ConfigError} config_invalid, naming the setting
+ */
+export function readConfig(env: Environment = process.env, cwd: string = process.cwd()): Config {
+  const dataDir = path.resolve(cwd, text(env, "DATA_DIR") ?? ".backbar");
+  const folder = (name: string) => {
+    const value = text(env, name);
+    return value === undefined ? undefined : path.resolve(cwd, value);
+  };
+  const config: Config = {
+    port: integer(env, "PORT", 8080, 0, 65535),
+    host: text(env, "HOST") ?? "127.0.0.1",
+    databaseUrl: databaseUrl(env),
+    dataDir,
+    keysDir: folder("KEYS_DIR") ?? path.join(dataDir, "keys"),
+    adminTokenFile: folder("ADMIN_TOKEN_FILE"),
+    publicUrl: publicUrl(env),
+    catalogDir: folder("CATALOG_DIR"),
+    environmentsDir: folder("ENVIRONMENTS_DIR"),
+    logLevel: logLevel(env),
+    renderTimeoutSeconds: integer(env, "RENDER_TIMEOUT_SECONDS", 10, 1, 300),
+    renderThreads: integer(env, "RENDER_THREADS", 2, 1, 64),
+    pointerTtlHours: integer(env, "POINTER_TTL_HOURS", 24, 1, 24 * 30),
+  };
+  if (!LOOPBACK.has(config.host) && config.adminTokenFile === undefined) {
+    throw new ConfigError(
+      "config_invalid",
+      `HOST: ${config.host} is reachable from other machines, and no administrator is configured`,
+      {
+        hint: "set ADMIN_TOKEN_FILE to a file that holds the admin token, or leave HOST at 127.0.0.1",
+      },
+    );
+  }
+  return Object.freeze(config);
+}
+
+/** An empty value counts as unset, as container platforms pass it. */
+function text(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === "" ? undefined : value;
+}
+
+function integer(
+  env: Environment,
+  name: string,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
+  const value = text(env, name);
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < min || number > max) {
+    throw new ConfigError(
+      "config_invalid",
+      `${name}: ${value} is not a whole number from ${min} to ${max}`,
+    );
+  }
+  return number;
+}
+
+function databaseUrl(env: Environment): string | undefined {
+  const value = text(env, "DATABASE_URL");
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || !["postgres:", "postgresql:"].includes(new URL(value).protocol)) {
+    throw new ConfigError("config_invalid", "DATABASE_URL: not a postgres:// URL", {
+      hint: "DATABASE_URL=postgres://user:password@host:5432/database",
+    });
+  }
+  return value;
+}
+
+function publicUrl(env: Environment): string | undefined {
+  const value = text(env, "PUBLIC_URL");
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (
+    url === undefined ||
+    !["http:", "https:"].includes(url.protocol) ||
+    url.origin !== value.replace(/\/$/, "")
+  ) {
+    throw new ConfigError(
+      "config_invalid",
+      `PUBLIC_URL: ${value} is not the origin of an http(s) URL`,
+      {
+        hint: "PUBLIC_URL=https://backbar.example.com",
+      },
+    );
+  }
+  return url.origin;
+}
+
+function logLevel(env: Environment): LogLevel {
+  const value = text(env, "LOG_LEVEL") ?? "warn";
+  const level = LOG_LEVELS.find((known) => known === value);
+  if (level === undefined) {
+    throw new ConfigError(
+      "config_invalid",
+      `LOG_LEVEL: ${value} is none of ${LOG_LEVELS.join(", ")}`,
+    );
+  }
+  return level;
+}

@@ -1,0 +1,140 @@
+/** Environment definitions, their releases and the pointer to the current one. */
+import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
+import type { Db, Tx } from "./db.js";
+import { environments, pointers, releases } from "./schema.js";
+
+export interface EnvironmentRow {
+  readonly name: string;
+  readonly revision: number;
+  readonly definition: unknown;
+  readonly digest: string;
+  readonly updatedAt: Date;
+  readonly logIndex: number;
+}
+
+export interface ReleaseRow {
+  readonly environment: string;
+  readonly number: number;
+  /** Digest of `jws`. */
+  readonly digest: string;
+  readonly payload: unknown;
+  readonly jws: string;
+  readonly createdAt: Date;
+  readonly logIndex: number;
+}
+
+export interface PointerRow {
+  readonly environment: string;
+  readonly number: number;
+  readonly jws: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export async function findEnvironment(
+  db: Db | Tx,
+  name: string,
+): Promise<EnvironmentRow | undefined> {
+  const [row] = await db.select().from(environments).where(eq(environments.name, name));
+  return row;
+}
+
+/** Reads the environment and keeps others from changing it until the transaction ends. */
+export async function lockEnvironment(tx: Tx, name: string): Promise<EnvironmentRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(environments)
+    .where(eq(environments.name, name))
+    .for("update");
+  return row;
+}
+
+/** Environments after `after` in order of name. */
+export function listEnvironments(
+  db: Db | Tx,
+  page: { after?: string; limit: number },
+): Promise<EnvironmentRow[]> {
+  return db
+    .select()
+    .from(environments)
+    .where(page.after === undefined ? undefined : gt(environments.name, page.after))
+    .orderBy(asc(environments.name))
+    .limit(page.limit);
+}
+
+/** Inserts the environment; false where the name is taken. */
+export async function insertEnvironment(tx: Tx, row: EnvironmentRow): Promise<boolean> {
+  const inserted = await tx
+    .insert(environments)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ name: environments.name });
+  return inserted.length > 0;
+}
+
+export async function updateEnvironment(tx: Tx, row: EnvironmentRow): Promise<void> {
+  await tx.update(environments).set(row).where(eq(environments.name, row.name));
+}
+
+/** The release with this number, or the newest. */
+export async function findRelease(
+  db: Db | Tx,
+  environment: string,
+  number?: number,
+): Promise<ReleaseRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(releases)
+    .where(
+      and(
+        eq(releases.environment, environment),
+        number === undefined ? undefined : eq(releases.number, number),
+      ),
+    )
+    .orderBy(desc(releases.number))
+    .limit(1);
+  return row;
+}
+
+/** Releases below `before`, newest first. */
+export function listReleases(
+  db: Db | Tx,
+  environment: string,
+  page: { before?: number; limit: number },
+): Promise<ReleaseRow[]> {
+  return db
+    .select()
+    .from(releases)
+    .where(
+      and(
+        eq(releases.environment, environment),
+        page.before === undefined ? undefined : lt(releases.number, page.before),
+      ),
+    )
+    .orderBy(desc(releases.number))
+    .limit(page.limit);
+}
+
+export async function insertRelease(tx: Tx, row: ReleaseRow): Promise<void> {
+  await tx.insert(releases).values(row);
+}
+
+export async function readPointer(
+  db: Db | Tx,
+  environment: string,
+): Promise<PointerRow | undefined> {
+  const [row] = await db.select().from(pointers).where(eq(pointers.environment, environment));
+  return row;
+}
+
+/** Pointers that expire before `time`. */
+export function expiringPointers(db: Db | Tx, time: Date): Promise<PointerRow[]> {
+  return db.select().from(pointers).where(lt(pointers.expiresAt, time));
+}
+
+export async function writePointer(tx: Db | Tx, row: PointerRow): Promise<void> {
+  await tx
+    .insert(pointers)
+    .values(row)
+    .onConflictDoUpdate({ target: pointers.environment, set: row });
+}

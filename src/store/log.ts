@@ -1,0 +1,50 @@
+/** The log's rows. Appending needs the head's row lock: take it in the transaction that appends. */
+import { and, asc, gte, lt } from "drizzle-orm";
+import type { Db, Tx } from "./db.js";
+import { logHead, logLeaves } from "./schema.js";
+
+export interface LogHead {
+  /** Number of leaves. */
+  readonly size: number;
+  /** Roots of the complete subtrees, left to right, 32 bytes each. */
+  readonly frontier: Uint8Array;
+}
+
+export interface LogLeaf {
+  readonly index: number;
+  readonly hash: Uint8Array;
+  readonly kind: string;
+  readonly envelope: string;
+}
+
+const HEAD = 1;
+
+/** Locks the head until the transaction ends, and reads it. */
+export async function lockLogHead(tx: Tx): Promise<LogHead> {
+  await tx
+    .insert(logHead)
+    .values({ id: HEAD, size: 0, frontier: new Uint8Array() })
+    .onConflictDoNothing();
+  const [head] = await tx.select().from(logHead).for("update");
+  return { size: head?.size ?? 0, frontier: head?.frontier ?? new Uint8Array() };
+}
+
+/** Adds the leaf after the locked head and moves the head on. */
+export async function insertLogLeaf(tx: Tx, leaf: LogLeaf, head: LogHead): Promise<void> {
+  await tx.insert(logLeaves).values(leaf);
+  await tx.update(logHead).set(head);
+}
+
+export async function readLogHead(db: Db | Tx): Promise<LogHead> {
+  const [head] = await db.select().from(logHead);
+  return { size: head?.size ?? 0, frontier: head?.frontier ?? new Uint8Array() };
+}
+
+/** Leaves `start` (inclusive) to `end` (exclusive). */
+export function readLogLeaves(db: Db | Tx, start: number, end: number): Promise<LogLeaf[]> {
+  return db
+    .select()
+    .from(logLeaves)
+    .where(and(gte(logLeaves.index, start), lt(logLeaves.index, end)))
+    .orderBy(asc(logLeaves.index));
+}

@@ -1,0 +1,54 @@
+/** Encrypted state of projects, changed only by compare-and-swap on the revision. */
+import { and, eq } from "drizzle-orm";
+import type { Db, Tx } from "./db.js";
+import { projects } from "./schema.js";
+
+export interface ProjectKey {
+  readonly project: string;
+  readonly environment: string;
+}
+
+export interface ProjectRow extends ProjectKey {
+  readonly target: string;
+  readonly revision: number;
+  readonly sealed: Uint8Array;
+  readonly updatedAt: Date;
+}
+
+export async function findProject(db: Db | Tx, key: ProjectKey): Promise<ProjectRow | undefined> {
+  const [row] = await db.select().from(projects).where(is(key));
+  return row;
+}
+
+/**
+ * Saves `row` where the stored revision is still `expected` (0: there is none yet); false where
+ * another writer was first.
+ */
+export async function saveProject(tx: Tx, row: ProjectRow, expected: number): Promise<boolean> {
+  const written =
+    expected === 0
+      ? await tx
+          .insert(projects)
+          .values(row)
+          .onConflictDoNothing()
+          .returning({ revision: projects.revision })
+      : await tx
+          .update(projects)
+          .set(row)
+          .where(and(is(row), eq(projects.revision, expected)))
+          .returning({ revision: projects.revision });
+  return written.length > 0;
+}
+
+/** Deletes the project's state in the environment where the revision is still `expected`. */
+export async function deleteProject(tx: Tx, key: ProjectKey, expected: number): Promise<boolean> {
+  const gone = await tx
+    .delete(projects)
+    .where(and(is(key), eq(projects.revision, expected)))
+    .returning({ revision: projects.revision });
+  return gone.length > 0;
+}
+
+function is(key: ProjectKey) {
+  return and(eq(projects.project, key.project), eq(projects.environment, key.environment));
+}

@@ -1,0 +1,172 @@
+/** Published versions: immutable rows, found by name, by digest or by what they provide. */
+import { and, asc, desc, eq, exists, gt, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
+import type { Db, Tx } from "./db.js";
+import { signatures, versionProvisioners, versions } from "./schema.js";
+
+export interface VersionRow {
+  readonly recipe: string;
+  readonly version: string;
+  readonly digest: string;
+  /** The config blob as JSON. */
+  readonly metadata: unknown;
+  readonly publishedAt: Date;
+  readonly logIndex: number;
+}
+
+export interface ProvisionerRow {
+  readonly target: string;
+  readonly position: number;
+  readonly type: string;
+  readonly class: string | null;
+  readonly id: string | null;
+  readonly uri: string;
+}
+
+export interface SignatureRow {
+  readonly bundle: string;
+  readonly keyFingerprint: string;
+}
+
+export async function insertVersion(
+  tx: Tx,
+  row: VersionRow,
+  provisioners: readonly ProvisionerRow[],
+  bundles: readonly SignatureRow[],
+): Promise<void> {
+  await tx.insert(versions).values(row);
+  const { recipe, version } = row;
+  if (provisioners.length > 0) {
+    await tx
+      .insert(versionProvisioners)
+      .values(provisioners.map((provisioner) => ({ recipe, version, ...provisioner })));
+  }
+  await tx.insert(signatures).values(bundles.map((bundle) => ({ subject: row.digest, ...bundle })));
+}
+
+export async function findVersion(
+  db: Db | Tx,
+  recipe: string,
+  version: string,
+): Promise<VersionRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(versions)
+    .where(and(eq(versions.recipe, recipe), eq(versions.version, version)));
+  return row;
+}
+
+/** Versions of several recipes, by recipe; order within a recipe is by publication. */
+export async function listVersions(
+  db: Db | Tx,
+  recipes: readonly string[],
+): Promise<Map<string, VersionRow[]>> {
+  const byRecipe = new Map<string, VersionRow[]>(recipes.map((recipe) => [recipe, []]));
+  if (recipes.length === 0) return byRecipe;
+  const rows = await db
+    .select()
+    .from(versions)
+    .where(inArray(versions.recipe, [...recipes]))
+    .orderBy(asc(versions.logIndex));
+  for (const row of rows) byRecipe.get(row.recipe)?.push(row);
+  return byRecipe;
+}
+
+export function listProvisioners(
+  db: Db | Tx,
+  recipe: string,
+  version: string,
+): Promise<ProvisionerRow[]> {
+  return db
+    .select({
+      target: versionProvisioners.target,
+      position: versionProvisioners.position,
+      type: versionProvisioners.type,
+      class: versionProvisioners.class,
+      id: versionProvisioners.id,
+      uri: versionProvisioners.uri,
+    })
+    .from(versionProvisioners)
+    .where(and(eq(versionProvisioners.recipe, recipe), eq(versionProvisioners.version, version)))
+    .orderBy(asc(versionProvisioners.target), asc(versionProvisioners.position));
+}
+
+export function listSignatures(db: Db | Tx, digest: string): Promise<SignatureRow[]> {
+  return db
+    .select({ bundle: signatures.bundle, keyFingerprint: signatures.keyFingerprint })
+    .from(signatures)
+    .where(eq(signatures.subject, digest))
+    .orderBy(asc(signatures.bundle));
+}
+
+export interface RecipeSearch {
+  readonly type?: string;
+  readonly class?: string;
+  readonly target?: string;
+  /** Text that the name, title or description contains. */
+  readonly text?: string;
+  /** Recipes after this name. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Names of the recipes that have a version as asked for, in order of name. */
+export async function searchRecipes(db: Db | Tx, search: RecipeSearch): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ recipe: versions.recipe })
+    .from(versions)
+    .where(and(...conditions(db, search)))
+    .orderBy(asc(versions.recipe))
+    .limit(search.limit);
+  return rows.map((row) => row.recipe);
+}
+
+/** The newest published version row of each recipe. */
+export async function newestVersions(
+  db: Db | Tx,
+  recipes: readonly string[],
+): Promise<VersionRow[]> {
+  if (recipes.length === 0) return [];
+  return db
+    .selectDistinctOn([versions.recipe])
+    .from(versions)
+    .where(inArray(versions.recipe, [...recipes]))
+    .orderBy(asc(versions.recipe), desc(versions.logIndex));
+}
+
+function conditions(db: Db | Tx, search: RecipeSearch): SQL[] {
+  const all: SQL[] = [];
+  if (search.after !== undefined) all.push(gt(versions.recipe, search.after));
+  if (search.text !== undefined) {
+    const pattern = `%${search.text.replace(/[\\%_]/g, "\\$&")}%`;
+    const matches = or(
+      ilike(versions.recipe, pattern),
+      ilike(sql`${versions.metadata}->>'title'`, pattern),
+      ilike(sql`${versions.metadata}->>'description'`, pattern),
+    );
+    if (matches !== undefined) all.push(matches);
+  }
+  const provides = [
+    search.type === undefined ? undefined : eq(versionProvisioners.type, search.type),
+    search.target === undefined ? undefined : eq(versionProvisioners.target, search.target),
+    search.class === undefined
+      ? undefined
+      : or(eq(versionProvisioners.class, search.class), sql`${versionProvisioners.class} is null`),
+  ].filter((condition) => condition !== undefined);
+  if (provides.length > 0) {
+    all.push(
+      exists(
+        db
+          .select({ one: sql`1` })
+          .from(versionProvisioners)
+          .where(
+            and(
+              eq(versionProvisioners.recipe, versions.recipe),
+              eq(versionProvisioners.version, versions.version),
+              ...provides,
+            ),
+          ),
+      ),
+    );
+  }
+  return all;
+}

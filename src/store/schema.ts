@@ -1,0 +1,225 @@
+/**
+ * The tables. Postgres is the only database (a server, or PGlite embedded); migrations/ is
+ * generated from this file by `npm run gen`. Content that never changes lives in `blobs` by digest.
+ */
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => "bytea",
+  toDriver: (value) => Buffer.from(value),
+  fromDriver: (value) => new Uint8Array(value),
+});
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** Facts about this registry: key fingerprints, origin. */
+export const settings = pgTable("settings", {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});
+
+/** Bytes by `sha256:<hex>`: manifests, configs, layers, combined files, signed envelopes. */
+export const blobs = pgTable("blobs", {
+  digest: text().primaryKey(),
+  content: bytea().notNull(),
+});
+
+export const namespaces = pgTable("namespaces", {
+  name: text().primaryKey(),
+  createdAt: at("created_at").notNull(),
+  logIndex: bigint("log_index", { mode: "number" }).notNull(),
+});
+
+/** Public keys that may sign versions of a namespace. */
+export const publisherKeys = pgTable(
+  "publisher_keys",
+  {
+    namespace: text()
+      .notNull()
+      .references(() => namespaces.name),
+    /** sha256 of the SPKI DER. */
+    fingerprint: text().notNull(),
+    publicKey: text("public_key").notNull(),
+    logIndex: bigint("log_index", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.namespace, table.fingerprint] })],
+);
+
+export const versions = pgTable(
+  "versions",
+  {
+    /** `namespace/name` */
+    recipe: text().notNull(),
+    version: text().notNull(),
+    /** Digest of the manifest; the version's identity. */
+    digest: text().notNull(),
+    /** The config blob as JSON, for search and display. */
+    metadata: jsonb().notNull(),
+    publishedAt: at("published_at").notNull(),
+    logIndex: bigint("log_index", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recipe, table.version] }),
+    index("versions_digest").on(table.digest),
+  ],
+);
+
+/** What a version provides: the rows that search by type, class and target reads. */
+export const versionProvisioners = pgTable(
+  "version_provisioners",
+  {
+    recipe: text().notNull(),
+    version: text().notNull(),
+    target: text().notNull(),
+    /** Place in the file, from 0. */
+    position: integer().notNull(),
+    type: text().notNull(),
+    class: text(),
+    id: text(),
+    uri: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recipe, table.version, table.target, table.position] }),
+    index("version_provisioners_type").on(table.type, table.class, table.target),
+  ],
+);
+
+/** Signatures of versions: Sigstore bundles, stored as blobs. */
+export const signatures = pgTable(
+  "signatures",
+  {
+    subject: text().notNull(),
+    bundle: text().notNull(),
+    keyFingerprint: text("key_fingerprint").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.subject, table.bundle] })],
+);
+
+export const environments = pgTable("environments", {
+  name: text().primaryKey(),
+  /** Counts changes; part of the ETag. */
+  revision: integer().notNull(),
+  definition: jsonb().notNull(),
+  /** Digest of the definition's canonical JSON. */
+  digest: text().notNull(),
+  updatedAt: at("updated_at").notNull(),
+  logIndex: bigint("log_index", { mode: "number" }).notNull(),
+});
+
+export const releases = pgTable(
+  "releases",
+  {
+    environment: text()
+      .notNull()
+      .references(() => environments.name),
+    number: integer().notNull(),
+    /** Digest of the signed document (the JWS text). */
+    digest: text().notNull(),
+    /** The release's payload as JSON, for lists. */
+    payload: jsonb().notNull(),
+    /** The signed document, compact JWS. */
+    jws: text().notNull(),
+    createdAt: at("created_at").notNull(),
+    logIndex: bigint("log_index", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environment, table.number] }),
+    uniqueIndex("releases_digest").on(table.digest),
+  ],
+);
+
+/** Which release of an environment is current, signed and short-lived. */
+export const pointers = pgTable("pointers", {
+  environment: text()
+    .primaryKey()
+    .references(() => environments.name),
+  number: integer().notNull(),
+  jws: text().notNull(),
+  issuedAt: at("issued_at").notNull(),
+  expiresAt: at("expires_at").notNull(),
+});
+
+/** State of a project in an environment, encrypted whole. */
+export const projects = pgTable(
+  "projects",
+  {
+    project: text().notNull(),
+    environment: text().notNull(),
+    target: text().notNull(),
+    /** Counts changes; a render saves only on the revision that it read. */
+    revision: integer().notNull(),
+    sealed: bytea().notNull(),
+    updatedAt: at("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.environment] })],
+);
+
+/** Which workload uses which recipe version, one row per combination, touched at each render. */
+export const usage = pgTable(
+  "usage",
+  {
+    environment: text().notNull(),
+    /** "" for renders without a project. */
+    project: text().notNull(),
+    workload: text().notNull(),
+    /** Resource uid `type.class#id`. */
+    resource: text().notNull(),
+    recipe: text().notNull(),
+    version: text().notNull(),
+    digest: text().notNull(),
+    release: integer().notNull(),
+    /** Who rendered: the identity of the request. */
+    actor: text().notNull(),
+    firstUsedAt: at("first_used_at").notNull(),
+    lastUsedAt: at("last_used_at").notNull(),
+    renders: bigint({ mode: "number" }).notNull(),
+    /** False once a later render of the project no longer used it. */
+    current: boolean().notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.environment,
+        table.project,
+        table.workload,
+        table.resource,
+        table.recipe,
+        table.digest,
+        table.release,
+        table.actor,
+      ],
+    }),
+    index("usage_recipe").on(table.recipe, table.version),
+    index("usage_workload").on(table.workload),
+  ],
+);
+
+/** The log's leaves, in order. */
+export const logLeaves = pgTable("log_leaves", {
+  index: bigint({ mode: "number" }).primaryKey(),
+  /** RFC 6962 leaf hash, 32 bytes. */
+  hash: bytea().notNull(),
+  kind: text().notNull(),
+  /** Digest of the signed envelope, kept in `blobs`. */
+  envelope: text().notNull(),
+});
+
+/** The log's head: one row, locked by each append. */
+export const logHead = pgTable("log_head", {
+  id: integer().primaryKey(),
+  size: bigint({ mode: "number" }).notNull(),
+  /** Roots of the complete subtrees, left to right, 32 bytes each. */
+  frontier: bytea().notNull(),
+});

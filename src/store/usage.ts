@@ -1,0 +1,125 @@
+/** Usage records: one row per combination of workload, resource and recipe version, touched at each render. */
+import { and, asc, desc, eq, gte, lte, notInArray, type SQL, sql } from "drizzle-orm";
+import type { Db, Tx } from "./db.js";
+import { usage } from "./schema.js";
+
+export interface UsageRow {
+  readonly environment: string;
+  /** "" for renders without a project. */
+  readonly project: string;
+  readonly workload: string;
+  readonly resource: string;
+  readonly recipe: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly release: number;
+  readonly actor: string;
+  readonly firstUsedAt: Date;
+  readonly lastUsedAt: Date;
+  readonly renders: number;
+  readonly current: boolean;
+}
+
+/** Writes the records of one render in one statement: new ones are inserted, known ones touched. */
+export async function recordUsage(tx: Tx, rows: readonly UsageRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insert(usage)
+    .values([...rows])
+    .onConflictDoUpdate({
+      target: [
+        usage.environment,
+        usage.project,
+        usage.workload,
+        usage.resource,
+        usage.recipe,
+        usage.digest,
+        usage.release,
+        usage.actor,
+      ],
+      set: {
+        lastUsedAt: sql`excluded.last_used_at`,
+        renders: sql`${usage.renders} + 1`,
+        current: sql`excluded.current`,
+      },
+    });
+}
+
+/** Marks the project's records that the render at `time` did not touch as no longer current. */
+export async function retireUsage(
+  tx: Tx,
+  key: { environment: string; project: string },
+  time: Date,
+): Promise<void> {
+  await tx
+    .update(usage)
+    .set({ current: false })
+    .where(
+      and(
+        eq(usage.environment, key.environment),
+        eq(usage.project, key.project),
+        eq(usage.current, true),
+        sql`${usage.lastUsedAt} < ${time.toISOString()}`,
+      ),
+    );
+}
+
+/** Marks the records of workloads that are no longer in the project. */
+export async function retireWorkloads(
+  tx: Tx,
+  key: { environment: string; project: string },
+  kept: readonly string[],
+): Promise<void> {
+  await tx
+    .update(usage)
+    .set({ current: false })
+    .where(
+      and(
+        eq(usage.environment, key.environment),
+        eq(usage.project, key.project),
+        kept.length === 0 ? undefined : notInArray(usage.workload, [...kept]),
+      ),
+    );
+}
+
+export interface UsageSearch {
+  readonly recipe?: string;
+  readonly version?: string;
+  readonly workload?: string;
+  readonly project?: string;
+  readonly environment?: string;
+  /** Only records whose use spans this time; undefined: those current now. */
+  readonly at?: Date;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export function searchUsage(db: Db | Tx, search: UsageSearch): Promise<UsageRow[]> {
+  const conditions: (SQL | undefined)[] = [
+    search.recipe === undefined ? undefined : eq(usage.recipe, search.recipe),
+    search.version === undefined ? undefined : eq(usage.version, search.version),
+    search.workload === undefined ? undefined : eq(usage.workload, search.workload),
+    search.project === undefined ? undefined : eq(usage.project, search.project),
+    search.environment === undefined ? undefined : eq(usage.environment, search.environment),
+    search.at === undefined
+      ? eq(usage.current, true)
+      : and(lte(usage.firstUsedAt, search.at), gte(usage.lastUsedAt, search.at)),
+  ];
+  return db
+    .select()
+    .from(usage)
+    .where(and(...conditions))
+    .orderBy(
+      asc(usage.environment),
+      asc(usage.project),
+      asc(usage.workload),
+      asc(usage.resource),
+      desc(usage.lastUsedAt),
+      asc(usage.recipe),
+      asc(usage.digest),
+      asc(usage.release),
+      asc(usage.actor),
+    )
+    .offset(search.offset)
+    .limit(search.limit);
+}
