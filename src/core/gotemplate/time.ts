@@ -4,11 +4,17 @@ export class Time {
   readonly unixNanos: bigint;
   /** What Go prints as location: `UTC`, an IANA name, or "" for a bare offset. */
   readonly zone: string;
-  /** Seconds east of UTC when `zone` is "" or fixed by the source text. */
+  /** Seconds east of UTC when `fixed`. */
   readonly offsetSeconds: number;
-  constructor(unixNanos: bigint, zone = "UTC", offsetSeconds = 0) {
+  /**
+   * Whether `zone` is only the abbreviation that a text gave for `offsetSeconds`: "EST" read from a
+   * text is such a zone, "EST" as an IANA name is not.
+   */
+  readonly fixed: boolean;
+  constructor(unixNanos: bigint, zone = "UTC", offsetSeconds = 0, fixed = zone === "") {
     this.unixNanos = unixNanos;
     this.zone = zone;
     this.offsetSeconds = offsetSeconds;
+    this.fixed = fixed;
   }
 }

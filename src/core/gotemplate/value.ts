@@ -10,7 +10,7 @@
  * | string                      | `string`, bytes that are not UTF-8 escaped (below)|
  * | int                         | `bigint`                                          |
  * | float64                     | `number`                                          |
- * | other integers              | `Int` with its kind                               |
+ * | other integers              | `Int` with its kind, `NamedInt` with type, methods|
  * | complex128                  | `Complex`                                         |
  * | time.Time                   | `Time` (time.ts)                                  |
  * | []interface{}               | JavaScript array                                  |
@@ -43,6 +43,25 @@ export class Int {
   constructor(kind: IntKind, value: bigint) {
     this.kind = kind;
     this.value = value;
+  }
+}
+
+/**
+ * An integer of a named type (time.Duration, time.Month): it prints by its `String` method and is
+ * otherwise an integer of its kind.
+ */
+export class NamedInt extends Int {
+  readonly type: string;
+  readonly methods: ReadonlyMap<string, GoFunction>;
+  constructor(
+    type: string,
+    kind: IntKind,
+    value: bigint,
+    methods: ReadonlyMap<string, GoFunction>,
+  ) {
+    super(kind, value);
+    this.type = type;
+    this.methods = methods;
   }
 }
 
@@ -80,7 +99,10 @@ export class TypedMap {
   }
 }
 
-/** A struct (or a pointer to one): fields in declaration order, methods by name. */
+/**
+ * A struct (or a pointer to one): fields in declaration order, methods by name. As in Go a method
+ * `String` prints it (fmt.Stringer) and a method `MarshalText` encodes it in JSON.
+ */
 export class Struct {
   /** Go's name of the type, e.g. `templateprov.Data`. */
   readonly type: string;
@@ -150,11 +172,16 @@ export type ParamType =
   | "int"
   | "int32"
   | "int64"
+  | "uint32"
   | "float64"
   | "[]any"
   | "[]string"
   | "map[string]any"
   | "time.Time"
+  | "time.Duration"
+  | "*time.Location"
+  | "*semver.Version"
+  | "sprig.certificate"
   | "error"
   | "reflect.Value";
 
@@ -181,9 +208,9 @@ export interface Host {
 
 /**
  * A Go function as templates call it. Arguments are checked and converted to `params` by Go's
- * reflection rules before `call` sees them: `int` arrives as bigint, `int64`/`int32` as bigint,
- * `float64` as number, `any` as is with nil as `null`, nil maps and lists as `TypedMap`/`TypedList`
- * with null content. With `variadic` the last entry of `params` repeats.
+ * reflection rules before `call` sees them: `int`, `int64`, `int32`, `uint32` and `time.Duration`
+ * arrive as bigint, `float64` as number, a struct type as `Struct` (a nil pointer as `null`), `any`
+ * as is with nil as `null`, nil maps and lists as `TypedMap`/`TypedList` with null content. With `variadic` the last entry of `params` repeats.
  */
 export class GoFunction {
   readonly name: string;
