@@ -1,0 +1,196 @@
+/**
+ * Paths of Score patch templates: those of tidwall/sjson 1.2.5, applied to decoded documents instead
+ * of JSON text. Keys are joined by dots; `\` takes the next character literally; a number is a list
+ * index; `-1` is "after the last" when setting and the last when deleting; a leading `:` makes a
+ * number a map key; `*` and `?` match existing keys when setting. Missing parents are made, gaps in
+ * lists are filled with null. Documents are never changed in place.
+ */
+import type { Data, DataMap } from "../gotemplate/value.js";
+import { CodecError } from "./error.js";
+import { findMatches, isComplexPath } from "./gjson-path.js";
+
+/** No list grows beyond this many entries by an index past its end. */
+export const MAX_PADDED_LENGTH = 10_000;
+/** A path has no more parts than this. */
+export const MAX_PATH_PARTS = 100;
+
+interface Part {
+  readonly key: string;
+  /** Written as `:key`: never an index for new parents. */
+  readonly forced: boolean;
+}
+
+/**
+ * `root` with `value` at `path`. A path with wildcards changes existing places only.
+ * @throws {CodecError} patch_path_empty, patch_path_key, patch_path_complex, patch_path_limit
+ */
+export function setByPatchPath(root: Data, path: string, value: Data): Data {
+  checkNotEmpty(path);
+  if (!isComplexPath(path)) return setParts(root, parseParts(path), 0, value);
+  return findMatches(root, path).reduce(
+    (changed, keys) => replaceAt(changed, keys, 0, value),
+    root,
+  );
+}
+
+/**
+ * `root` without what stands at `path`; an absent path changes nothing.
+ * @throws {CodecError} patch_path_empty, patch_path_complex, patch_path_limit
+ */
+export function deleteByPatchPath(root: Data, path: string): Data {
+  checkNotEmpty(path);
+  if (isComplexPath(path)) {
+    throw new CodecError("patch_path_complex", `'${path}': wildcards cannot be deleted`);
+  }
+  return deleteParts(root, parseParts(path), 0) ?? root;
+}
+
+function checkNotEmpty(path: string): void {
+  if (path === "") throw new CodecError("patch_path_empty", "a patch path cannot be empty");
+}
+
+function parseParts(path: string): Part[] {
+  const parts: Part[] = [];
+  let key = "";
+  let forced = false;
+  let start = true;
+  for (let i = 0; i <= path.length; i++) {
+    const char = path[i];
+    if (char === undefined || char === ".") {
+      parts.push({ key, forced });
+      key = "";
+      forced = false;
+      start = true;
+      continue;
+    }
+    if (start && char === ":") forced = true;
+    else if (char === "\\") key += path[++i] ?? "";
+    else key += char;
+    start = false;
+  }
+  if (parts.length > MAX_PATH_PARTS) {
+    const text = `a patch path has ${parts.length} parts, at most ${MAX_PATH_PARTS} are allowed`;
+    throw new CodecError("patch_path_limit", text);
+  }
+  return parts;
+}
+
+function setParts(target: Data, parts: readonly Part[], depth: number, value: Data): Data {
+  const part = parts[depth];
+  if (part === undefined) return value;
+  if (target instanceof Map) {
+    const changed: DataMap = new Map(target);
+    const existing = target.get(part.key);
+    changed.set(
+      part.key,
+      existing === undefined
+        ? build(parts, depth + 1, value)
+        : setParts(existing, parts, depth + 1, value),
+    );
+    return changed;
+  }
+  if (Array.isArray(target)) return setInList(target, parts, depth, part, value);
+  // A scalar or null gives way to what the path needs.
+  const container: Data = indexOf(part) === undefined ? new Map() : [];
+  return setParts(container, parts, depth, value);
+}
+
+function setInList(
+  list: Data[],
+  parts: readonly Part[],
+  depth: number,
+  part: Part,
+  value: Data,
+): Data[] {
+  const changed = [...list];
+  const position = /^[0-9]+$/.test(part.key) ? Number(part.key) : -1;
+  const existing = list[position];
+  if (existing !== undefined) {
+    changed[position] = setParts(existing, parts, depth + 1, value);
+    return changed;
+  }
+  const index = indexOf(part);
+  if (index === undefined && !isAppend(part)) {
+    const text = `cannot set a list entry by the key '${part.key}'`;
+    throw new CodecError("patch_path_key", text);
+  }
+  pad(changed, index ?? 0);
+  changed.push(build(parts, depth + 1, value));
+  return changed;
+}
+
+/** The value at `depth` of a path of which nothing exists yet. */
+function build(parts: readonly Part[], depth: number, value: Data): Data {
+  const part = parts[depth];
+  if (part === undefined) return value;
+  const index = indexOf(part);
+  if (index === undefined && !isAppend(part)) {
+    return new Map([[part.key, build(parts, depth + 1, value)]]);
+  }
+  const list: Data[] = [];
+  pad(list, index ?? 0);
+  list.push(build(parts, depth + 1, value));
+  return list;
+}
+
+function pad(list: Data[], length: number): void {
+  if (length > MAX_PADDED_LENGTH) {
+    const text = `index ${length} is past the limit of ${MAX_PADDED_LENGTH}`;
+    throw new CodecError("patch_path_limit", text);
+  }
+  while (list.length < length) list.push(null);
+}
+
+function deleteParts(target: Data, parts: readonly Part[], depth: number): Data | undefined {
+  const part = parts[depth];
+  if (part === undefined) return undefined;
+  const isLast = depth === parts.length - 1;
+  if (target instanceof Map) {
+    const existing = target.get(part.key);
+    if (existing === undefined) return undefined;
+    const changed: DataMap = new Map(target);
+    if (isLast) changed.delete(part.key);
+    else changed.set(part.key, deleteParts(existing, parts, depth + 1) ?? existing);
+    return changed;
+  }
+  if (!Array.isArray(target)) return undefined;
+  const index = isAppend(part)
+    ? target.length - 1
+    : Number(/^[0-9]+$/.test(part.key) ? part.key : -1);
+  const existing = target[index];
+  if (existing === undefined) return undefined;
+  const changed = [...target];
+  if (isLast) changed.splice(index, 1);
+  else changed[index] = deleteParts(existing, parts, depth + 1) ?? existing;
+  return changed;
+}
+
+/** As sjson reads indices: digits only, and an empty key counts as 0. */
+function indexOf(part: Part): number | undefined {
+  return !part.forced && /^[0-9]*$/.test(part.key) ? Number(part.key) : undefined;
+}
+
+function isAppend(part: Part): boolean {
+  return part.key === "-1" && !part.forced;
+}
+
+function replaceAt(
+  target: Data,
+  keys: readonly (string | number)[],
+  depth: number,
+  value: Data,
+): Data {
+  const key = keys[depth];
+  if (key === undefined) return value;
+  if (target instanceof Map && typeof key === "string") {
+    const changed: DataMap = new Map(target);
+    changed.set(key, replaceAt(target.get(key) ?? null, keys, depth + 1, value));
+    return changed;
+  }
+  if (Array.isArray(target) && typeof key === "number") {
+    const changed = [...target];
+    changed[key] = replaceAt(target[key] ?? null, keys, depth + 1, value);
+    return changed;
+  }
+  return target;
+}
