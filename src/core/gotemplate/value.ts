@@ -109,19 +109,27 @@ export class Struct {
   readonly fields: ReadonlyMap<string, Value>;
   readonly pointer: boolean;
   readonly methods: ReadonlyMap<string, GoFunction>;
+  /** Names in JSON of the fields that have a `json` tag. */
+  readonly jsonNames: ReadonlyMap<string, string>;
   constructor(
     type: string,
     fields: ReadonlyMap<string, Value>,
-    options: { pointer?: boolean; methods?: ReadonlyMap<string, GoFunction> } = {},
+    options: {
+      pointer?: boolean;
+      methods?: ReadonlyMap<string, GoFunction>;
+      jsonNames?: ReadonlyMap<string, string>;
+    } = {},
   ) {
     this.type = type;
     this.fields = fields;
     this.pointer = options.pointer ?? false;
     this.methods = options.methods ?? NO_METHODS;
+    this.jsonNames = options.jsonNames ?? NO_NAMES;
   }
 }
 
 const NO_METHODS: ReadonlyMap<string, GoFunction> = new Map();
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 /** A value of a named string type (`type Protocol string`): prints as text, is not assignable to `string`. */
 export class NamedString {
