@@ -10,6 +10,17 @@ import { formatFloat, formatText, formatTextBlock, formatTime } from "./yaml-sca
 export interface YamlFormatOptions {
   /** False keeps the order in which the maps were built. */
   readonly sortKeys?: boolean;
+  /**
+   * Writes what the Score CLIs write even where yaml.v3 changes the text: a leading line end is lost
+   * in a literal block, and U+2028 and U+2029 gather spaces behind them. For documents that have to
+   * be equal to theirs; everything else must read back as it was.
+   */
+  readonly likeGo?: boolean;
+}
+
+interface Style {
+  readonly sort: boolean;
+  readonly likeGo: boolean;
 }
 
 const INDENT = 2;
@@ -18,9 +29,8 @@ const MAX_SIMPLE_KEY_BYTES = 128;
 
 /** `data` as one YAML document, ended by a line feed. */
 export function formatYaml(data: Data, options: YamlFormatOptions = {}): string {
-  const sort = options.sortKeys ?? true;
-  const text = node(data, 0, sort);
-  return text.startsWith("\n") ? text.slice(1) : `${text.slice(1)}`;
+  const style = { sort: options.sortKeys ?? true, likeGo: options.likeGo ?? false };
+  return node(data, 0, style).slice(1);
 }
 
 /** Several documents, each after a `---` line, as the Score CLIs write manifests. */
@@ -44,54 +54,54 @@ export function sortKeys(data: Data): Data {
  * The text that stands behind `key:` or at the root, line end included: ` scalar\n`, or `\n` and the
  * lines of a collection, which begin at column `indent`.
  */
-function node(data: Value, indent: number, sort: boolean): string {
+function node(data: Value, indent: number, style: Style): string {
   if (data instanceof Map) {
-    return data.size === 0 ? " {}\n" : `\n${mapLines(textEntries(data, sort), indent, sort)}`;
+    return data.size === 0 ? " {}\n" : `\n${mapLines(textEntries(data, style), indent, style)}`;
   }
   if (Array.isArray(data)) {
-    return data.length === 0 ? " []\n" : `\n${listLines(data, indent, sort)}`;
+    return data.length === 0 ? " []\n" : `\n${listLines(data, indent, style)}`;
   }
   if (data instanceof TypedMap) {
     const entries = [...(data.entries ?? [])];
     return entries.length === 0
       ? " {}\n"
-      : `\n${mapLines(anyEntries(entries, sort), indent, sort)}`;
+      : `\n${mapLines(anyEntries(entries, style), indent, style)}`;
   }
-  return ` ${scalar(data, indent)}\n`;
+  return ` ${scalar(data, indent, style)}\n`;
 }
 
 function mapLines(
   entries: Iterable<readonly [string, Value]>,
   indent: number,
-  sort: boolean,
+  style: Style,
 ): string {
   const pad = " ".repeat(indent);
   let lines = "";
   for (const [key, value] of entries) {
     if (Buffer.byteLength(key) > MAX_SIMPLE_KEY_BYTES) {
-      lines += `${pad}? ${key}\n${pad}:${inline(value, indent, sort)}`;
+      lines += `${pad}? ${key}\n${pad}:${inline(value, indent, style)}`;
     } else {
-      lines += `${pad}${key}:${node(value, indent + INDENT, sort)}`;
+      lines += `${pad}${key}:${node(value, indent + INDENT, style)}`;
     }
   }
   return lines;
 }
 
-function listLines(list: readonly Value[], indent: number, sort: boolean): string {
+function listLines(list: readonly Value[], indent: number, style: Style): string {
   const pad = " ".repeat(indent);
   let lines = "";
-  for (const item of list) lines += `${pad}-${inline(item, indent, sort)}`;
+  for (const item of list) lines += `${pad}-${inline(item, indent, style)}`;
   return lines;
 }
 
 /** As `node`, but a collection begins on the line of its `-` or `:`. */
-function inline(data: Value, indent: number, sort: boolean): string {
-  const text = node(data, indent + INDENT, sort);
+function inline(data: Value, indent: number, style: Style): string {
+  const text = node(data, indent + INDENT, style);
   return text.startsWith("\n") ? ` ${text.slice(1 + indent + INDENT)}` : text;
 }
 
-function scalar(data: Value, indent: number): string {
-  if (typeof data === "string") return formatTextBlock(data, indent);
+function scalar(data: Value, indent: number, style: Style): string {
+  if (typeof data === "string") return formatTextBlock(data, indent, style.likeGo);
   return plainScalar(data);
 }
 
@@ -103,11 +113,8 @@ function plainScalar(data: Value): string {
   return String(data);
 }
 
-function* textEntries(
-  map: DataMap | Map<string, Value>,
-  sort: boolean,
-): Generator<[string, Value]> {
-  const entries = sort ? sortedEntries(map) : map;
+function* textEntries(map: DataMap | Map<string, Value>, style: Style): Generator<[string, Value]> {
+  const entries = style.sort ? sortedEntries(map) : map;
   for (const [key, value] of entries) yield [formatText(key), value];
 }
 
@@ -116,8 +123,8 @@ function sortedEntries<T>(map: ReadonlyMap<string, T>): [string, T][] {
 }
 
 /** Keys of mixed types: booleans and numbers by value, then null, text, times. */
-function anyEntries(entries: [Value, Value][], sort: boolean): [string, Value][] {
-  if (sort) entries.sort(([a], [b]) => compareAnyKeys(a, b));
+function anyEntries(entries: [Value, Value][], style: Style): [string, Value][] {
+  if (style.sort) entries.sort(([a], [b]) => compareAnyKeys(a, b));
   return entries.map(([key, value]) => [
     typeof key === "string" ? formatText(key) : plainScalar(key),
     value,

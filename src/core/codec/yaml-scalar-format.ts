@@ -15,8 +15,8 @@ const WORDS = new Set(
 /** Sexagesimal numbers, floats and timestamps that only YAML 1.1 knows, merge and value keys. */
 const OLD = [
   /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
-  /^[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*(?:[eE][-+]?[0-9]+)?$/,
-  /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t]|$)/,
+  /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?$/,
+  /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9:.]+[ \t]*(?:Z|[-+][0-9:]+)?$/,
   /^(?:<<|=)$/,
 ];
 
@@ -31,18 +31,45 @@ export function formatText(text: string): string {
   return shape.single ? `'${text.replaceAll("'", "''")}'` : quote(text);
 }
 
-/** `text` as the value of a key at column `indent` minus two: a literal block where it has line ends. */
-export function formatTextBlock(text: string, indent: number): string {
+/**
+ * `text` as a value whose further lines begin at column `indent`: a literal block where it has line
+ * ends. With `likeGo` it repeats what yaml.v3 gets wrong, see `YamlFormatOptions`.
+ */
+export function formatTextBlock(text: string, indent: number, likeGo: boolean): string {
+  if (likeGo && SEPARATOR.test(text)) return formatSeparated(text, indent);
   if (indent === 0 || !text.includes("\n")) return formatText(text);
   const shape = analyze(text);
   if (shape.invalid) return formatBinary(text);
   if (!shape.block) return quote(text);
-  const hint = text.startsWith(" ") || text.startsWith("\n") ? "2" : "";
-  const body = text.endsWith("\n") ? text.slice(0, -1) : text;
-  const chomp = !text.endsWith("\n") ? "-" : body === "" || body.endsWith("\n") ? "+" : "";
+  return formatBlock(text, indent, likeGo);
+}
+
+function formatBlock(text: string, indent: number, likeGo: boolean): string {
+  const hint = /^[ \n]/.test(text) ? "2" : "";
+  const chomp = !text.endsWith("\n") ? "-" : /^\n$|\n\n$/.test(text) ? "+" : "";
+  // yaml.v3 counts the end of the `|` line as the first line end of the text.
+  const kept = likeGo && text.startsWith("\n") ? text.slice(1) : text;
+  if (kept === "") return `|${hint}${chomp}`;
+  const body = kept.endsWith("\n") ? kept.slice(0, -1) : kept;
   const pad = " ".repeat(indent);
   const lines = body.split("\n").map((line) => (line === "" ? "" : pad + line));
   return `|${hint}${chomp}\n${lines.join("\n")}`;
+}
+
+const SEPARATOR = /[\u2028\u2029]/;
+
+/**
+ * Text with Unicode line or paragraph separators, which yaml.v3 takes for line ends: it leaves them
+ * in single quotes or in a block and indents what follows, so that readers see spaces more.
+ */
+function formatSeparated(text: string, indent: number): string {
+  const asBreaks = text.replace(/[\u2028\u2029]/g, "\n");
+  const shape = analyze(asBreaks);
+  const pad = " ".repeat(indent);
+  const indented = text.replace(/[\u2028\u2029]+(?![\u2028\u2029\n]|$)/g, `$&${pad}`);
+  if (text.includes("\n")) return shape.block ? formatBlock(indented, indent, true) : quote(text);
+  if (!shape.block || /\n /.test(asBreaks) || text.includes("\t")) return quote(text);
+  return `'${indented.replaceAll("'", "''")}'`;
 }
 
 /** A float64 as Go's `'g'` format with the shortest digits: 1, 0.5, 1e+06, 1e-05, .inf, .nan. */
