@@ -1,0 +1,296 @@
+/**
+ * What a recipe says of itself: `recipe.yaml` in its folder, the same as JSON in the config blob of
+ * a version. Both are read by one strict reader; `recipe.yaml` is authored, so its faults carry
+ * line and column.
+ *
+ *     name: dapr/redis-state-store        namespace/name
+ *     version: 1.0.0
+ *     title: …                            description, license (SPDX) likewise; all optional
+ *     maintainers: [{name, email?, url?}]
+ *     links: [{title, url}]
+ *     resources:
+ *       dapr-state-store:                 by resource type
+ *         params: {…}                     JSON Schema of all params together
+ *         outputs: {…}                    JSON Schema of all outputs together
+ *         secretOutputs: [password]
+ */
+import { BackbarError, type Place, type Problem } from "../../errors.js";
+import type { JsonValue } from "../codec/canonical-json.js";
+import { parseYaml } from "../codec/yaml.js";
+import { dataToJson } from "./data-json.js";
+import { RecipeError, type RecipeErrorCode } from "./error.js";
+import { parseRecipeName } from "./names.js";
+import { checkJsonSchema, type JsonSchema } from "./schema.js";
+import { type JsonPath, type JsonProblem, StrictObject, type TextRule } from "./strict-json.js";
+import { checkVersion } from "./version.js";
+
+export interface RecipeMetadata {
+  /** `namespace/name` */
+  readonly name: string;
+  /** SemVer without build metadata. */
+  readonly version: string;
+  readonly title?: string;
+  readonly description?: string;
+  /** SPDX licence expression. */
+  readonly license?: string;
+  readonly maintainers: readonly Maintainer[];
+  readonly links: readonly Link[];
+  /** By resource type. */
+  readonly resources: ReadonlyMap<string, ResourceMetadata>;
+}
+
+export interface Maintainer {
+  readonly name: string;
+  readonly email?: string;
+  readonly url?: string;
+}
+
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** What a recipe says of one resource type. */
+export interface ResourceMetadata {
+  /** JSON Schema (2020-12) of the params. */
+  readonly params?: JsonSchema;
+  /** JSON Schema (2020-12) of the outputs. */
+  readonly outputs?: JsonSchema;
+  /** Names of the outputs that are secret. */
+  readonly secretOutputs: readonly string[];
+}
+
+/** What a caller may say instead of, or on top of, `recipe.yaml`. */
+export interface MetadataOverrides {
+  readonly name?: string;
+  readonly version?: string;
+}
+
+const MAX_PEOPLE = 50;
+const MAX_RESOURCE_TYPES = 100;
+const MAX_SECRET_OUTPUTS = 100;
+
+/**
+ * Reads `recipe.yaml`.
+ * @throws {RecipeError} recipe_metadata, with every fault and its line and column in `problems`
+ */
+export function parseRecipeMetadata(
+  yamlText: string,
+  options: { readonly file: string; readonly overrides?: MetadataOverrides },
+): RecipeMetadata {
+  const { file, overrides = {} } = options;
+  const problems: JsonProblem[] = [];
+  const document = openYaml(yamlText, file);
+  const value = dataToJson(document.value, [], problems);
+  const metadata = readMetadata(withOverrides(value, overrides), problems);
+  if (problems.length > 0) {
+    throw metadataError(file, problems, (path) => ({ file, ...document.locate(path) }));
+  }
+  return metadata;
+}
+
+/**
+ * Reads the JSON form, as `formatMetadata` writes it.
+ * @throws {RecipeError} recipe_metadata
+ */
+export function parseMetadataJson(value: JsonValue): RecipeMetadata {
+  const problems: JsonProblem[] = [];
+  const metadata = readMetadata(value, problems);
+  if (problems.length > 0) {
+    throw metadataError("the recipe's metadata", problems, (path) => ({ path: path.join(".") }));
+  }
+  return metadata;
+}
+
+/** The JSON form: what is absent or empty is left out. */
+export function formatMetadata(metadata: RecipeMetadata): JsonValue {
+  const { name, version, title, description, license, maintainers, links, resources } = metadata;
+  return {
+    name,
+    version,
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(license === undefined ? {} : { license }),
+    ...(maintainers.length === 0 ? {} : { maintainers: maintainers.map((one) => ({ ...one })) }),
+    ...(links.length === 0 ? {} : { links: links.map((one) => ({ ...one })) }),
+    ...(resources.size === 0
+      ? {}
+      : {
+          resources: Object.fromEntries(
+            [...resources].map(([type, resource]) => [type, formatResource(resource)]),
+          ),
+        }),
+  };
+}
+
+function formatResource({ params, outputs, secretOutputs }: ResourceMetadata): JsonValue {
+  return {
+    ...(params === undefined ? {} : { params }),
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(secretOutputs.length === 0 ? {} : { secretOutputs }),
+  };
+}
+
+function openYaml(yamlText: string, file: string) {
+  try {
+    return parseYaml(yamlText, { file, maxBytes: 256 * 1024, maxDepth: 60, maxAliasNodes: 1000 });
+  } catch (error) {
+    if (!(error instanceof BackbarError)) throw error;
+    const place: Place = { file, ...error.place };
+    const problem = { code: "recipe_metadata", message: error.message, place };
+    throw new RecipeError("recipe_metadata", `${file}: ${error.message}`, {
+      place,
+      problems: [problem],
+      cause: error,
+    });
+  }
+}
+
+function withOverrides(value: JsonValue, overrides: MetadataOverrides): JsonValue {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return { ...value, ...overrides };
+}
+
+function readMetadata(value: JsonValue, problems: JsonProblem[]): RecipeMetadata {
+  const fields = new StrictObject(value, [], problems);
+  const metadata: RecipeMetadata = {
+    name: fields.text("name", { refuse: refusal(parseRecipeName) }),
+    version: fields.text("version", { refuse: refusal(checkVersion) }),
+    ...optional("title", fields.optionalText("title", line(100))),
+    ...optional("description", fields.optionalText("description", PROSE)),
+    ...optional("license", fields.optionalText("license", LICENSE)),
+    maintainers: fields.objects("maintainers", MAX_PEOPLE).map(readMaintainer),
+    links: fields.objects("links", MAX_PEOPLE).map(readLink),
+    resources: readResources(fields.object("resources"), problems),
+  };
+  fields.done();
+  return metadata;
+}
+
+function readMaintainer(fields: StrictObject): Maintainer {
+  const maintainer = {
+    name: fields.text("name", line(100)),
+    ...optional("email", fields.optionalText("email", EMAIL)),
+    ...optional("url", fields.optionalText("url", WEB_URL)),
+  };
+  fields.done();
+  return maintainer;
+}
+
+function readLink(fields: StrictObject): Link {
+  const link = { title: fields.text("title", line(100)), url: fields.text("url", WEB_URL) };
+  fields.done();
+  return link;
+}
+
+function readResources(
+  fields: StrictObject | undefined,
+  problems: JsonProblem[],
+): Map<string, ResourceMetadata> {
+  const resources = new Map<string, ResourceMetadata>();
+  if (fields === undefined) return resources;
+  const types = fields.keys();
+  if (types.length > MAX_RESOURCE_TYPES) {
+    fields.fault([], `has more than ${MAX_RESOURCE_TYPES} resource types`);
+    return resources;
+  }
+  for (const type of types) {
+    const resource = fields.object(type);
+    if (resource === undefined) continue;
+    resources.set(type, {
+      ...optional("params", readSchema(resource, "params", problems)),
+      ...optional("outputs", readSchema(resource, "outputs", problems)),
+      secretOutputs: resource.texts("secretOutputs", MAX_SECRET_OUTPUTS, line(200)),
+    });
+    resource.done();
+  }
+  return resources;
+}
+
+function readSchema(
+  fields: StrictObject,
+  key: string,
+  problems: JsonProblem[],
+): JsonSchema | undefined {
+  const schema = fields.raw(key);
+  if (schema === undefined) return undefined;
+  const found = checkJsonSchema(schema);
+  for (const { path, message } of found) {
+    problems.push({ path: [...fields.path, key, ...path], message });
+  }
+  return found.length === 0 ? (schema as JsonSchema) : undefined;
+}
+
+function optional<Key extends string, T>(key: Key, value: T | undefined): { [K in Key]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: T };
+}
+
+function refusal(check: (text: string) => unknown): NonNullable<TextRule["refuse"]> {
+  return (text) => {
+    try {
+      check(text);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RecipeError) return error.message;
+      throw error;
+    }
+  };
+}
+
+const LICENSE: TextRule = {
+  maxLength: 200,
+  refuse: (text) =>
+    /^[A-Za-z0-9.+:() -]+$/.test(text) ? undefined : "must be an SPDX licence expression",
+};
+
+const EMAIL: TextRule = {
+  maxLength: 254,
+  refuse: (text) => (/^[^\s@<>]+@[^\s@<>]+$/.test(text) ? undefined : "must be an e-mail address"),
+};
+
+/** Only the web: `javascript:` and friends would run where a page shows the link. */
+const WEB_URL: TextRule = {
+  maxLength: 500,
+  refuse: (text) =>
+    /^https?:\/\/[\x21-\x7e]+$/.test(text) && URL.canParse(text)
+      ? undefined
+      : "must be an http(s) URL",
+};
+
+const PROSE: TextRule = { maxLength: 4000, refuse: (text) => refuseCharacters(text, "\n\t") };
+
+function line(maxLength: number): TextRule {
+  return {
+    maxLength,
+    refuse: (text) => (text.trim() === "" ? "must not be blank" : refuseCharacters(text, "")),
+  };
+}
+
+/** Control characters, and those that turn the direction of text, can make it read as other text. */
+function refuseCharacters(text: string, allowed: string): string | undefined {
+  const bad = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
+  const found = text.match(bad)?.find((char) => !allowed.includes(char));
+  if (found === undefined) return undefined;
+  return `holds the character U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+function metadataError(
+  what: string,
+  problems: readonly JsonProblem[],
+  locate: (path: JsonPath) => Place,
+): RecipeError {
+  const code: RecipeErrorCode = "recipe_metadata";
+  const found = problems.map(
+    ({ path, message }): Problem => ({
+      code,
+      message: path.length === 0 ? message : `${path.join(".")} ${message}`,
+      place: locate(path),
+    }),
+  );
+  const [first] = found;
+  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
+  throw new RecipeError(code, `${what}: ${first?.message ?? "faulty"}${more}`, {
+    ...(first?.place === undefined ? {} : { place: first.place }),
+    problems: found,
+  });
+}

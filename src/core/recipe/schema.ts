@@ -1,0 +1,225 @@
+/**
+ * JSON Schemas (draft 2020-12) that recipes carry for params and outputs. They come from
+ * publishers, so they are bounded by construction: no reference leaves the schema or leads back to
+ * itself, the expanded schema has a limited number of parts, and patterns run on RE2.
+ */
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { RE2JS } from "re2js";
+import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
+import { RecipeError } from "./error.js";
+import type { JsonPath, JsonProblem } from "./strict-json.js";
+
+export type JsonSchema = boolean | { readonly [key: string]: JsonValue };
+
+export const MAX_SCHEMA_BYTES = 64 * 1024;
+/** Parts of a schema with all its references written out. */
+export const MAX_SCHEMA_PARTS = 5000;
+
+/** One way in which a value does not fit its schema. */
+export interface SchemaFault {
+  /** JSON pointer into the value, "" for all of it. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** Checks values against one schema; an empty list means that the value fits. */
+export type SchemaCheck = (value: JsonValue) => SchemaFault[];
+
+/** What is wrong with `schema` as such; empty where nothing is. */
+export function checkJsonSchema(schema: JsonValue): JsonProblem[] {
+  const problems = checkBounds(schema);
+  if (problems.length > 0) return problems;
+  try {
+    compile(schema as JsonSchema);
+    return [];
+  } catch (error) {
+    return [{ path: [], message: `is no valid JSON Schema: ${messageOf(error)}` }];
+  }
+}
+
+/**
+ * Compiles a schema that `checkJsonSchema` accepts.
+ * @throws {RecipeError} recipe_schema for any other
+ */
+export function compileJsonSchema(schema: JsonSchema): SchemaCheck {
+  const [problem] = checkJsonSchema(schema);
+  if (problem !== undefined) {
+    throw new RecipeError("recipe_schema", `${problem.path.join(".")} ${problem.message}`.trim());
+  }
+  const validate = compile(schema);
+  return (value) => {
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(({ instancePath, message = "does not fit", params }) => ({
+      pointer: instancePath,
+      message: describe(message, params),
+    }));
+  };
+}
+
+function compile(schema: JsonSchema): ValidateFunction {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    strictTuples: false,
+    allErrors: true,
+    messages: true,
+    validateFormats: true,
+    addUsedSchema: false,
+    code: { regExp: Object.assign(re2, { code: "re2" }) },
+    logger: false,
+  });
+  addFormats.default(ajv);
+  return ajv.compile(schema);
+}
+
+/** RE2 never backtracks: a publisher's pattern takes time linear in the text. */
+function re2(pattern: string): { test(text: string): boolean } {
+  const compiled = RE2JS.compile(pattern);
+  return { test: (text) => compiled.matcher(text).find() };
+}
+
+/** Keywords whose value is one schema, a list of schemas, or schemas by name. */
+const SCHEMA_KEYWORDS = new Set([
+  "additionalProperties",
+  "allOf",
+  "anyOf",
+  "contains",
+  "else",
+  "if",
+  "items",
+  "not",
+  "oneOf",
+  "prefixItems",
+  "propertyNames",
+  "then",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+]);
+const SCHEMA_MAP_KEYWORDS = new Set([
+  "$defs",
+  "dependentSchemas",
+  "patternProperties",
+  "properties",
+]);
+const REFUSED_KEYWORDS = new Set([
+  "$anchor",
+  "$async",
+  "$dynamicAnchor",
+  "$dynamicRef",
+  "$id",
+  "$recursiveRef",
+  "$vocabulary",
+  "discriminator",
+  "nullable",
+]);
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+function checkBounds(schema: JsonValue): JsonProblem[] {
+  if (typeof schema !== "boolean" && !isObject(schema)) {
+    return [{ path: [], message: "must be a JSON Schema: an object, true or false" }];
+  }
+  const size = Buffer.byteLength(canonicalJson(schema));
+  if (size > MAX_SCHEMA_BYTES) {
+    return [
+      { path: [], message: `takes ${size} bytes; a schema may take up to ${MAX_SCHEMA_BYTES}` },
+    ];
+  }
+  const problems: JsonProblem[] = [];
+  const parts = countParts(schema, {
+    root: schema,
+    problems,
+    open: new Set(),
+    counted: new Map(),
+    path: [],
+  });
+  if (parts > MAX_SCHEMA_PARTS && problems.length === 0) {
+    problems.push({
+      path: [],
+      message: `has ${parts} parts with its references written out; at most ${MAX_SCHEMA_PARTS} are allowed`,
+    });
+  }
+  return problems;
+}
+
+interface Walk {
+  readonly root: JsonValue;
+  readonly problems: JsonProblem[];
+  /** Schemas that the walk is inside of: meeting one again is a cycle. */
+  readonly open: Set<JsonValue>;
+  /** Parts of schemas already walked, so that shared references cost nothing. */
+  readonly counted: Map<JsonValue, number>;
+  readonly path: JsonPath;
+}
+
+/** How many schemas there are in `schema` once every reference is replaced by what it names. */
+function countParts(schema: JsonValue, walk: Walk): number {
+  if (!isObject(schema)) return 1;
+  const known = walk.counted.get(schema);
+  if (known !== undefined) return known;
+  if (walk.open.has(schema)) {
+    report(walk, "$ref", "leads back to itself; recursive schemas are not allowed");
+    return 1;
+  }
+  walk.open.add(schema);
+  let parts = 1;
+  for (const [key, value] of Object.entries(schema)) {
+    const at: Walk = { ...walk, path: [...walk.path, key] };
+    if (REFUSED_KEYWORDS.has(key)) report(walk, key, "is not allowed in a recipe's schema");
+    else if (key === "$schema" && value !== DIALECT) report(walk, key, `must be ${DIALECT}`);
+    else if (key === "$ref") parts += countReference(value, walk);
+    else if (SCHEMA_MAP_KEYWORDS.has(key) && isObject(value)) {
+      for (const [name, part] of Object.entries(value)) {
+        parts += countParts(part, { ...at, path: [...at.path, name] });
+      }
+    } else if (SCHEMA_KEYWORDS.has(key)) {
+      for (const part of Array.isArray(value) ? value : [value]) parts += countParts(part, at);
+    } else if (key === "enum" && Array.isArray(value)) parts += value.length;
+  }
+  walk.open.delete(schema);
+  walk.counted.set(schema, parts);
+  return parts;
+}
+
+function countReference(reference: JsonValue, walk: Walk): number {
+  const target = typeof reference === "string" ? resolvePointer(walk.root, reference) : undefined;
+  if (target === undefined) {
+    report(walk, "$ref", "must name a part of this schema, as #/$defs/NAME does");
+    return 1;
+  }
+  return countParts(target, walk);
+}
+
+/** What `#/a/b` names in `root` (RFC 6901); undefined for other references and for nothing there. */
+function resolvePointer(root: JsonValue, reference: string): JsonValue | undefined {
+  if (reference === "#") return root;
+  if (!reference.startsWith("#/") || reference.includes("%")) return undefined;
+  let value: JsonValue | undefined = root;
+  for (const step of reference.slice(2).split("/")) {
+    const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (Array.isArray(value)) value = /^\d{1,6}$/.test(key) ? value[Number(key)] : undefined;
+    else if (isObject(value) && Object.hasOwn(value, key)) value = value[key];
+    else return undefined;
+  }
+  return value;
+}
+
+function report(walk: Walk, key: string, message: string): void {
+  walk.problems.push({ path: [...walk.path, key], message });
+}
+
+function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(message: string, params: Record<string, unknown>): string {
+  const extra = params["additionalProperty"] ?? params["unevaluatedProperty"];
+  if (typeof extra === "string") return `${message}: ${extra}`;
+  const allowed: unknown = params["allowedValues"];
+  return Array.isArray(allowed) ? `${message}: ${allowed.slice(0, 20).join(", ")}` : message;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
