@@ -1,0 +1,361 @@
+/** One operand of package fmt: chooses by the value's kind how the verb shows it, element by element. */
+import { fromBytes, toBytes } from "./bytes.js";
+import { FunctionError } from "./error.js";
+import {
+  isList,
+  isMap,
+  kindOf,
+  type ListValue,
+  listItems,
+  type MapValue,
+  typeName,
+} from "./kind.js";
+import { sortedEntries } from "./map-order.js";
+import { Time } from "./time.js";
+import { goTimeString, timeString, timeWords } from "./time-format.js";
+import {
+  type CallContext,
+  Complex,
+  GoFunction,
+  Int,
+  NamedInt,
+  NamedString,
+  type Struct,
+  TypedList,
+  TypedMap,
+  type Value,
+} from "./value.js";
+import {
+  type Directive,
+  formatChar,
+  formatFloatVerb,
+  formatHexBytes,
+  formatInteger,
+  formatQuoted,
+  formatQuotedChar,
+  formatText,
+  formatUnicode,
+  padTo,
+  plainDirective,
+} from "./verb.js";
+
+/** Deeper values are refused: they would use up the host's stack. */
+const MAX_DEPTH = 1000;
+/** Where Go prints an address, which differs with every run, this one stands. */
+const ADDRESS = 0xc000010000n;
+
+/** The directive in force and the budgets that printing is charged to. */
+export class Printer {
+  directive: Directive = plainDirective();
+  /** Set while the operand of a bad verb is shown, when methods are not used. */
+  erroring = false;
+  private readonly context: CallContext | undefined;
+
+  constructor(context: CallContext | undefined) {
+    this.context = context;
+  }
+
+  /** Charges one printed element and the room that width and precision ask for. */
+  begin(): void {
+    this.context?.charge(1);
+    const { width = 0, precision = 0 } = this.directive;
+    this.context?.allocate(8 + width + precision);
+  }
+
+  /** Charges a text that is about to be joined to others. */
+  charged(text: string): string {
+    this.context?.allocate(text.length);
+    return text;
+  }
+}
+
+/** One operand under `verb`. */
+export function printArgument(printer: Printer, arg: Value, verb: string): string {
+  const { directive } = printer;
+  if (arg === null) {
+    printer.begin();
+    const known = verb === "v" || verb === "T";
+    return known ? padTo(directive, "<nil>") : badVerb(printer, null, verb);
+  }
+  if (verb === "T") {
+    printer.begin();
+    return formatText(directive, typeName(arg));
+  }
+  if (verb === "p") {
+    printer.begin();
+    return printPointer(printer, arg, verb);
+  }
+  if (arg instanceof TypedList && arg.type === "[]uint8" && directive.sharpV && verb === "v") {
+    return printByteSyntax(printer, arg);
+  }
+  return printValue(printer, arg, verb, 0);
+}
+
+function printValue(printer: Printer, value: Value, verb: string, depth: number): string {
+  printer.begin();
+  if (depth > MAX_DEPTH) {
+    throw new FunctionError(`value nests deeper than ${MAX_DEPTH}`);
+  }
+  const { directive } = printer;
+  switch (typeof value) {
+    case "string":
+      return printText(printer, value, value, verb);
+    case "bigint":
+      return printInteger(printer, value, value, verb);
+    case "number":
+      return floatUnder(directive, value, verb) ?? badVerb(printer, value, verb);
+    case "boolean":
+      return verb === "t" || verb === "v"
+        ? padTo(directive, String(value))
+        : badVerb(printer, value, verb);
+  }
+  if (value === null) {
+    return directive.sharpV ? "interface {}(nil)" : "<nil>";
+  }
+  if (value instanceof Int) {
+    const shown = value instanceof NamedInt ? ownText(printer, value, verb) : undefined;
+    return shown ?? printInteger(printer, value, value.value, verb);
+  }
+  if (value instanceof NamedString) {
+    return printText(printer, value, value.value, verb);
+  }
+  if (value instanceof Complex) {
+    return printComplex(printer, value, verb);
+  }
+  if (isList(value)) {
+    return printList(printer, value, verb, depth);
+  }
+  if (isMap(value)) {
+    return printMap(printer, value, verb, depth);
+  }
+  if (value instanceof GoFunction) {
+    return printPointer(printer, value, verb);
+  }
+  if (verb === "w" && !printer.erroring) {
+    return badVerb(printer, value, verb);
+  }
+  const text = ownText(printer, value, verb);
+  if (text !== undefined) {
+    return printer.charged(text);
+  }
+  if (value instanceof Time) {
+    return printStruct(printer, "time.Time", timeWords(value), verb, depth);
+  }
+  if (value.pointer && depth > 0) {
+    return printPointer(printer, value, verb);
+  }
+  const shown = printStruct(printer, value.type, value.fields, verb, depth);
+  return value.pointer ? `&${shown}` : shown;
+}
+
+/** What the value's own String, Error or GoString method says, where fmt asks for it. */
+function ownText(
+  printer: Printer,
+  value: Time | Struct | NamedInt,
+  verb: string,
+): string | undefined {
+  const { directive } = printer;
+  if (printer.erroring) {
+    return undefined;
+  }
+  if (directive.sharpV) {
+    return value instanceof Time ? formatText(directive, goTimeString(value)) : undefined;
+  }
+  if (!"vsxXq".includes(verb)) {
+    return undefined;
+  }
+  const text = value instanceof Time ? timeString(value) : stringMethod(value.methods);
+  return text === undefined ? undefined : textUnder(directive, text, verb);
+}
+
+function stringMethod(methods: ReadonlyMap<string, GoFunction>): string | undefined {
+  const method = methods.get("Error") ?? methods.get("String");
+  if (method === undefined || method.params.length > 0) {
+    return undefined;
+  }
+  const text = method.call(NO_CONTEXT);
+  return typeof text === "string" ? text : undefined;
+}
+
+/** String methods are pure: nothing of the outside is needed to call them. */
+const NO_CONTEXT: CallContext = {
+  charge() {},
+  allocate() {},
+  secret() {},
+  host: {
+    randomBytes: (size) => new Uint8Array(size),
+    now: () => 0n,
+    env: () => undefined,
+    lookupHost: () => undefined,
+  },
+};
+
+function printText(printer: Printer, value: Value, text: string, verb: string): string {
+  const shown = textUnder(printer.directive, text, verb);
+  return shown === undefined ? badVerb(printer, value, verb) : printer.charged(shown);
+}
+
+function textUnder(directive: Directive, text: string, verb: string): string | undefined {
+  switch (verb) {
+    case "v":
+      return directive.sharpV ? formatQuoted(directive, text) : formatText(directive, text);
+    case "s":
+      return formatText(directive, text);
+    case "q":
+      return formatQuoted(directive, text);
+    case "x":
+    case "X":
+      return formatHexBytes(directive, toBytes(text), verb === "X");
+    default:
+      return undefined;
+  }
+}
+
+function printInteger(printer: Printer, value: Value, number: bigint, verb: string): string {
+  const { directive } = printer;
+  switch (verb) {
+    case "v":
+      if (directive.sharpV && value instanceof Int && value.kind.startsWith("uint")) {
+        return formatInteger({ ...directive, sharp: true }, number, { base: 16 });
+      }
+      return formatInteger(directive, number, { base: 10 });
+    case "d":
+      return formatInteger(directive, number, { base: 10 });
+    case "b":
+      return formatInteger(directive, number, { base: 2 });
+    case "o":
+    case "O":
+      return formatInteger(directive, number, { base: 8, octalPrefix: verb === "O" });
+    case "x":
+    case "X":
+      return formatInteger(directive, number, { base: 16, upper: verb === "X" });
+    case "c":
+      return formatChar(directive, number);
+    case "q":
+      return formatQuotedChar(directive, number);
+    case "U":
+      return formatUnicode(directive, number);
+    default:
+      return badVerb(printer, value, verb);
+  }
+}
+
+function floatUnder(directive: Directive, number: number, verb: string): string | undefined {
+  switch (verb) {
+    case "v":
+      return formatFloatVerb(directive, number, "g", -1);
+    case "b":
+    case "g":
+    case "G":
+    case "x":
+    case "X":
+      return formatFloatVerb(directive, number, verb, -1);
+    case "e":
+    case "E":
+    case "f":
+      return formatFloatVerb(directive, number, verb, 6);
+    case "F":
+      return formatFloatVerb(directive, number, "f", 6);
+    default:
+      return undefined;
+  }
+}
+
+function printComplex(printer: Printer, value: Complex, verb: string): string {
+  const { directive } = printer;
+  const re = floatUnder(directive, value.re, verb);
+  const im = floatUnder({ ...directive, plus: true }, value.im, verb);
+  return re === undefined || im === undefined ? badVerb(printer, value, verb) : `(${re}${im}i)`;
+}
+
+/** `%#v` of a []byte operand, which Go names by its alias. */
+function printByteSyntax(printer: Printer, list: TypedList): string {
+  printer.begin();
+  if (list.items === null) {
+    return "[]byte(nil)";
+  }
+  const items = Array.from(bytesOf(list), (byte) => `0x${byte.toString(16)}`);
+  return printer.charged(`[]byte{${items.join(", ")}}`);
+}
+
+function bytesOf(list: TypedList): Uint8Array {
+  return Uint8Array.from(list.items ?? [], (item) =>
+    item instanceof Int ? Number(item.value) : 0,
+  );
+}
+
+function printList(printer: Printer, list: ListValue, verb: string, depth: number): string {
+  const { directive } = printer;
+  const type = typeName(list);
+  if (type === "[]uint8" && list instanceof TypedList && "sqxX".includes(verb)) {
+    return printer.charged(textUnder(directive, fromBytes(bytesOf(list)), verb) ?? "");
+  }
+  if (directive.sharpV && list instanceof TypedList && list.items === null) {
+    return `${type}(nil)`;
+  }
+  const items = listItems(list).map((item) => printValue(printer, item, verb, depth + 1));
+  return printer.charged(
+    directive.sharpV ? `${type}{${items.join(", ")}}` : `[${items.join(" ")}]`,
+  );
+}
+
+function printMap(printer: Printer, map: MapValue, verb: string, depth: number): string {
+  const { directive } = printer;
+  if (directive.sharpV && map instanceof TypedMap && map.entries === null) {
+    return `${map.type}(nil)`;
+  }
+  const entries = sortedEntries(map).map(([key, value]) => {
+    const shownKey = printValue(printer, key, verb, depth + 1);
+    return `${shownKey}:${printValue(printer, value, verb, depth + 1)}`;
+  });
+  return printer.charged(
+    directive.sharpV ? `${typeName(map)}{${entries.join(", ")}}` : `map[${entries.join(" ")}]`,
+  );
+}
+
+function printStruct(
+  printer: Printer,
+  type: string,
+  fields: ReadonlyMap<string, Value>,
+  verb: string,
+  depth: number,
+): string {
+  const { directive } = printer;
+  const named = directive.plusV || directive.sharpV;
+  const shown = Array.from(fields, ([name, value]) => {
+    const text = printValue(printer, value, verb, depth + 1);
+    return named ? `${name}:${text}` : text;
+  });
+  return printer.charged(
+    directive.sharpV ? `${type}{${shown.join(", ")}}` : `{${shown.join(" ")}}`,
+  );
+}
+
+function printPointer(printer: Printer, value: Value, verb: string): string {
+  const { directive } = printer;
+  const kind = kindOf(value);
+  if (kind !== "func" && kind !== "map" && kind !== "slice" && kind !== "ptr") {
+    return badVerb(printer, value, verb);
+  }
+  if (verb === "v" && directive.sharpV) {
+    return `(${typeName(value)})(0x${ADDRESS.toString(16)})`;
+  }
+  if (verb === "v" || verb === "p") {
+    return formatInteger({ ...directive, sharp: !directive.sharp }, ADDRESS, { base: 16 });
+  }
+  return "bodxX".includes(verb)
+    ? printInteger(printer, value, ADDRESS, verb)
+    : badVerb(printer, value, verb);
+}
+
+/** `%!verb(type=value)`. */
+function badVerb(printer: Printer, value: Value, verb: string): string {
+  if (value === null) {
+    return `%!${verb}(<nil>)`;
+  }
+  const outer = printer.erroring;
+  printer.erroring = true;
+  const shown = printArgument(printer, value, "v");
+  printer.erroring = outer;
+  return printer.charged(`%!${verb}(${typeName(value)}=${shown})`);
+}
