@@ -38,7 +38,29 @@ export interface Provisioner {
   /** File the entry came from, and the 1-based line where it starts. */
   readonly file: string;
   readonly line: number;
+  /** The 1-based lines of `file` where the template texts begin. */
+  readonly templateLines?: ReadonlyMap<TemplateKey, number>;
   readonly recipe?: RecipeRef;
   /** Output names that the recipe marks secret. */
   readonly secretOutputs?: ReadonlySet<string>;
+}
+
+/** How an entry works: by templates, by a program on the host, or as the process environment. */
+export type ProvisionerKind = "template" | "command" | "environment";
+
+const KINDS: ReadonlyMap<string, ProvisionerKind> = new Map([
+  ["template", "template"],
+  ["cmd", "command"],
+  ["local-env", "environment"],
+  ["builtin", "environment"],
+]);
+
+/** The kind that the scheme of `uri` names; undefined for schemes that Score does not know. */
+export function provisionerKind(uri: string): ProvisionerKind | undefined {
+  return KINDS.get(uriScheme(uri));
+}
+
+/** The scheme of `uri` in lower case, "" without one. */
+export function uriScheme(uri: string): string {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase() ?? "";
 }

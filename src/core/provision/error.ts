@@ -1,0 +1,41 @@
+import { BackbarError, type ErrorDetails } from "../../errors.js";
+import type { RecipeRef, TemplateKey } from "../recipe/provisioner.js";
+
+export type ProvisionErrorCode =
+  | "provision_no_match"
+  | "provision_provider_changed"
+  | "provision_command"
+  | "provision_environment"
+  | "provision_params"
+  | "provision_template_parse"
+  | "provision_template_exec"
+  | "provision_budget"
+  | "provision_output_yaml"
+  | "provision_output_form"
+  | "provision_mount_path";
+
+/** What was being provisioned when it failed. */
+export interface ProvisionContext {
+  /** Uid of the resource, `type.class#id`. */
+  readonly resource: string;
+  /** The workload whose definition of the resource counts. */
+  readonly workload: string;
+  /** The provisioner's uri. */
+  readonly provisioner?: string;
+  readonly recipe?: RecipeRef;
+  readonly templateKey?: TemplateKey;
+}
+
+export class ProvisionError extends BackbarError<ProvisionErrorCode> {
+  override readonly name = "ProvisionError";
+  readonly context: ProvisionContext;
+  constructor(
+    code: ProvisionErrorCode,
+    message: string,
+    context: ProvisionContext,
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, details);
+    this.context = context;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Which provisioner serves a resource: the first in order whose `type` is equal and whose `class`
+ * and `id`, where set, are equal too (Score's rule). The answer explains itself.
+ */
+import type { Provisioner } from "./provisioner.js";
+
+export interface ResourceKey {
+  readonly type: string;
+  readonly class: string;
+  readonly id: string;
+}
+
+export type PassedOver = "type" | "class" | "id" | "shadowed";
+
+export interface Candidate {
+  readonly provisioner: Provisioner;
+  /** Undefined for the one that serves; `shadowed`: it would match, an earlier one does. */
+  readonly reason?: PassedOver;
+}
+
+export interface Match {
+  readonly match?: Provisioner;
+  /** Every provisioner in order, with why it does not serve. */
+  readonly candidates: readonly Candidate[];
+  /** Only without a match: those that come closest, best first, at most five. */
+  readonly nearest: readonly Provisioner[];
+}
+
+/** The provisioner for `resource`, and why it is that one. */
+export function matchProvisioner(
+  provisioners: readonly Provisioner[],
+  resource: ResourceKey,
+): Match {
+  let match: Provisioner | undefined;
+  const candidates = provisioners.map((provisioner): Candidate => {
+    const reason = mismatch(provisioner, resource);
+    if (reason !== undefined) return { provisioner, reason };
+    if (match !== undefined) return { provisioner, reason: "shadowed" };
+    match = provisioner;
+    return { provisioner };
+  });
+  if (match !== undefined) return { match, candidates, nearest: [] };
+  return { candidates, nearest: nearestOf(provisioners, resource) };
+}
+
+/** The first provisioner that serves `resource`, without the explanation. */
+export function findProvisioner(
+  provisioners: readonly Provisioner[],
+  resource: ResourceKey,
+): Provisioner | undefined {
+  return provisioners.find((provisioner) => mismatch(provisioner, resource) === undefined);
+}
+
+function mismatch(
+  provisioner: Provisioner,
+  resource: ResourceKey,
+): "type" | "class" | "id" | undefined {
+  if (provisioner.type !== resource.type) return "type";
+  if (provisioner.class !== undefined && provisioner.class !== resource.class) return "class";
+  if (provisioner.id !== undefined && provisioner.id !== resource.id) return "id";
+  return undefined;
+}
+
+const MAX_NEAREST = 5;
+
+function nearestOf(provisioners: readonly Provisioner[], resource: ResourceKey): Provisioner[] {
+  const ranked: { provisioner: Provisioner; rank: number }[] = [];
+  for (const provisioner of provisioners) {
+    const rank = rankOf(provisioner, resource);
+    if (rank !== undefined) ranked.push({ provisioner, rank });
+  }
+  // Sorting is stable: among equals, the order of precedence stays.
+  ranked.sort((a, b) => a.rank - b.rank);
+  return ranked.slice(0, MAX_NEAREST).map(({ provisioner }) => provisioner);
+}
+
+/** 0: only the id differs; 1: the class differs; 2 and up: the type is similar; undefined: unlike. */
+function rankOf(provisioner: Provisioner, resource: ResourceKey): number | undefined {
+  if (provisioner.type === resource.type) {
+    return provisioner.class === undefined || provisioner.class === resource.class ? 0 : 1;
+  }
+  const mine = provisioner.type.toLowerCase();
+  const wanted = resource.type.toLowerCase();
+  const distance = editDistance(mine, wanted);
+  if (distance <= Math.max(1, Math.floor(wanted.length / 4))) return 2 + distance;
+  if (wanted.length >= 3 && (mine.includes(wanted) || (mine.length >= 3 && wanted.includes(mine))))
+    return 50;
+  return undefined;
+}
+
+const MAX_COMPARED = 64;
+
+/** Levenshtein distance; long texts count as entirely different. */
+function editDistance(a: string, b: string): number {
+  if (a.length > MAX_COMPARED || b.length > MAX_COMPARED) return Math.max(a.length, b.length);
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
