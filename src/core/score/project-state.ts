@@ -5,7 +5,8 @@
 import type { Data, DataMap } from "../gotemplate/value.js";
 import type { Workload } from "./workload.js";
 
-export type Target = "compose" | "k8s";
+export const TARGETS = ["compose", "k8s"] as const;
+export type Target = (typeof TARGETS)[number];
 
 export interface ProjectState {
   readonly workloads: ReadonlyMap<string, WorkloadState>;

@@ -1,0 +1,70 @@
+/** The order in which resources are provisioned: what params refer to comes first. */
+import { compareBytes } from "../codec/key-order.js";
+import { ScoreError } from "./error.js";
+import { placeholdersInData, splitReference } from "./placeholders.js";
+import { type ResourceUser, resourceUsers } from "./prime.js";
+import type { ProjectState } from "./project-state.js";
+import { resourceUid } from "./resource-uid.js";
+
+/**
+ * The uids of all resources that the workloads ask for, in levels: those without dependencies, then
+ * those that only need them, and so on, each level in byte order.
+ *
+ * As in the Score CLIs a uid can stand twice: where one workload gives a shared resource params that
+ * refer to others and another workload gives it none, it is at the first level as well as behind
+ * its dependencies, and is provisioned at both.
+ * @throws {ScoreError} score_resource_reference, score_resource_cycle
+ */
+export function sortResources(state: ProjectState): string[] {
+  let level = new Set<string>();
+  const waiting = new Map<string, Set<string>>();
+  for (const user of resourceUsers(state)) {
+    const needs = dependencies(state, user);
+    if (needs.size === 0) level.add(user.uid);
+    else waiting.set(user.uid, needs);
+  }
+  const order: string[] = [];
+  while (level.size > 0) {
+    const uids = [...level].sort(compareBytes);
+    order.push(...uids);
+    level = release(waiting, uids);
+  }
+  if (waiting.size > 0) {
+    const uids = [...waiting.keys()].sort(compareBytes).join("', '");
+    const text = `the params of '${uids}' refer to each other in a cycle`;
+    throw new ScoreError("score_resource_cycle", text);
+  }
+  return order;
+}
+
+/** Takes `done` from what is waiting and returns those that wait for nothing any more. */
+function release(waiting: Map<string, Set<string>>, done: readonly string[]): Set<string> {
+  const ready = new Set<string>();
+  for (const [uid, needs] of waiting) {
+    for (const need of done) needs.delete(need);
+    if (needs.size > 0) continue;
+    waiting.delete(uid);
+    ready.add(uid);
+  }
+  return ready;
+}
+
+function dependencies(state: ProjectState, user: ResourceUser): Set<string> {
+  const needs = new Set<string>();
+  const { params } = user.request;
+  if (params === undefined) return needs;
+  const siblings = state.workloads.get(user.workload)?.spec.resources;
+  for (const reference of placeholdersInData(new Map(params))) {
+    const [root, name] = splitReference(reference);
+    if (root !== "resources" || name === undefined) continue;
+    const request = siblings?.get(name);
+    if (request === undefined) {
+      const text = `workload '${user.workload}' resource '${user.name}': its params refer to the unknown resource '${name}'`;
+      throw new ScoreError("score_resource_reference", text, {
+        place: { path: `resources.${user.name}.params` },
+      });
+    }
+    needs.add(resourceUid(user.workload, name, request));
+  }
+  return needs;
+}

@@ -1,0 +1,171 @@
+/**
+ * The state file of a project, `.score-compose/state.yaml` or `.score-k8s/state.yaml`, in the CLIs' own
+ * format: what they write is read here and the other way round.
+ */
+
+import { CodecError } from "../codec/error.js";
+import { compareYamlKeys } from "../codec/key-order.js";
+import { parseYaml } from "../codec/yaml.js";
+import { formatYaml, sortKeys } from "../codec/yaml-format.js";
+import type { Data, DataMap } from "../gotemplate/value.js";
+import { ScoreError } from "./error.js";
+import { defined, formatWorkload, readWorkload } from "./format.js";
+import type { ProjectState, ResourceState, Target, WorkloadState } from "./project-state.js";
+import { type DocumentReader, readYaml } from "./reader.js";
+
+export const DEFAULT_MOUNTS_DIRECTORY = ".score-compose/mounts";
+/** States hold file contents and keys; this is far above what projects have. */
+export const MAX_STATE_BYTES = 16 * 1024 * 1024;
+
+/** The state of a project before its first render. `composeProject` is the Compose project's name. */
+export function emptyState(
+  target: Target,
+  options: { readonly composeProject?: string; readonly mountsDirectory?: string } = {},
+): ProjectState {
+  const common = {
+    workloads: new Map(),
+    resources: new Map(),
+    sharedState: new Map(),
+    patchingTemplates: [],
+  };
+  if (target === "k8s") return common;
+  return {
+    ...common,
+    composeProject: options.composeProject ?? "",
+    mountsDirectory: options.mountsDirectory ?? DEFAULT_MOUNTS_DIRECTORY,
+  };
+}
+
+/**
+ * The state in `text`, the YAML of a state file.
+ * @throws {ScoreError} score_state for what the CLIs refuse too: bad YAML, unknown keys, wrong types
+ */
+export function parseState(
+  text: string,
+  target: Target,
+  options: { readonly file?: string } = {},
+): ProjectState {
+  const file = options.file ?? "state.yaml";
+  const at = readStateYaml(text, file);
+  const common = ["workloads", "resources", "shared_state", "patching_templates"];
+  const ofCompose = ["compose_project", "mounts_directory"];
+  at.onlyKeys(...common, ...(target === "compose" ? ofCompose : []));
+  const state = {
+    workloads: at.key("workloads").mapOf((part) => readWorkloadState(part, target)),
+    resources: at.key("resources").mapOf(readResourceState),
+    sharedState: at.key("shared_state").map(),
+    patchingTemplates: at.key("patching_templates").texts(),
+  };
+  if (target === "k8s") return state;
+  return {
+    ...state,
+    composeProject: at.key("compose_project").text(),
+    mountsDirectory: at.key("mounts_directory").text() || DEFAULT_MOUNTS_DIRECTORY,
+  };
+}
+
+/** The state as the CLI of `target` writes it. */
+export function formatState(state: ProjectState, target: Target): string {
+  const document: DataMap = new Map<string, Data>([
+    ["workloads", formatEntries(state.workloads, (entry) => formatWorkloadState(entry, target))],
+    ["resources", formatEntries(state.resources, formatResourceState)],
+    ["shared_state", sortKeys(state.sharedState)],
+  ]);
+  if (target === "compose") {
+    document.set("compose_project", state.composeProject ?? "");
+    document.set("mounts_directory", state.mountsDirectory ?? DEFAULT_MOUNTS_DIRECTORY);
+  }
+  document.set("patching_templates", [...state.patchingTemplates]);
+  return formatYaml(document, { sortKeys: false, likeGo: true });
+}
+
+function readStateYaml(text: string, file: string): DocumentReader {
+  try {
+    return readYaml(parseYaml(text, { file, maxBytes: MAX_STATE_BYTES }), file);
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    throw new ScoreError("score_state", `${file}: ${error.message}`, {
+      ...(error.place && { place: error.place }),
+      cause: error,
+    });
+  }
+}
+
+function readWorkloadState(at: DocumentReader, target: Target): WorkloadState {
+  const extra = target === "compose" ? "build_configs" : "instance_suffix";
+  at.onlyKeys("spec", "file", extra);
+  const builds = at.key("build_configs");
+  return defined({
+    spec: readWorkload(at.key("spec")),
+    file: at.key("file").optionalText(),
+    buildConfigs: builds.present ? builds.mapOf((part) => part.map()) : undefined,
+    instanceSuffix: target === "k8s" ? at.key("instance_suffix").text() : undefined,
+  });
+}
+
+function formatWorkloadState(entry: WorkloadState, target: Target): DataMap {
+  const map: DataMap = new Map([["spec", formatWorkload(entry.spec)]]);
+  if (entry.file !== undefined) map.set("file", entry.file);
+  if (target === "k8s") {
+    map.set("instance_suffix", entry.instanceSuffix ?? "");
+  } else if (entry.buildConfigs !== undefined && entry.buildConfigs.size > 0) {
+    // The sections stand in the order of Compose's fields, which is not that of the alphabet.
+    map.set(
+      "build_configs",
+      formatEntries(entry.buildConfigs, (config) => config),
+    );
+  }
+  return map;
+}
+
+function readResourceState(at: DocumentReader): ResourceState {
+  at.onlyKeys(
+    "guid",
+    "type",
+    "class",
+    "id",
+    "metadata",
+    "params",
+    "source_workload",
+    "provisioner",
+    "state",
+    "outputs",
+  );
+  const params = at.key("params").map();
+  const outputs = at.key("outputs");
+  return defined({
+    guid: at.key("guid").text(),
+    type: at.key("type").text(),
+    class: at.key("class").text(),
+    id: at.key("id").text(),
+    metadata: at.key("metadata").map(),
+    params: params.size > 0 ? params : null,
+    sourceWorkload: at.key("source_workload").text(),
+    provisioner: at.key("provisioner").text(),
+    state: at.key("state").map(),
+    outputs: outputs.present ? outputs.map() : undefined,
+  });
+}
+
+function formatResourceState(resource: ResourceState): DataMap {
+  const map: DataMap = new Map<string, Data>([
+    ["guid", resource.guid],
+    ["type", resource.type],
+    ["class", resource.class],
+    ["id", resource.id],
+    ["metadata", sortKeys(resource.metadata)],
+    ["params", sortKeys(resource.params ?? new Map())],
+    ["source_workload", resource.sourceWorkload],
+    ["provisioner", resource.provisioner],
+    ["state", sortKeys(resource.state)],
+  ]);
+  if (resource.outputs !== undefined && resource.outputs.size > 0) {
+    map.set("outputs", sortKeys(new Map(resource.outputs)));
+  }
+  return map;
+}
+
+function formatEntries<T>(entries: ReadonlyMap<string, T>, format: (entry: T) => Data): DataMap {
+  const sorted = [...entries].sort(([a], [b]) => compareYamlKeys(a, b));
+  return new Map(sorted.map(([key, entry]) => [key, format(entry)]));
+}
