@@ -1,0 +1,34 @@
+/** The `$` references in the replacement text of Go's Regexp.ReplaceAllString. */
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Match extends Span {
+  /** By number, 0 is the whole match; undefined for a group that took no part. */
+  readonly groups: readonly (Span | undefined)[];
+}
+
+// a name is as long as it can be, so $1x is a group named 1x; $ before anything else stays
+const REFERENCE = /\$(?:(\$)|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu;
+
+/** `replacement` with `$1`, `${1}`, `$name`, `${name}` and `$$` replaced; unknown groups are empty. */
+export function expandReplacement(
+  replacement: string,
+  text: string,
+  match: Match,
+  groupNames: Readonly<Record<string, number>>,
+): string {
+  return replacement.replace(REFERENCE, (_, dollar?: string, bare?: string, braced?: string) => {
+    if (dollar !== undefined) return "$";
+    const group = match.groups[groupNumber(bare ?? braced ?? "", groupNames)];
+    return group === undefined ? "" : text.slice(group.start, group.end);
+  });
+}
+
+/** -1 where there is no such group. Digits are a number only without leading zeros. */
+function groupNumber(name: string, groupNames: Readonly<Record<string, number>>): number {
+  if (/^(?:0|[1-9][0-9]{0,7})$/.test(name)) return Number(name);
+  return Object.hasOwn(groupNames, name) ? (groupNames[name] ?? -1) : -1;
+}

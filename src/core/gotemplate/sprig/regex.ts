@@ -1,0 +1,193 @@
+/**
+ * Sprig's regular expressions: Go's RE2 syntax and search order (leftmost-first), in linear time.
+ * Without `must` a bad pattern fails too, except in `regexMatch`, where it is false.
+ */
+import { RE2JS, RE2JSException } from "re2js";
+import { hasInvalidBytes } from "../bytes.js";
+import { FunctionError } from "../error.js";
+import { type CallContext, GoFunction, TypedList, type Value } from "../value.js";
+import { expandReplacement, type Match } from "./regex-expand.js";
+
+export const regexFunctions: readonly GoFunction[] = [
+  new GoFunction("regexMatch", ["string", "string"], regexMatch),
+  new GoFunction(
+    "mustRegexMatch",
+    ["string", "string"],
+    (context: CallContext, pattern: string, text: string) =>
+      search(context, pattern, text).matches(0),
+  ),
+  ...both("FindAll", ["string", "string", "int"], findAll),
+  ...both("Find", ["string", "string"], find),
+  ...both("ReplaceAll", ["string", "string", "string"], replaceAll),
+  ...both("ReplaceAllLiteral", ["string", "string", "string"], replaceAllLiteral),
+  ...both("Split", ["string", "string", "int"], split),
+  new GoFunction("regexQuoteMeta", ["string"], (_: CallContext, text: string) =>
+    text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"),
+  ),
+];
+
+function both(
+  suffix: string,
+  params: GoFunction["params"],
+  call: (context: CallContext, ...args: never[]) => Value,
+): GoFunction[] {
+  return ["regex", "mustRegex"].map((prefix) => new GoFunction(prefix + suffix, params, call));
+}
+
+function regexMatch(context: CallContext, pattern: string, text: string): boolean {
+  const compiled = compile(context, pattern);
+  return compiled instanceof FunctionError ? false : new Search(context, compiled, text).matches(0);
+}
+
+/** At most `limit` matches, all if it is negative; no match is a nil list. */
+function findAll(context: CallContext, pattern: string, text: string, limit: bigint): TypedList {
+  const found = search(context, pattern, text).all(limit);
+  context.allocate(text.length + 16 * found.length);
+  return stringList(found.length === 0 ? null : found.map((match) => groupText(text, match)));
+}
+
+function find(context: CallContext, pattern: string, text: string): string {
+  const [first] = search(context, pattern, text).all(1n);
+  return first === undefined ? "" : groupText(text, first);
+}
+
+function replaceAll(
+  context: CallContext,
+  pattern: string,
+  text: string,
+  replacement: string,
+): string {
+  const all = search(context, pattern, text);
+  return replaceMatches(context, text, all.all(-1n), (match) =>
+    expandReplacement(replacement, text, match, all.groupNames),
+  );
+}
+
+function replaceAllLiteral(
+  context: CallContext,
+  pattern: string,
+  text: string,
+  replacement: string,
+): string {
+  const matches = search(context, pattern, text).all(-1n);
+  return replaceMatches(context, text, matches, () => replacement);
+}
+
+function replaceMatches(
+  context: CallContext,
+  text: string,
+  matches: readonly Match[],
+  replace: (match: Match) => string,
+): string {
+  context.allocate(2 * text.length);
+  let result = "";
+  let copied = 0;
+  for (const match of matches) {
+    const replacement = replace(match);
+    context.allocate(2 * replacement.length);
+    result += text.slice(copied, match.start) + replacement;
+    copied = match.end;
+  }
+  return result + text.slice(copied);
+}
+
+/** At most `limit` pieces, the last one uncut; 0 is a nil list. An empty match at the start cuts nothing off. */
+function split(context: CallContext, pattern: string, text: string, limit: bigint): TypedList {
+  const all = search(context, pattern, text);
+  if (limit === 0n) return stringList(null);
+  if (pattern !== "" && text === "") return stringList([""]);
+  const pieces: string[] = [];
+  let start = 0;
+  let end = 0;
+  for (const match of all.all(limit)) {
+    if (limit > 0n && pieces.length === Number(limit) - 1) break;
+    end = match.start;
+    if (match.end !== 0) pieces.push(text.slice(start, end));
+    start = match.end;
+  }
+  if (end !== text.length) pieces.push(text.slice(start));
+  context.allocate(text.length + 16 * pieces.length);
+  return stringList(pieces);
+}
+
+function stringList(items: string[] | null): TypedList {
+  return new TypedList("[]string", items);
+}
+
+function groupText(text: string, match: Match): string {
+  return text.slice(match.start, match.end);
+}
+
+/** @throws {FunctionError} for a bad pattern */
+function search(context: CallContext, pattern: string, text: string): Search {
+  const compiled = compile(context, pattern);
+  if (compiled instanceof FunctionError) throw compiled;
+  return new Search(context, compiled, text);
+}
+
+function compile(context: CallContext, pattern: string): RE2JS | FunctionError {
+  context.charge(pattern.length);
+  if (hasInvalidBytes(pattern)) return new FunctionError("error parsing regexp: invalid UTF-8");
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    if (error instanceof RE2JSException) return new FunctionError(error.message);
+    throw error;
+  }
+}
+
+// instructions of the program times characters of the text that count as one step
+const WORK_PER_STEP = 100;
+
+/** Matches of one pattern in one text, each search charged for the text it may have to read. */
+class Search {
+  readonly #context: CallContext;
+  readonly #expression: RE2JS;
+  readonly #text: string;
+  readonly #matcher: ReturnType<RE2JS["matcher"]>;
+
+  constructor(context: CallContext, expression: RE2JS, text: string) {
+    this.#context = context;
+    this.#expression = expression;
+    this.#text = text;
+    this.#matcher = expression.matcher(text);
+  }
+
+  get groupNames(): Readonly<Record<string, number>> {
+    return this.#expression.namedGroups();
+  }
+
+  /** Whether there is a match at or after `start`, which is then the matcher's. */
+  matches(start: number): boolean {
+    const size = this.#expression.programSize() * (this.#text.length - start + 1);
+    this.#context.charge(Math.ceil(size / WORK_PER_STEP));
+    return this.#matcher.find(start);
+  }
+
+  /** At most `limit` matches, all if it is negative. An empty match right after a match does not count. */
+  all(limit: bigint): Match[] {
+    const found: Match[] = [];
+    let at = 0;
+    let previousEnd = -1;
+    while ((limit < 0n || found.length < limit) && at <= this.#text.length && this.matches(at)) {
+      const match = this.#current();
+      if (match.start !== match.end || match.start !== previousEnd) found.push(match);
+      previousEnd = match.end;
+      at = match.end > at ? match.end : this.#after(at);
+    }
+    return found;
+  }
+
+  #current(): Match {
+    const groups = Array.from({ length: this.#matcher.groupCount() + 1 }, (_, i) => {
+      const start = this.#matcher.start(i);
+      return start < 0 ? undefined : { start, end: this.#matcher.end(i) };
+    });
+    return { start: this.#matcher.start(), end: this.#matcher.end(), groups };
+  }
+
+  /** The start of the next character. */
+  #after(at: number): number {
+    return at + ((this.#text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+  }
+}
