@@ -14,14 +14,17 @@
  *         outputs: {…}                    JSON Schema of all outputs together
  *         secretOutputs: [password]
  */
-import { BackbarError, type Place, type Problem } from "../../errors.js";
 import type { JsonValue } from "../codec/canonical-json.js";
-import { parseYaml } from "../codec/yaml.js";
-import { dataToJson } from "./data-json.js";
-import { RecipeError, type RecipeErrorCode } from "./error.js";
 import { parseRecipeName } from "./names.js";
 import { checkJsonSchema, type JsonSchema } from "./schema.js";
-import { type JsonPath, type JsonProblem, StrictObject, type TextRule } from "./strict-json.js";
+import {
+  type JsonProblem,
+  optional,
+  refuseWhere,
+  StrictObject,
+  type TextRule,
+} from "./strict-json.js";
+import { readStrictJson, readStrictYaml } from "./strict-yaml.js";
 import { checkVersion } from "./version.js";
 
 export interface RecipeMetadata {
@@ -79,14 +82,9 @@ export function parseRecipeMetadata(
   options: { readonly file: string; readonly overrides?: MetadataOverrides },
 ): RecipeMetadata {
   const { file, overrides = {} } = options;
-  const problems: JsonProblem[] = [];
-  const document = openYaml(yamlText, file);
-  const value = dataToJson(document.value, [], problems);
-  const metadata = readMetadata(withOverrides(value, overrides), problems);
-  if (problems.length > 0) {
-    throw metadataError(file, problems, (path) => ({ file, ...document.locate(path) }));
-  }
-  return metadata;
+  return readStrictYaml(yamlText, { file, code: "recipe_metadata" }, (value, problems) =>
+    readMetadata(withOverrides(value, overrides), problems),
+  );
 }
 
 /**
@@ -94,12 +92,11 @@ export function parseRecipeMetadata(
  * @throws {RecipeError} recipe_metadata
  */
 export function parseMetadataJson(value: JsonValue): RecipeMetadata {
-  const problems: JsonProblem[] = [];
-  const metadata = readMetadata(value, problems);
-  if (problems.length > 0) {
-    throw metadataError("the recipe's metadata", problems, (path) => ({ path: path.join(".") }));
-  }
-  return metadata;
+  return readStrictJson(
+    value,
+    { file: "the recipe's metadata", code: "recipe_metadata" },
+    readMetadata,
+  );
 }
 
 /** The JSON form: what is absent or empty is left out. */
@@ -131,21 +128,6 @@ function formatResource({ params, outputs, secretOutputs }: ResourceMetadata): J
   };
 }
 
-function openYaml(yamlText: string, file: string) {
-  try {
-    return parseYaml(yamlText, { file, maxBytes: 256 * 1024, maxDepth: 60, maxAliasNodes: 1000 });
-  } catch (error) {
-    if (!(error instanceof BackbarError)) throw error;
-    const place: Place = { file, ...error.place };
-    const problem = { code: "recipe_metadata", message: error.message, place };
-    throw new RecipeError("recipe_metadata", `${file}: ${error.message}`, {
-      place,
-      problems: [problem],
-      cause: error,
-    });
-  }
-}
-
 function withOverrides(value: JsonValue, overrides: MetadataOverrides): JsonValue {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return { ...value, ...overrides };
@@ -154,8 +136,8 @@ function withOverrides(value: JsonValue, overrides: MetadataOverrides): JsonValu
 function readMetadata(value: JsonValue, problems: JsonProblem[]): RecipeMetadata {
   const fields = new StrictObject(value, [], problems);
   const metadata: RecipeMetadata = {
-    name: fields.text("name", { refuse: refusal(parseRecipeName) }),
-    version: fields.text("version", { refuse: refusal(checkVersion) }),
+    name: fields.text("name", { refuse: refuseWhere(parseRecipeName) }),
+    version: fields.text("version", { refuse: refuseWhere(checkVersion) }),
     ...optional("title", fields.optionalText("title", line(100))),
     ...optional("description", fields.optionalText("description", PROSE)),
     ...optional("license", fields.optionalText("license", LICENSE)),
@@ -221,22 +203,6 @@ function readSchema(
   return found.length === 0 ? (schema as JsonSchema) : undefined;
 }
 
-function optional<Key extends string, T>(key: Key, value: T | undefined): { [K in Key]?: T } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: T };
-}
-
-function refusal(check: (text: string) => unknown): NonNullable<TextRule["refuse"]> {
-  return (text) => {
-    try {
-      check(text);
-      return undefined;
-    } catch (error) {
-      if (error instanceof RecipeError) return error.message;
-      throw error;
-    }
-  };
-}
-
 const LICENSE: TextRule = {
   maxLength: 200,
   refuse: (text) =>
@@ -272,25 +238,4 @@ function refuseCharacters(text: string, allowed: string): string | undefined {
   const found = text.match(bad)?.find((char) => !allowed.includes(char));
   if (found === undefined) return undefined;
   return `holds the character U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-function metadataError(
-  what: string,
-  problems: readonly JsonProblem[],
-  locate: (path: JsonPath) => Place,
-): RecipeError {
-  const code: RecipeErrorCode = "recipe_metadata";
-  const found = problems.map(
-    ({ path, message }): Problem => ({
-      code,
-      message: path.length === 0 ? message : `${path.join(".")} ${message}`,
-      place: locate(path),
-    }),
-  );
-  const [first] = found;
-  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
-  throw new RecipeError(code, `${what}: ${first?.message ?? "faulty"}${more}`, {
-    ...(first?.place === undefined ? {} : { place: first.place }),
-    problems: found,
-  });
 }

@@ -214,9 +214,9 @@ function isObject(value: JsonValue | undefined): value is { readonly [key: strin
 }
 
 function describe(message: string, params: Record<string, unknown>): string {
-  const extra = params["additionalProperty"] ?? params["unevaluatedProperty"];
+  const extra = params.additionalProperty ?? params.unevaluatedProperty;
   if (typeof extra === "string") return `${message}: ${extra}`;
-  const allowed: unknown = params["allowedValues"];
+  const allowed: unknown = params.allowedValues;
   return Array.isArray(allowed) ? `${message}: ${allowed.slice(0, 20).join(", ")}` : message;
 }
 

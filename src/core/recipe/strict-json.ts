@@ -3,6 +3,7 @@
  * faults reported at once by path. Bytes that are signed or hashed are accepted in canonical form
  * only (RFC 8785), so that no two readers can see different documents (duplicate keys).
  */
+import { BackbarError } from "../../errors.js";
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 
 export type JsonPath = readonly (string | number)[];
@@ -58,6 +59,29 @@ export interface TextRule {
   readonly refuse?: (text: string) => string | undefined;
 }
 
+/** A rule's `refuse` of a check that throws. */
+export function refuseWhere(
+  check: (text: string) => unknown,
+): (text: string) => string | undefined {
+  return (text) => {
+    try {
+      check(text);
+      return undefined;
+    } catch (error) {
+      if (error instanceof BackbarError) return error.message;
+      throw error;
+    }
+  };
+}
+
+/** `{ [key]: value }`, or nothing where `value` is undefined. */
+export function optional<Key extends string, T>(
+  key: Key,
+  value: T | undefined,
+): { readonly [K in Key]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: T };
+}
+
 /** One JSON object being read. Whatever is wrong goes to `problems`; `done` reports unknown keys. */
 export class StrictObject {
   readonly path: JsonPath;
@@ -111,6 +135,15 @@ export class StrictObject {
     }
     this.fault([key], `must be a whole number from ${min} to ${max}`);
     return min;
+  }
+
+  /** Empty where absent. */
+  integers(key: string, maxItems: number, min: number, max: number): number[] {
+    const items = this.#items(key, maxItems);
+    const isIn = (item: JsonValue): item is number =>
+      typeof item === "number" && Number.isInteger(item) && item >= min && item <= max;
+    if (!items.every(isIn)) this.fault([key], `must be whole numbers from ${min} to ${max}`);
+    return items.filter(isIn);
   }
 
   boolean(key: string, absent: boolean): boolean {

@@ -1,0 +1,121 @@
+/**
+ * Which version an entry's range takes: the highest that the range and the environment's rules
+ * allow and that is not yanked (ranges as npm's `semver` reads them).
+ */
+import semver from "semver";
+import type { Problem } from "../../errors.js";
+import type { EnvironmentDefinition, EnvironmentEntry, EnvironmentRules } from "./environment.js";
+import { RecipeError } from "./error.js";
+import { parseRecipeName } from "./names.js";
+
+/** A published version, as a cut sees it. */
+export interface VersionCandidate {
+  readonly version: string;
+  /** Digest of the manifest. */
+  readonly digest: string;
+  readonly yanked: boolean;
+  /** Fingerprints of the keys that signed it. */
+  readonly signers: readonly string[];
+}
+
+/** An entry with the version that its range took. */
+export interface ResolvedEntry extends EnvironmentEntry {
+  readonly version: string;
+  readonly digest: string;
+}
+
+export const MAX_RANGE_LENGTH = 100;
+
+/**
+ * Checks that `text` is a SemVer range or an exact version.
+ * @throws {RecipeError} recipe_range
+ */
+export function checkRange(text: string): void {
+  const plain = /^[0-9A-Za-z.*<>=~^| -]+$/.test(text);
+  if (text.length <= MAX_RANGE_LENGTH && plain && semver.validRange(text) !== null) return;
+  const shown = JSON.stringify(text.slice(0, MAX_RANGE_LENGTH));
+  throw new RecipeError("recipe_range", `${shown} is no version or range`, {
+    hint: "a range looks like 1.2.3, ^1.2.0, ~1.2 or >=1 <3",
+  });
+}
+
+/**
+ * The highest version of `candidates` that `range` and `rules` allow.
+ * @throws {RecipeError} recipe_unresolved, which says what kept each fitting version out
+ */
+export function resolveRange(
+  recipe: string,
+  range: string,
+  candidates: readonly VersionCandidate[],
+  rules: EnvironmentRules,
+): VersionCandidate {
+  checkRange(range);
+  const { namespace } = parseRecipeName(recipe);
+  if (rules.namespaces !== undefined && !rules.namespaces.includes(namespace)) {
+    throw unresolved(`${recipe}: the environment's rules allow no recipes of '${namespace}'`);
+  }
+  if (candidates.length === 0) throw unresolved(`${recipe}: there is no such recipe`);
+  const options = { includePrerelease: rules.prereleases };
+  const fitting = candidates.filter(({ version }) => semver.satisfies(version, range, options));
+  const allowed = fitting.filter((candidate) => objection(candidate, rules) === undefined);
+  const [highest] = allowed.sort((a, b) => semver.rcompare(a.version, b.version));
+  if (highest !== undefined) return highest;
+  throw unresolved(`${recipe}: ${explain(range, candidates, fitting, rules)}`);
+}
+
+/**
+ * Resolves every entry of `definition`; `candidates` holds the published versions by recipe.
+ * @throws {RecipeError} recipe_unresolved, with every entry that found none in `problems`
+ */
+export function resolveEntries(
+  definition: EnvironmentDefinition,
+  candidates: ReadonlyMap<string, readonly VersionCandidate[]>,
+): ResolvedEntry[] {
+  const resolved: ResolvedEntry[] = [];
+  const problems: Problem[] = [];
+  for (const [i, entry] of definition.entries.entries()) {
+    try {
+      const known = candidates.get(entry.recipe) ?? [];
+      const { version, digest } = resolveRange(entry.recipe, entry.range, known, definition.rules);
+      resolved.push({ ...entry, version, digest });
+    } catch (error) {
+      if (!(error instanceof RecipeError)) throw error;
+      const { code, message } = error;
+      problems.push({ code, message, place: { path: `entries.${i}` } });
+    }
+  }
+  const [first] = problems;
+  if (first === undefined) return resolved;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  throw new RecipeError("recipe_unresolved", first.message + more, { problems });
+}
+
+/** Why a version that fits the range is not taken. */
+function objection(candidate: VersionCandidate, rules: EnvironmentRules): string | undefined {
+  if (candidate.yanked) return "yanked";
+  const signatures = new Set(candidate.signers).size;
+  if (signatures >= rules.signatures) return undefined;
+  return `signed by ${signatures} of the ${rules.signatures} keys that the rules want`;
+}
+
+const MAX_SHOWN = 5;
+
+function explain(
+  range: string,
+  candidates: readonly VersionCandidate[],
+  fitting: readonly VersionCandidate[],
+  rules: EnvironmentRules,
+): string {
+  const newest = (some: readonly VersionCandidate[]) =>
+    [...some].sort((a, b) => semver.rcompare(a.version, b.version)).slice(0, MAX_SHOWN);
+  if (fitting.length === 0) {
+    const known = newest(candidates).map(({ version }) => version);
+    return `no version fits ${range}; there are ${known.join(", ")}${candidates.length > MAX_SHOWN ? ", …" : ""}`;
+  }
+  const why = newest(fitting).map((one) => `${one.version} (${objection(one, rules)})`);
+  return `no version that fits ${range} may be used: ${why.join(", ")}`;
+}
+
+function unresolved(message: string): RecipeError {
+  return new RecipeError("recipe_unresolved", message);
+}
