@@ -1,0 +1,417 @@
+/**
+ * Go's encoding/json for template values. Written: keys in byte order, floats in Go's form, nil lists
+ * and maps as null, times by RFC 3339. Read: every number is a float64, of equal keys the last counts,
+ * broken text becomes U+FFFD.
+ */
+import { Buffer } from "node:buffer";
+import { compareStrings } from "./bytes.js";
+import { FunctionError, TemplateError } from "./error.js";
+import { elementTypeName, keyTypeName, listItems, typeName } from "./kind.js";
+import { Time } from "./time.js";
+import { formatTime, timeFields } from "./time-format.js";
+import {
+  type CallContext,
+  type Data,
+  type DataMap,
+  Int,
+  NamedString,
+  Struct,
+  TypedList,
+  TypedMap,
+  type Value,
+} from "./value.js";
+
+// Go has no limit here; deeper values come only from loops that nest on purpose
+const MAX_WRITE_DEPTH = 1000;
+// Go's own limit
+const MAX_READ_DEPTH = 10_000;
+
+export interface JsonFormat {
+  /** Breaks lines and indents each level by this. */
+  readonly indent?: string;
+  /** Writes `<`, `>` and `&` as \u00XX. */
+  readonly escapeHtml: boolean;
+  /** Charged with the text as it grows; methods of structs run in it. */
+  readonly context?: CallContext;
+}
+
+/**
+ * The JSON text of `value`, as Go's json.Marshal and json.MarshalIndent write it.
+ * @throws {FunctionError} for what JSON cannot hold: NaN, functions, complex numbers, maps whose keys are of no one kind
+ * @throws {TemplateError} template_budget_depth for values nested deeper than 1000
+ */
+export function formatJson(value: Value, format: JsonFormat): string {
+  const writer = new JsonWriter(format);
+  writer.value(value, 0);
+  return writer.text();
+}
+
+/** Collects the pieces of a text; `depth` counts the lists and maps around a value. */
+class JsonWriter {
+  private readonly format: JsonFormat;
+  private readonly pieces: string[] = [];
+
+  constructor(format: JsonFormat) {
+    this.format = format;
+  }
+
+  text(): string {
+    return this.pieces.join("");
+  }
+
+  value(value: Value, depth: number): void {
+    if (depth > MAX_WRITE_DEPTH) {
+      throw new TemplateError(
+        "template_budget_depth",
+        `JSON of a value nested deeper than ${MAX_WRITE_DEPTH}`,
+      );
+    }
+    if (Array.isArray(value)) this.list(value, depth);
+    else if (value instanceof TypedList) this.typedList(value, depth);
+    else if (value instanceof Map) this.members(sorted([...value]), depth);
+    else if (value instanceof TypedMap) this.typedMap(value, depth);
+    else if (value instanceof Struct) this.struct(value, depth);
+    else this.write(formatScalar(value, this.format.escapeHtml));
+  }
+
+  private list(items: readonly Value[], depth: number): void {
+    this.rows(depth, "[]", items, (item) => this.value(item, depth + 1));
+  }
+
+  private typedList(list: TypedList, depth: number): void {
+    if (list.items === null) this.write("null");
+    else if (elementTypeName(list.type) === "uint8") this.write(formatBytes(list));
+    else this.list(list.items, depth);
+  }
+
+  private typedMap(map: TypedMap, depth: number): void {
+    if (/^(?:interface \{\}|float64|bool|complex128)$/.test(keyTypeName(map.type))) {
+      throw unsupported(map);
+    }
+    if (map.entries === null) {
+      this.write("null");
+      return;
+    }
+    const members = [...map.entries].map(([key, element]): Member => [keyText(key), element]);
+    this.members(sorted(members), depth);
+  }
+
+  private struct(struct: Struct, depth: number): void {
+    const marshal = struct.methods.get("MarshalText");
+    if (marshal !== undefined && this.format.context !== undefined) {
+      this.value(marshal.call(this.format.context), depth + 1);
+      return;
+    }
+    const members = [...struct.fields].map(([name, field]): Member => {
+      return [struct.jsonNames.get(name) ?? name, field];
+    });
+    this.members(members, depth);
+  }
+
+  private members(members: readonly Member[], depth: number): void {
+    this.rows(depth, "{}", members, ([name, element]) => {
+      this.write(quoteJson(name, this.format.escapeHtml));
+      this.write(this.format.indent === undefined ? ":" : ": ");
+      this.value(element, depth + 1);
+    });
+  }
+
+  private rows<T>(
+    depth: number,
+    brackets: string,
+    rows: readonly T[],
+    writeRow: (row: T) => void,
+  ): void {
+    this.write(brackets.charAt(0));
+    rows.forEach((row, i) => {
+      if (i > 0) this.write(",");
+      this.breakLine(depth + 1);
+      writeRow(row);
+    });
+    if (rows.length > 0) this.breakLine(depth);
+    this.write(brackets.charAt(1));
+  }
+
+  private breakLine(depth: number): void {
+    if (this.format.indent !== undefined) this.write(`\n${this.format.indent.repeat(depth)}`);
+  }
+
+  private write(text: string): void {
+    this.format.context?.allocate(text.length);
+    this.pieces.push(text);
+  }
+}
+
+type Member = [name: string, value: Value];
+
+function sorted(members: Member[]): Member[] {
+  return members.sort(([a], [b]) => compareStrings(a, b));
+}
+
+function keyText(key: Value): string {
+  if (typeof key === "string") return key;
+  if (key instanceof NamedString) return key.value;
+  return String(key instanceof Int ? key.value : key);
+}
+
+function formatBytes(list: TypedList): string {
+  const bytes = listItems(list).map((byte) => (byte instanceof Int ? Number(byte.value) : 0));
+  return `"${Buffer.from(bytes).toString("base64")}"`;
+}
+
+function formatScalar(value: Value, escapeHtml: boolean): string {
+  if (value === null) return "null";
+  if (value instanceof Int) return value.value.toString();
+  if (value instanceof NamedString) return quoteJson(value.value, escapeHtml);
+  if (value instanceof Time) return formatJsonTime(value);
+  switch (typeof value) {
+    case "string":
+      return quoteJson(value, escapeHtml);
+    case "number":
+      return formatJsonFloat(value);
+    case "bigint":
+    case "boolean":
+      return value.toString();
+    default:
+      throw unsupported(value);
+  }
+}
+
+/** JavaScript's form is Go's, but for the sign of zero. */
+function formatJsonFloat(value: number): string {
+  if (!Number.isFinite(value)) throw new FunctionError(`json: unsupported value: ${value}`);
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function formatJsonTime(time: Time): string {
+  const { year } = timeFields(time);
+  if (year < 0 || year > 9999) {
+    throw new FunctionError("Time.MarshalJSON: year outside of range [0,9999]");
+  }
+  return `"${formatTime(time, "2006-01-02T15:04:05.999999999Z07:00")}"`;
+}
+
+function unsupported(value: Value): FunctionError {
+  return new FunctionError(`json: unsupported type: ${typeName(value)}`);
+}
+
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '\\"'],
+  ["\\", "\\\\"],
+  ["\b", "\\b"],
+  ["\f", "\\f"],
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+]);
+const PLAIN_TEXT = /^[ !#-%'-;=?-[\]-~]*$/;
+
+function quoteJson(text: string, escapeHtml: boolean): string {
+  if (PLAIN_TEXT.test(text)) return `"${text}"`;
+  return `"${Array.from(text, (rune) => escapeRune(rune, escapeHtml)).join("")}"`;
+}
+
+function escapeRune(rune: string, escapeHtml: boolean): string {
+  const short = SHORT_ESCAPES.get(rune);
+  if (short !== undefined) return short;
+  const code = rune.charCodeAt(0);
+  // a byte that is no UTF-8 (value.ts)
+  if (rune.length === 1 && code >= 0xdc80 && code <= 0xdcff) return "\\ufffd";
+  const html = escapeHtml && (rune === "<" || rune === ">" || rune === "&");
+  if (code < 0x20 || html || code === 0x2028 || code === 0x2029) {
+    return `\\u${code.toString(16).padStart(4, "0")}`;
+  }
+  return rune;
+}
+
+/** What json.Unmarshal leaves in an interface: numbers beyond float64 are an error but stay behind as nil. */
+export interface DecodedJson {
+  readonly value: Data;
+  readonly outOfRange: string | undefined;
+}
+
+/**
+ * The value of a JSON text.
+ * @throws {FunctionError} for wrong syntax, more than 10000 levels and numbers beyond float64
+ */
+export function parseJson(text: string): Data {
+  const { value, outOfRange } = decodeJson(text);
+  if (outOfRange !== undefined) {
+    throw new FunctionError(`json: cannot unmarshal number ${outOfRange} into a float64`);
+  }
+  return value;
+}
+
+/**
+ * Like `parseJson`, with nil for the numbers beyond float64.
+ * @throws {FunctionError} for wrong syntax and more than 10000 levels
+ */
+export function decodeJson(text: string): DecodedJson {
+  return new JsonReader(text).document();
+}
+
+/** Surrogates that are no half of a pair become U+FFFD. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
+}
+
+/** A list or map that is still open; `key` is what the next value goes under. */
+type Open = { readonly list: Data[] } | { readonly map: DataMap; key: string };
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const WORDS: readonly (readonly [string, Data])[] = [
+  ["null", null],
+  ["true", true],
+  ["false", false],
+];
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+
+/** Reads from `at` on; open lists and maps are on a stack of their own, so depth costs no calls. */
+class JsonReader {
+  private readonly text: string;
+  private readonly open: Open[] = [];
+  private at = 0;
+  private outOfRange: string | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  document(): DecodedJson {
+    for (;;) {
+      const started = this.valueOrOpen();
+      if (started === undefined) continue;
+      const value = this.closeAfter(started);
+      if (value === undefined) continue;
+      this.skipSpace();
+      if (this.at < this.text.length) throw this.fault("nothing more");
+      return { value, outOfRange: this.outOfRange };
+    }
+  }
+
+  /** A whole value, or undefined where a list or map with content has begun. */
+  private valueOrOpen(): Data | undefined {
+    this.skipSpace();
+    switch (this.text[this.at]) {
+      case "{":
+        this.at++;
+        if (this.take("}")) return new Map();
+        this.push({ map: new Map(), key: this.key() });
+        return undefined;
+      case "[":
+        this.at++;
+        if (this.take("]")) return [];
+        this.push({ list: [] });
+        return undefined;
+      case '"':
+        return this.string();
+      default:
+        return this.wordOrNumber();
+    }
+  }
+
+  private push(opened: Open): void {
+    if (this.open.length >= MAX_READ_DEPTH) throw new FunctionError("json: exceeded max depth");
+    this.open.push(opened);
+  }
+
+  /** Puts a finished value in its place; the outermost value, or undefined where another must follow. */
+  private closeAfter(finished: Data): Data | undefined {
+    let value = finished;
+    for (;;) {
+      const parent = this.open.at(-1);
+      if (parent === undefined) return value;
+      if ("map" in parent) {
+        parent.map.set(parent.key, value);
+        if (this.take(",")) {
+          parent.key = this.key();
+          return undefined;
+        }
+        if (!this.take("}")) throw this.fault("',' or '}'");
+        value = parent.map;
+      } else {
+        parent.list.push(value);
+        if (this.take(",")) return undefined;
+        if (!this.take("]")) throw this.fault("',' or ']'");
+        value = parent.list;
+      }
+      this.open.pop();
+    }
+  }
+
+  private key(): string {
+    this.skipSpace();
+    if (this.text[this.at] !== '"') throw this.fault("a key");
+    const key = this.string();
+    if (!this.take(":")) throw this.fault("':'");
+    return key;
+  }
+
+  private wordOrNumber(): Data {
+    for (const [word, value] of WORDS) {
+      if (this.text.startsWith(word, this.at)) {
+        this.at += word.length;
+        return value;
+      }
+    }
+    NUMBER.lastIndex = this.at;
+    const digits = NUMBER.exec(this.text)?.[0];
+    if (digits === undefined) throw this.fault("a value");
+    this.at += digits.length;
+    const value = Number(digits);
+    if (Number.isFinite(value)) return value;
+    this.outOfRange ??= digits.slice(0, 40);
+    return null;
+  }
+
+  private string(): string {
+    const pieces: string[] = [];
+    let start = ++this.at;
+    for (;;) {
+      const char = this.text.charAt(this.at);
+      if (char === "" || char < " ") throw this.fault("the end of a string");
+      if (char === '"' || char === "\\") {
+        pieces.push(wellFormed(this.text.slice(start, this.at++)));
+        if (char === '"') return wellFormed(pieces.join(""));
+        pieces.push(this.escape());
+        start = this.at;
+      } else {
+        this.at++;
+      }
+    }
+  }
+
+  private escape(): string {
+    const char = this.text.charAt(this.at++);
+    const plain = ESCAPED.get(char);
+    if (plain !== undefined) return plain;
+    const digits = this.text.slice(this.at, this.at + 4);
+    if (char !== "u" || !/^[0-9a-fA-F]{4}$/.test(digits)) throw this.fault("an escape");
+    this.at += 4;
+    return String.fromCharCode(Number.parseInt(digits, 16));
+  }
+
+  private take(char: string): boolean {
+    this.skipSpace();
+    if (this.text[this.at] !== char) return false;
+    this.at++;
+    return true;
+  }
+
+  private skipSpace(): void {
+    while (/[ \t\r\n]/.test(this.text.charAt(this.at))) this.at++;
+  }
+
+  private fault(expected: string): FunctionError {
+    return new FunctionError(`invalid JSON at character ${this.at + 1}: expected ${expected}`);
+  }
+}

@@ -1,0 +1,37 @@
+/** Copies of values that share nothing which can change (mitchellh/copystructure 1.2.0). */
+import { FunctionError } from "../error.js";
+import { type CallContext, Struct, TypedList, TypedMap, type Value } from "../value.js";
+
+const MAX_DEPTH = 1000;
+const NODE_BYTES = 32;
+
+/**
+ * A copy with lists, maps and structs of its own, of the same types.
+ * @throws {FunctionError} for nil, and for values nested deeper than 1000
+ */
+export function deepCopy(context: CallContext, value: Value): Value {
+  if (value === null) throw new FunctionError("deepCopy error: no value to copy");
+  return copyNode(context, value, 0);
+}
+
+function copyNode(context: CallContext, value: Value, depth: number): Value {
+  if (depth > MAX_DEPTH) throw new FunctionError(`values nest deeper than ${MAX_DEPTH}`);
+  context.allocate(NODE_BYTES);
+  const copy = (item: Value): Value => copyNode(context, item, depth + 1);
+  const copyEntry = <K>([key, item]: [K, Value]): [K, Value] => [key, copy(item)];
+  if (Array.isArray(value)) return value.map(copy);
+  if (value instanceof Map) return new Map([...value].map(copyEntry));
+  if (value instanceof TypedList) {
+    return new TypedList(value.type, value.items?.map(copy) ?? null);
+  }
+  if (value instanceof TypedMap) {
+    const entries = value.entries === null ? null : new Map([...value.entries].map(copyEntry));
+    return new TypedMap(value.type, entries, value.zero);
+  }
+  if (value instanceof Struct) {
+    const { pointer, methods, jsonNames } = value;
+    const fields = new Map([...value.fields].map(copyEntry));
+    return new Struct(value.type, fields, { pointer, methods, jsonNames });
+  }
+  return value;
+}

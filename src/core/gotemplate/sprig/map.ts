@@ -1,0 +1,35 @@
+/** Sprig 3.3.0's function map for text templates: all groups under their names. */
+import type { FunctionMap, GoFunction } from "../value.js";
+import { dictFunctions } from "./dicts.js";
+import { encodingFunctions } from "./encoding.js";
+import { flowFunctions } from "./flow.js";
+import { jsonFunctions } from "./json-functions.js";
+import { listFunctions } from "./lists.js";
+import { pathFunctions } from "./paths.js";
+import { reflectionFunctions } from "./reflection.js";
+import { stringCaseFunctions } from "./string-case.js";
+import { stringLayoutFunctions } from "./string-layout.js";
+import { stringListFunctions } from "./string-lists.js";
+import { stringFunctions } from "./strings.js";
+import { typeFunctions } from "./types.js";
+import { urlFunctions } from "./url.js";
+
+const GROUPS: readonly (readonly GoFunction[])[] = [
+  stringFunctions,
+  stringCaseFunctions,
+  stringLayoutFunctions,
+  stringListFunctions,
+  listFunctions,
+  dictFunctions,
+  flowFunctions,
+  jsonFunctions,
+  typeFunctions,
+  reflectionFunctions,
+  encodingFunctions,
+  urlFunctions,
+  pathFunctions,
+];
+
+export const sprigFunctions: FunctionMap = new Map(
+  GROUPS.flat().map((each): [string, GoFunction] => [each.name, each]),
+);

@@ -1,0 +1,81 @@
+/**
+ * Case and class of one rune, as Go's `unicode` package (Unicode 15.0) has them: every mapping is
+ * one rune to one rune, so "ß" has no upper case. A rune is a string of one code point; a byte that
+ * is not UTF-8 (a lone surrogate, see value.ts) counts as U+FFFD.
+ */
+
+/** What Go decodes a broken byte to. */
+export const RUNE_ERROR = "\uFFFD";
+
+// Cased since Unicode 16: JavaScript engines know them, Go's tables do not.
+const CASED_LATER =
+  /[\u019b\u0264\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2-\ua7d5\ua7da-\ua7dc\u{10d50}-\u{10d85}\u{16ea0}-\u{16ed3}]/u;
+
+const UPPER = /\p{Lu}/u;
+const LOWER = /\p{Ll}/u;
+const TITLE = /\p{Lt}/u;
+const LETTER = /\p{L}/u;
+const DIGIT = /\p{Nd}/u;
+const NUMBER = /\p{N}/u;
+const PUNCTUATION = /\p{P}/u;
+const SPACE = /[\t-\r\u0085\p{Z}]/u;
+const GEORGIAN = /[\u10d0-\u10ff]/;
+const BROKEN = /[\udc80-\udcff]/;
+
+export const isUpper = (rune: string): boolean => UPPER.test(rune) && !CASED_LATER.test(rune);
+export const isLower = (rune: string): boolean =>
+  LOWER.test(rune) && (!CASED_LATER.test(rune) || /[\u019b\u0264\ua7d3\ua7d5]/.test(rune));
+export const isTitle = (rune: string): boolean => TITLE.test(rune);
+export const isLetter = (rune: string): boolean => LETTER.test(rune);
+export const isDigit = (rune: string): boolean => DIGIT.test(rune);
+export const isNumber = (rune: string): boolean => NUMBER.test(rune);
+export const isPunctuation = (rune: string): boolean => PUNCTUATION.test(rune);
+export const isSpace = (rune: string): boolean => SPACE.test(rune);
+
+/** Go's `[]rune(text)`: its code points, with U+FFFD for each broken byte. */
+export function runesOf(text: string): string[] {
+  return Array.from(text, (rune) => (rune.length === 1 && BROKEN.test(rune) ? RUNE_ERROR : rune));
+}
+
+/** `unicode.ToUpper`. */
+export function toUpper(rune: string): string {
+  if (CASED_LATER.test(rune)) return rune;
+  const upper = rune.toUpperCase();
+  return upper.length === rune.length ? upper : upperOfLigature(rune);
+}
+
+/** JavaScript spells these out in two or more letters; Unicode's simple mapping has one or none. */
+function upperOfLigature(rune: string): string {
+  const code = rune.charCodeAt(0);
+  if (code >= 0x1f80 && code <= 0x1faf && (code & 8) === 0) return String.fromCharCode(code + 8);
+  if (code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3) return String.fromCharCode(code + 9);
+  return rune;
+}
+
+/** `unicode.ToLower`. */
+export function toLower(rune: string): string {
+  if (rune === "\u0130") return "i";
+  return CASED_LATER.test(rune) ? rune : rune.toLowerCase();
+}
+
+/** `unicode.ToTitle`: upper case but for the Latin digraphs and Georgian. */
+export function toTitle(rune: string): string {
+  const digraph = TITLE_OF_DIGRAPH.get(rune);
+  if (digraph !== undefined) return digraph;
+  return GEORGIAN.test(rune) ? rune : toUpper(rune);
+}
+
+const TITLE_OF_DIGRAPH: ReadonlyMap<string, string> = new Map([
+  ["Ǆ", "ǅ"],
+  ["ǅ", "ǅ"],
+  ["ǆ", "ǅ"],
+  ["Ǉ", "ǈ"],
+  ["ǈ", "ǈ"],
+  ["ǉ", "ǈ"],
+  ["Ǌ", "ǋ"],
+  ["ǋ", "ǋ"],
+  ["ǌ", "ǋ"],
+  ["Ǳ", "ǲ"],
+  ["ǲ", "ǲ"],
+  ["ǳ", "ǲ"],
+]);

@@ -1,0 +1,17 @@
+/** Sprig's view of any value as text. */
+import { fromBytes } from "../bytes.js";
+import { integerValue, isInteger, listItems } from "../kind.js";
+import { formatValue } from "../printf.js";
+import { type CallContext, TypedList, type Value } from "../value.js";
+
+/** Sprig's strval: bytes as the text they are, everything else as `%v` prints it. */
+export function toText(value: Value, context: CallContext): string {
+  if (!(value instanceof TypedList) || value.type !== "[]uint8") {
+    return formatValue(value, context);
+  }
+  const bytes = listItems(value);
+  context.allocate(bytes.length);
+  return fromBytes(
+    Uint8Array.from(bytes, (byte) => (isInteger(byte) ? Number(integerValue(byte)) : 0)),
+  );
+}
