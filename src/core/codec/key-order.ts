@@ -1,22 +1,8 @@
 /** Two orders of text: Go's byte order, and the order in which yaml.v3 writes map keys. */
+import { compareStrings } from "../gotemplate/bytes.js";
 
-/** Compares as Go compares strings: by UTF-8 bytes. */
-export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  // UTF-16 order is byte order but for surrogates, which sort after U+E000..U+FFFF in UTF-8.
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return fixSurrogate(x) - fixSurrogate(y);
-  }
-  return a.length - b.length;
-}
-
-function fixSurrogate(unit: number): number {
-  if (unit < 0xd800) return unit;
-  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
-}
+/** Compares as Go compares strings: by bytes. */
+export const compareBytes: (a: string, b: string) => number = compareStrings;
 
 const LETTER = /^\p{L}$/u;
 const DIGIT = /^\p{Nd}$/u;

@@ -13,6 +13,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Place } from "../../errors.js";
+import { fromBytes } from "../gotemplate/bytes.js";
 import { Time } from "../gotemplate/time.js";
 import { type Data, type DataMap, Int, TypedMap, type Value } from "../gotemplate/value.js";
 import { CodecError, type CodecErrorCode } from "./error.js";
@@ -148,7 +149,7 @@ class Decoder {
     if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits)) {
       throw this.#failure("yaml_tag", "!!binary holds no valid base64", node);
     }
-    return textOfBytes(Buffer.from(digits, "base64"));
+    return fromBytes(Buffer.from(digits, "base64"));
   }
 
   #map(node: YAMLMap, depth: number): Data {
@@ -312,30 +313,4 @@ function valueId(value: Data): string {
   if (value instanceof Int) return `${value.kind} ${value.value}`;
   if (value instanceof Time) return `time ${value.unixNanos} ${value.offsetSeconds}`;
   return `${typeof value} ${String(value)}`;
-}
-
-/** Bytes as Go text: bytes that are no UTF-8 are escaped as value.ts says. */
-function textOfBytes(bytes: Buffer): string {
-  const text = bytes.toString("utf8");
-  if (!text.includes("\ufffd") || Buffer.from(text, "utf8").equals(bytes)) return text;
-  let escaped = "";
-  for (let i = 0; i < bytes.length; ) {
-    const size = utf8SizeAt(bytes, i);
-    escaped +=
-      size === 0
-        ? String.fromCharCode(0xdc00 + (bytes[i] ?? 0))
-        : bytes.toString("utf8", i, i + size);
-    i += size || 1;
-  }
-  return escaped;
-}
-
-/** Bytes of the valid UTF-8 sequence at `index`; 0 if there is none. */
-function utf8SizeAt(bytes: Buffer, index: number): number {
-  for (let size = 1; size <= 4 && index + size <= bytes.length; size++) {
-    const piece = bytes.subarray(index, index + size);
-    const text = piece.toString("utf8");
-    if (!text.includes("\ufffd") || Buffer.from(text, "utf8").equals(piece)) return size;
-  }
-  return 0;
 }

@@ -2,6 +2,7 @@
  * Scalars as yaml.v3 3.0.1 writes them. Text is quoted wherever a reader of YAML 1.1 or 1.2 could take
  * it for something else (`yes`, `1:30`, `0o17`, `2024-01-02`, `<<`).
  */
+import { toBytes } from "../gotemplate/bytes.js";
 import type { Time } from "../gotemplate/time.js";
 import { isPlainText } from "./yaml-scalar.js";
 
@@ -201,11 +202,5 @@ function hex(value: number, width: number): string {
 }
 
 function formatBinary(text: string): string {
-  const pieces: Buffer[] = [];
-  for (const char of text) {
-    const point = char.codePointAt(0) ?? 0;
-    const isByte = point >= 0xdc80 && point <= 0xdcff;
-    pieces.push(isByte ? Buffer.from([point - 0xdc00]) : Buffer.from(char));
-  }
-  return `!!binary ${Buffer.concat(pieces).toString("base64")}`;
+  return `!!binary ${Buffer.from(toBytes(text)).toString("base64")}`;
 }

@@ -3,22 +3,10 @@
 import type { Place } from "../../errors.js";
 import type { Data, Host } from "../gotemplate/value.js";
 import type { Provisioner, RecipeRef } from "../recipe/provisioner.js";
+import type { WorkloadInput } from "../score/load.js";
 import type { ProjectState, Target } from "../score/project-state.js";
 
-export interface WorkloadInput {
-  /** Path of the Score file as its author gave it; goes into the state. */
-  readonly path: string;
-  /** Text of the Score file. */
-  readonly text: string;
-  readonly image?: string;
-  readonly overridesFile?: { readonly path: string; readonly text: string };
-  /** `path=value`, in order. */
-  readonly overrideProperties?: readonly string[];
-  /** compose: container name -> build context or Compose build section. */
-  readonly builds?: ReadonlyMap<string, string | Data>;
-  /** Bytes of the files that containers mount by `source`, by cleaned path relative to the Score file's folder. */
-  readonly sourceFiles?: ReadonlyMap<string, Uint8Array>;
-}
+export type { WorkloadInput };
 
 /** A patch template, with the recipe it came from where there is one. */
 export interface PatchTemplate {

@@ -3,7 +3,7 @@
  * a dollar and `$${…}` for a placeholder that stays. A lone `$` is text.
  */
 import type { Problem } from "../../errors.js";
-import { formatGoJson } from "../codec/go-json.js";
+import { formatJson } from "../gotemplate/json.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
 import { ScoreError, type ScoreErrorCode } from "./error.js";
 
@@ -103,7 +103,7 @@ export function scopeResolver(scope: PlaceholderScope): Resolve {
     const value = lookUp(scope, reference);
     if (typeof value === "string") return value;
     try {
-      return formatGoJson(value);
+      return formatJson(value, { escapeHtml: true });
     } catch (cause) {
       throw refused("score_placeholder_value", reference, "the value has no JSON form", cause);
     }

@@ -1,0 +1,111 @@
+/**
+ * What the Score schema cannot say and score-compose checks before it provisions anything: the form
+ * of placeholders and the resources they name, and the `before` relations of containers.
+ */
+
+import { compareBytes } from "../codec/key-order.js";
+import type { YamlPath } from "../codec/yaml.js";
+import { placeholdersIn, placeholdersInData } from "./placeholders.js";
+import type { Workload } from "./workload.js";
+
+export interface WorkloadFault {
+  readonly code: "score_placeholder_form" | "score_placeholder_unknown_resource" | "score_before";
+  readonly path: YamlPath;
+  readonly message: string;
+}
+
+/** All faults of `workload`, in the order of the document. */
+export function checkWorkload(workload: Workload): WorkloadFault[] {
+  return [...checkPlaceholders(workload), ...checkBefore(workload)];
+}
+
+const REFERENCE = /^[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)+$/;
+
+function* checkPlaceholders(workload: Workload): Generator<WorkloadFault> {
+  for (const { path, references } of placeholders(workload)) {
+    for (const reference of references) {
+      const fault = checkReference(workload, reference);
+      if (fault !== undefined) yield { ...fault, path };
+    }
+  }
+}
+
+function checkReference(
+  workload: Workload,
+  reference: string,
+): Omit<WorkloadFault, "path"> | undefined {
+  const form = (message: string) => ({
+    code: "score_placeholder_form" as const,
+    message: `\${${reference}} ${message}`,
+  });
+  if (!REFERENCE.test(reference)) {
+    return form("is no reference: at least two parts of A-Z, a-z, 0-9, _ and -, joined by dots");
+  }
+  const [root, name = ""] = reference.split(".");
+  if (root === "metadata") return undefined;
+  if (root !== "resources") return form(`refers to '${root}', only metadata and resources can be`);
+  if (workload.resources?.has(name)) return undefined;
+  const message = `\${${reference}} refers to the unknown resource '${name}'`;
+  return { code: "score_placeholder_unknown_resource", message };
+}
+
+/** The places that are substituted, but for files that come from a source. */
+function* placeholders(workload: Workload): Generator<{ path: YamlPath; references: string[] }> {
+  for (const [name, container] of workload.containers) {
+    const at = ["containers", name];
+    for (const [key, text] of container.variables ?? []) {
+      yield { path: [...at, "variables", key], references: placeholdersIn(text) };
+    }
+    for (const [target, file] of container.files ?? []) {
+      if (file.content === undefined || file.noExpand === true) continue;
+      const path = [...at, "files", target, "content"];
+      yield { path, references: placeholdersIn(file.content) };
+    }
+    for (const [target, volume] of container.volumes ?? []) {
+      const path = [...at, "volumes", target, "source"];
+      yield { path, references: placeholdersIn(volume.source) };
+    }
+  }
+  for (const [name, request] of workload.resources ?? []) {
+    for (const [key, value] of request.params ?? []) {
+      const path = ["resources", name, "params", key];
+      yield { path, references: placeholdersInData(value) };
+    }
+  }
+}
+
+function* checkBefore(workload: Workload): Generator<WorkloadFault> {
+  const waitsFor = new Map<string, string[]>();
+  for (const [name, container] of workload.containers) {
+    const others: string[] = [];
+    for (const other of container.before?.keys() ?? []) {
+      const path = ["containers", name, "before", other];
+      if (other === name) {
+        yield { code: "score_before", path, message: `container '${name}' is before itself` };
+      } else if (!workload.containers.has(other)) {
+        const message = `container '${name}' is before the unknown container '${other}'`;
+        yield { code: "score_before", path, message };
+      } else {
+        others.push(other);
+      }
+    }
+    waitsFor.set(name, others);
+  }
+  const cycle = findCycle(waitsFor);
+  if (cycle !== undefined) {
+    const message = `the containers '${cycle.join("', '")}' are before each other in a cycle`;
+    yield { code: "score_before", path: ["containers"], message };
+  }
+}
+
+/** Names that are left when all that wait for nothing have been taken away again and again. */
+function findCycle(waitsFor: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const left = new Map(waitsFor);
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    for (const [name, others] of left) {
+      if (!others.some((other) => left.has(other))) left.delete(name);
+    }
+  }
+  return left.size === 0 ? undefined : [...left.keys()].sort(compareBytes);
+}
