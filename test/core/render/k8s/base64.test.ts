@@ -10,6 +10,10 @@ test.each(["aGk", "a", "aGk==", "aG k=", "a-_=", "=aGk", "not base64!"])("refuse
   expect(decodeBase64(text)).toBeUndefined();
 });
 
+test("reads large files", () => {
+  expect(decodeBase64("A".repeat(20_000_000))).toHaveLength(15_000_000);
+});
+
 test("gives back the bytes that were encoded", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
