@@ -4,7 +4,7 @@ import { mapOf, sortedEntries } from "./document.js";
 
 const PREFIX = "k8s.score.dev/";
 export const KIND_ANNOTATION = `${PREFIX}kind`;
-export const SERVICE_NAME_ANNOTATION = `${PREFIX}service-name`;
+const SERVICE_NAME_ANNOTATION = `${PREFIX}service-name`;
 const WORKLOAD_NAME_ANNOTATION = `${PREFIX}workload-name`;
 
 /** The text annotation `name` of a workload's metadata. */
@@ -12,6 +12,11 @@ export function findAnnotation(metadata: DataMap, name: string): string | undefi
   const annotations = metadata.get("annotations");
   const value = annotations instanceof Map ? annotations.get(name) : undefined;
   return typeof value === "string" ? value : undefined;
+}
+
+/** The name of the Service that others reach the workload by. */
+export function workloadServiceName(workload: string, metadata: DataMap): string {
+  return findAnnotation(metadata, SERVICE_NAME_ANNOTATION) ?? workload;
 }
 
 /** What stands on every document of a workload but its ConfigMaps. */

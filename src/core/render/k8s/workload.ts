@@ -10,8 +10,8 @@ import {
   findAnnotation,
   KIND_ANNOTATION,
   podAnnotations,
-  SERVICE_NAME_ANNOTATION,
   workloadAnnotations,
+  workloadServiceName,
 } from "./annotations.js";
 import { type ContainerContext, type ConvertedContainer, convertContainer } from "./container.js";
 import { asStruct, mapOf, sortedEntries } from "./document.js";
@@ -120,7 +120,7 @@ function objectMeta({ labels, annotations }: WorkloadMeta, name: string): DataMa
 function service(meta: WorkloadMeta, spec: Workload): DataMap[] {
   const ports = sortedEntries(spec.service?.ports);
   if (ports.length === 0) return [];
-  const name = findAnnotation(spec.metadata, SERVICE_NAME_ANNOTATION) ?? meta.name;
+  const name = workloadServiceName(meta.name, spec.metadata);
   return [
     asStruct(
       "core.v1.Service",
