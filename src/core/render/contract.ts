@@ -24,6 +24,11 @@ export interface RenderInput {
   /** In the order they apply. Undefined: those kept in the state stay in force. */
   readonly patchTemplates?: readonly PatchTemplate[];
   readonly state: ProjectState;
+  /**
+   * What the containers of remembered workloads mount by `source`: by workload name, then by cleaned
+   * path relative to the Score file's folder.
+   */
+  readonly rememberedSourceFiles?: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
   readonly namespace?: string;
   readonly generateNamespace?: boolean;
   /** compose: `HOST_PORT:REF:CONTAINER_PORT`, applied last. */
