@@ -13,6 +13,9 @@ export interface JsonProblem {
   readonly message: string;
 }
 
+/** How many faults of one document are reported; whoever sends more has read enough. */
+const MAX_PROBLEMS = 100;
+
 /** Brackets inside brackets; more would only serve to exhaust the stack. */
 export const MAX_JSON_DEPTH = 64;
 
@@ -51,6 +54,13 @@ function jsonDepth(text: string): number {
     else if (char === "]" || char === "}") depth--;
   }
   return deepest;
+}
+
+/** Whether lists and objects nest deeper than `maxDepth` in `value`. */
+export function nestsDeeper(value: JsonValue, maxDepth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (maxDepth === 0) return true;
+  return Object.values(value).some((member: JsonValue) => nestsDeeper(member, maxDepth - 1));
 }
 
 export interface TextRule {
@@ -98,7 +108,9 @@ export class StrictObject {
   }
 
   fault(path: JsonPath, message: string): void {
-    this.#problems.push({ path: [...this.path, ...path], message });
+    if (this.#problems.length >= MAX_PROBLEMS) return;
+    const shown = path.map((step) => (typeof step === "string" ? step.slice(0, 100) : step));
+    this.#problems.push({ path: [...this.path, ...shown], message });
   }
 
   has(key: string): boolean {

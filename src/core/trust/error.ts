@@ -1,0 +1,27 @@
+import { BackbarError } from "../../errors.js";
+
+export type TrustErrorCode =
+  | "key_form"
+  | "key_algorithm"
+  | "key_unknown"
+  | "key_set"
+  | "bundle_form"
+  | "bundle_signature"
+  | "bundle_statement"
+  | "bundle_subject"
+  | "signed_form"
+  | "signed_type"
+  | "signed_signature"
+  | "signed_payload"
+  | "pointer_expired"
+  | "pointer_rollback"
+  | "pointer_environment"
+  | "pointer_release"
+  | "state_key"
+  | "state_sealed"
+  | "state_key_unknown";
+
+/** A key, signature or sealed state that cannot be trusted. */
+export class TrustError extends BackbarError<TrustErrorCode> {
+  override readonly name = "TrustError";
+}

@@ -1,0 +1,136 @@
+/**
+ * Releases and pointers as signed documents. A release never expires; the pointer says for a few
+ * hours which release is current, so that nobody can serve an old one for long.
+ */
+import { sha256Digest } from "../codec/digest.js";
+import { checkEnvironmentName, isSha256Digest } from "../recipe/names.js";
+import {
+  formatRelease,
+  parseRelease,
+  type ReleaseDocument,
+  refuseTime,
+} from "../recipe/release.js";
+import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
+import { TrustError } from "./error.js";
+import type { PrivateKey, PublicKey } from "./keys.js";
+import { openSigned, readSigned, sign } from "./signed-json.js";
+
+export interface Pointer {
+  readonly environment: string;
+  /** Number of the current release. */
+  readonly number: number;
+  /** Digest of the current release as signed. */
+  readonly release: string;
+  /** RFC 3339, UTC. */
+  readonly issued: string;
+  /** RFC 3339, UTC; from then on the pointer is void. */
+  readonly expires: string;
+}
+
+export const RELEASE_TYPE = "vnd.backbar.release.v1+json";
+export const POINTER_TYPE = "vnd.backbar.pointer.v1+json";
+
+/** The release as a compact JWS by the release key. */
+export function signRelease(release: ReleaseDocument, key: PrivateKey): Promise<string> {
+  return sign(formatRelease(release), RELEASE_TYPE, key);
+}
+
+/** The digest by which pointers and following releases name a signed release. */
+export function releaseDigest(jws: string): string {
+  return sha256Digest(jws);
+}
+
+/** @throws {TrustError} signed_*; {RecipeError} release_document */
+export async function openRelease(jws: string, key: PublicKey): Promise<ReleaseDocument> {
+  return parseRelease(await openSigned(jws, RELEASE_TYPE, key));
+}
+
+/** The pointer as a compact JWS by the release key. */
+export function signPointer(pointer: Pointer, key: PrivateKey): Promise<string> {
+  return sign({ ...pointer }, POINTER_TYPE, key);
+}
+
+/**
+ * The pointer in `jws`; whether it still holds is for `checkPointer` to say.
+ * @throws {TrustError} signed_*
+ */
+export async function openPointer(jws: string, key: PublicKey): Promise<Pointer> {
+  const payload = await openSigned(jws, POINTER_TYPE, key);
+  return readSigned("pointer", payload, (value, problems) => {
+    const fields = new StrictObject(value, [], problems);
+    const pointer = {
+      environment: fields.text("environment", { refuse: refuseWhere(checkEnvironmentName) }),
+      number: fields.integer("number", 1),
+      release: fields.text("release", {
+        refuse: (text) => (isSha256Digest(text) ? undefined : "must be a sha256 digest"),
+      }),
+      issued: fields.text("issued", { refuse: refuseTime }),
+      expires: fields.text("expires", { refuse: refuseTime }),
+    };
+    fields.done();
+    return pointer;
+  });
+}
+
+export interface PointerExpectation {
+  readonly environment: string;
+  readonly now: Date;
+  /** The highest release number that this client has seen; a lower one is a rollback. */
+  readonly seenNumber?: number;
+  /** How far this clock may be behind the server's, in seconds. */
+  readonly clockSkewSeconds?: number;
+}
+
+/**
+ * Checks that a pointer is about the environment, holds now, and is not older than what was seen.
+ * @throws {TrustError} pointer_environment, pointer_expired, pointer_rollback
+ */
+export function checkPointer(pointer: Pointer, expected: PointerExpectation): void {
+  const { environment, now, seenNumber = 0, clockSkewSeconds = 300 } = expected;
+  if (pointer.environment !== environment) {
+    throw new TrustError(
+      "pointer_environment",
+      `the pointer is for the environment ${pointer.environment}, not ${environment}`,
+    );
+  }
+  if (now.getTime() >= Date.parse(pointer.expires)) {
+    throw new TrustError(
+      "pointer_expired",
+      `the pointer of ${environment} expired at ${pointer.expires}`,
+    );
+  }
+  if (Date.parse(pointer.issued) > now.getTime() + clockSkewSeconds * 1000) {
+    throw new TrustError(
+      "pointer_expired",
+      `the pointer of ${environment} was issued at ${pointer.issued}, which is not yet`,
+    );
+  }
+  if (pointer.number < seenNumber) {
+    throw new TrustError(
+      "pointer_rollback",
+      `the pointer of ${environment} names release ${pointer.number}; release ${seenNumber} has been seen`,
+    );
+  }
+}
+
+/**
+ * Opens a release that `pointer` names.
+ * @throws {TrustError} pointer_release where it is another one; signed_*
+ */
+export async function openPointedRelease(
+  jws: string,
+  pointer: Pointer,
+  key: PublicKey,
+): Promise<ReleaseDocument> {
+  if (releaseDigest(jws) !== pointer.release) {
+    throw new TrustError("pointer_release", "the release is not the one that the pointer names");
+  }
+  const release = await openRelease(jws, key);
+  if (release.number === pointer.number && release.environment === pointer.environment) {
+    return release;
+  }
+  throw new TrustError(
+    "pointer_release",
+    `the pointer names release ${pointer.number} of ${pointer.environment}, the document is release ${release.number} of ${release.environment}`,
+  );
+}

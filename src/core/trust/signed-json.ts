@@ -1,0 +1,115 @@
+/**
+ * Signed JSON documents: compact JWS (RFC 7515) over canonical JSON. The reader names the key and
+ * with it the algorithm, and the type that it expects (RFC 8725 §3.1, §3.11); `kid`, `jwk`, `jku`
+ * and the like are refused, since no header chooses a key.
+ */
+import { CompactSign, compactVerify, errors } from "jose";
+import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
+import { type JsonProblem, parseCanonicalJson } from "../recipe/strict-json.js";
+import { TrustError } from "./error.js";
+import type { PrivateKey, PublicKey } from "./keys.js";
+
+/** Longest JWS that is read; releases are the largest. */
+export const MAX_SIGNED_LENGTH = 4 * 1024 * 1024;
+
+/** The parts of a compact JWS by name: flattened JSON serialisation (RFC 7515 §7.2.2). */
+export interface FlattenedJws {
+  readonly protected: string;
+  readonly payload: string;
+  readonly signature: string;
+}
+
+/** @throws {TrustError} signed_form */
+export function flatten(jws: string): FlattenedJws {
+  const [header, payload, signature] = splitCompact(jws);
+  return { protected: header, payload, signature };
+}
+
+/** The compact form, which is the one that is stored, named by digest and verified. */
+export function compact(jws: FlattenedJws): string {
+  return [jws.protected, jws.payload, jws.signature].join(".");
+}
+
+/** `payload` as a compact JWS with the given `typ`. */
+export function sign(payload: JsonValue, type: string, key: PrivateKey): Promise<string> {
+  return new CompactSign(canonicalJsonBytes(payload))
+    .setProtectedHeader({ alg: key.publicKey.algorithm, typ: type })
+    .sign(key.key);
+}
+
+/**
+ * The payload of `jws`, signed by `key` and of type `type`.
+ * @throws {TrustError} signed_form, signed_type, signed_signature, signed_payload
+ */
+export async function openSigned(jws: string, type: string, key: PublicKey): Promise<JsonValue> {
+  checkHeader(jws, type, key);
+  const bytes = await verify(jws, key);
+  const parsed = parseCanonicalJson(bytes);
+  if ("value" in parsed) return parsed.value;
+  throw new TrustError("signed_payload", `the signed document is ${parsed.fault}`);
+}
+
+/**
+ * Reads an opened payload with `read`, which reports what is wrong.
+ * @throws {TrustError} signed_payload
+ */
+export function readSigned<T>(
+  what: string,
+  payload: JsonValue,
+  read: (value: JsonValue, problems: JsonProblem[]) => T,
+): T {
+  const problems: JsonProblem[] = [];
+  const result = read(payload, problems);
+  const [first] = problems;
+  if (first === undefined) return result;
+  const message = `the signed ${what}: ${first.path.join(".")} ${first.message}`;
+  throw new TrustError("signed_payload", message);
+}
+
+/** The protected header must be exactly the one that `sign` writes for this key and type. */
+function checkHeader(jws: string, type: string, key: PublicKey): void {
+  const [encoded] = splitCompact(jws);
+  const header = parseHeader(encoded);
+  const unexpected = Object.keys(header).filter((name) => name !== "alg" && name !== "typ");
+  if (unexpected.length > 0) {
+    throw new TrustError("signed_form", `the JWS header has ${unexpected.join(", ")}`);
+  }
+  if (header.typ !== type) {
+    throw new TrustError("signed_type", `the JWS is no ${type}`);
+  }
+  if (header.alg !== key.algorithm) {
+    throw new TrustError("signed_signature", `the JWS is not signed with ${key.algorithm}`);
+  }
+}
+
+function splitCompact(jws: string): [string, string, string] {
+  const parts = jws.length > MAX_SIGNED_LENGTH ? [] : jws.split(".", 4);
+  const [header = "", payload = "", signature = ""] = parts;
+  if (parts.length !== 3 || !parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part))) {
+    throw new TrustError("signed_form", "this is no compact JWS");
+  }
+  return [header, payload, signature];
+}
+
+function parseHeader(encoded: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(encoded, "base64url").toString("utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch (cause) {
+    throw new TrustError("signed_form", "the JWS header is no JSON", { cause });
+  }
+  throw new TrustError("signed_form", "the JWS header is no object");
+}
+
+async function verify(jws: string, key: PublicKey): Promise<Uint8Array> {
+  try {
+    const { payload } = await compactVerify(jws, key.key, { algorithms: [key.algorithm] });
+    return payload;
+  } catch (cause) {
+    if (!(cause instanceof errors.JOSEError)) throw cause;
+    const message = `no signature by the key ${key.fingerprint}`;
+    throw new TrustError("signed_signature", message, { cause });
+  }
+}
