@@ -57,6 +57,13 @@ function goMap(map: DataMap | null): Value {
 
 const SERVICE_TYPE = "provisioners.NetworkService";
 const PORT_TYPE = "provisioners.ServicePort";
+const SERVICE_JSON_NAMES = new Map([["Ports", "ports"]]);
+const PORT_JSON_NAMES = new Map([
+  ["Name", "name"],
+  ["Port", "port"],
+  ["TargetPort", "target_port"],
+  ["Protocol", "protocol"],
+]);
 
 function portStruct(name: string, port: bigint, targetPort: bigint, protocol: string): Struct {
   return new Struct(
@@ -67,6 +74,7 @@ function portStruct(name: string, port: bigint, targetPort: bigint, protocol: st
       ["TargetPort", targetPort],
       ["Protocol", new NamedString("types.ServicePortProtocol", protocol)],
     ]),
+    { jsonNames: PORT_JSON_NAMES },
   );
 }
 
@@ -77,6 +85,7 @@ function serviceStruct(name: string, ports: Map<Value, Value> | null): Struct {
       ["ServiceName", name],
       ["Ports", new TypedMap(`map[string]${PORT_TYPE}`, ports, portStruct("", 0n, 0n, ""))],
     ]),
+    { jsonNames: SERVICE_JSON_NAMES },
   );
 }
 

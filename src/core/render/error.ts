@@ -2,24 +2,20 @@ import { BackbarError } from "../../errors.js";
 
 export type RenderErrorCode =
   // what was asked for
-  | "render_input"
-  | "render_image"
+  | "render_no_workloads"
   | "render_build"
-  // pieces that provisioners make, in the form of the target
-  | "compose_piece_form"
-  | "compose_service_clash"
-  // workloads to the target
+  // workloads to services
   | "convert_probe"
   | "convert_dependency"
   | "convert_file"
   | "convert_file_missing"
   | "convert_volume"
   | "convert_placeholder"
-  | "convert_manifest"
-  | "convert_secret_reference"
+  | "convert_service_clash"
   // patch templates
   | "patch_template_parse"
   | "patch_template_exec"
+  | "patch_budget"
   | "patch_form"
   | "patch_operation"
   | "patch_result"

@@ -13,6 +13,7 @@
 import { compareYamlKeys } from "../../codec/key-order.js";
 import { Time } from "../../gotemplate/time.js";
 import { type Data, type DataMap, Int, TypedMap } from "../../gotemplate/value.js";
+import { OutputFormError } from "../../provision/output-form.js";
 import { RenderError } from "../error.js";
 
 export interface Form {
@@ -24,25 +25,22 @@ export interface Form {
 }
 
 /** Raised by forms; the caller turns it into an error with the context it has. */
-export class FormError extends Error {
+export class FormError extends OutputFormError {
   override readonly name = "FormError";
   readonly path: string;
   constructor(path: string, message: string) {
-    super(message);
+    super(`${path}: ${message}`);
     this.path = path;
   }
 }
 
 /** Runs `read` and turns a fault of form into a `RenderError` with `code`. */
-export function readForm<T>(
-  code: "compose_piece_form" | "patch_result" | "render_build",
-  read: () => T,
-): T {
+export function readForm<T>(code: "patch_result" | "render_build", read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof FormError)) throw error;
-    throw new RenderError(code, `${error.path}: ${error.message}`, { place: { path: error.path } });
+    throw new RenderError(code, error.message, { place: { path: error.path } });
   }
 }
 

@@ -1,0 +1,91 @@
+/**
+ * The files and folders below a project's mounts directory that one render makes, kept in memory.
+ * Paths are slash-separated and relative to that directory; modes are permission bits.
+ */
+import { compareBytes } from "../codec/key-order.js";
+
+export interface MountedFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly content: Uint8Array;
+}
+
+/** Go's `filepath.Clean` for slash-separated paths. */
+export function cleanPath(path: string): string {
+  const rooted = path.startsWith("/");
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (!rooted) parts.push("..");
+  }
+  const cleaned = parts.join("/");
+  if (rooted) return `/${cleaned}`;
+  return cleaned === "" ? "." : cleaned;
+}
+
+/** Go's `filepath.IsLocal`: neither empty nor absolute, and never above where it starts. */
+export function isLocalPath(path: string): boolean {
+  if (path === "" || path.startsWith("/")) return false;
+  const cleaned = cleanPath(path);
+  return cleaned !== ".." && !cleaned.startsWith("../");
+}
+
+/** A path that cannot be made, because a file stands where a folder is needed or the other way round. */
+export class MountConflict extends Error {
+  override readonly name = "MountConflict";
+}
+
+export class Mounts {
+  readonly #files = new Map<string, MountedFile>();
+  readonly #directories = new Set<string>();
+
+  /** Makes a folder and those above it. `path` is clean and local. */
+  addDirectory(path: string): void {
+    if (path === ".") return;
+    if (this.#files.has(path)) throw new MountConflict(`${path}: a file stands there`);
+    this.addDirectory(parentOf(path));
+    this.#directories.add(path);
+  }
+
+  /** Removes a folder with everything below it; nothing happens if there is none. */
+  removeDirectory(path: string): void {
+    const inside = (other: string) =>
+      path === "." || other === path || other.startsWith(`${path}/`);
+    for (const file of this.#files.keys()) if (inside(file)) this.#files.delete(file);
+    for (const directory of this.#directories) {
+      if (inside(directory)) this.#directories.delete(directory);
+    }
+  }
+
+  /** Writes a file, making the folders above it. */
+  writeFile(path: string, content: Uint8Array, mode: number): void {
+    if (path === "." || this.#directories.has(path)) {
+      throw new MountConflict(`${path}: a folder stands there`);
+    }
+    this.addDirectory(parentOf(path));
+    this.#files.set(path, { path, mode, content });
+  }
+
+  removeFile(path: string): void {
+    this.#files.delete(path);
+  }
+
+  /** Sorted by path. */
+  files(): MountedFile[] {
+    return [...this.#files.values()].sort((a, b) => compareBytes(a.path, b.path));
+  }
+
+  /** Folders that hold nothing, sorted. */
+  emptyDirectories(): string[] {
+    const filled = new Set<string>();
+    for (const path of [...this.#files.keys(), ...this.#directories]) filled.add(parentOf(path));
+    return [...this.#directories].filter((path) => !filled.has(path)).sort(compareBytes);
+  }
+}
+
+function parentOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "." : path.slice(0, slash);
+}

@@ -1,0 +1,127 @@
+/**
+ * One template of a provisioner, from its text to the decoded output. The text is trimmed first, a
+ * blank result is no output, and only the first YAML document of a result counts.
+ */
+import { CodecError } from "../codec/error.js";
+import { parseYaml } from "../codec/yaml.js";
+import { TemplateError } from "../gotemplate/error.js";
+import { executeTemplate, parseTemplate, type Template } from "../gotemplate/template.js";
+import type { Data, FunctionMap, Struct } from "../gotemplate/value.js";
+import type { Provisioner, TemplateKey } from "../recipe/provisioner.js";
+import { ProvisionError, type ProvisionErrorCode } from "./error.js";
+import { OutputFormError } from "./output-form.js";
+import type { TemplateRun } from "./provision.js";
+
+/** Compiled templates live as long as the entry they belong to. */
+const compiled = new WeakMap<Provisioner, Map<TemplateKey, Compiled>>();
+
+interface Compiled {
+  readonly functions: FunctionMap;
+  readonly template: Template;
+}
+
+/**
+ * The output of `key`'s template, decoded; undefined if there is no template or no output.
+ * @throws {ProvisionError} provision_template_parse, provision_template_exec, provision_budget, provision_output_yaml
+ */
+export function runTemplate(run: TemplateRun, key: TemplateKey, data: Struct): Data | undefined {
+  const text = run.provisioner.templates.get(key)?.trim();
+  if (text === undefined || text === "") return undefined;
+  const output = execute(run, key, compile(run, key, text), data);
+  if (output.trim() === "") return undefined;
+  try {
+    return parseYaml(output).value;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    // The place is one in the output, which nobody sees: the template is what can be found.
+    throw failure(
+      run,
+      key,
+      "provision_output_yaml",
+      `its output is no YAML: ${error.message}`,
+      error,
+    );
+  }
+}
+
+/**
+ * Reads what a template has put out with `read`.
+ * @throws {ProvisionError} provision_output_form
+ */
+export function readOutput<T>(run: TemplateRun, key: TemplateKey, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof OutputFormError)) throw error;
+    throw failure(run, key, "provision_output_form", `its output: ${error.message}`, error);
+  }
+}
+
+function compile(run: TemplateRun, key: TemplateKey, text: string): Template {
+  const known = compiled.get(run.provisioner) ?? new Map<TemplateKey, Compiled>();
+  compiled.set(run.provisioner, known);
+  const found = known.get(key);
+  if (found !== undefined && found.functions === run.functions) return found.template;
+  try {
+    const template = parseTemplate("", text, run.functions);
+    known.set(key, { functions: run.functions, template });
+    return template;
+  } catch (error) {
+    throw templateFailure(run, key, "provision_template_parse", error);
+  }
+}
+
+function execute(run: TemplateRun, key: TemplateKey, template: Template, data: Struct): string {
+  try {
+    return executeTemplate(template, data, run.execution);
+  } catch (error) {
+    throw templateFailure(run, key, "provision_template_exec", error);
+  }
+}
+
+function templateFailure(
+  run: TemplateRun,
+  key: TemplateKey,
+  code: "provision_template_parse" | "provision_template_exec",
+  error: unknown,
+): unknown {
+  if (!(error instanceof TemplateError)) return error;
+  const budget = error.code.startsWith("template_budget");
+  return failure(run, key, budget ? "provision_budget" : code, error.message, error);
+}
+
+function failure(
+  run: TemplateRun,
+  key: TemplateKey,
+  code: ProvisionErrorCode,
+  message: string,
+  cause: Error,
+): ProvisionError {
+  const { provisioner, context } = run;
+  const line = cause instanceof TemplateError ? cause.place?.line : undefined;
+  const column = cause instanceof TemplateError ? cause.place?.column : undefined;
+  return new ProvisionError(
+    code,
+    `resource '${context.resource}': the ${key} template of ${provisioner.uri}: ${message}`,
+    { ...context, templateKey: key },
+    {
+      place: {
+        file: provisioner.file,
+        line: lineInFile(provisioner, key, line),
+        ...(column === undefined ? {} : { column }),
+        path: key,
+      },
+      cause,
+    },
+  );
+}
+
+/** The line in the provisioners file of a line in a template's trimmed text. */
+function lineInFile(provisioner: Provisioner, key: TemplateKey, line: number | undefined): number {
+  const start = provisioner.templateLines?.get(key);
+  if (start === undefined) return provisioner.line;
+  const text = provisioner.templates.get(key) ?? "";
+  if (line === undefined || !text.trim().includes("\n")) return start;
+  const skipped = text.slice(0, text.length - text.trimStart().length).split("\n").length - 1;
+  return start + skipped + line - 1;
+}

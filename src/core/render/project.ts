@@ -1,0 +1,263 @@
+/**
+ * A render from beginning to end, pure: Score files, provisioners, patch templates, state, random
+ * bytes and time go in; documents, files, the new state and findings come out. The steps and their
+ * order are those of score-compose 0.45.0 and score-k8s 0.15.0.
+ */
+import { formatYaml, formatYamlDocuments } from "../codec/yaml-format.js";
+import type { ExecuteOptions } from "../gotemplate/template.js";
+import type { Data } from "../gotemplate/value.js";
+import { maskError } from "../provision/mask-error.js";
+import { type PieceSink, type Provisioned, provisionResources } from "../provision/provision.js";
+import { MASK, Secrets, textsIn } from "../provision/secrets.js";
+import { workloadServices } from "../provision/template-data.js";
+import { type LoadedWorkload, loadWorkloads } from "../score/load.js";
+import { primeResources, resourceUsers } from "../score/prime.js";
+import type { ProjectState, WorkloadState } from "../score/project-state.js";
+import { DEFAULT_MOUNTS_DIRECTORY } from "../score/state.js";
+import { normaliseBuilds } from "./compose/build-section.js";
+import { ComposePieces } from "./compose/pieces.js";
+import { publishPorts } from "./compose/publish.js";
+import { buildDocument } from "./compose/render.js";
+import type { Finding, PatchTemplate, RenderInput, RenderResult, ResourceUse } from "./contract.js";
+import { RenderError } from "./error.js";
+import { findAnnotation, SERVICE_NAME_ANNOTATION } from "./k8s/annotations.js";
+import { buildManifests, checkNamespace } from "./k8s/render.js";
+import { ManifestPieces } from "./manifest-pieces.js";
+import { applyPatches, compilePatches } from "./patch.js";
+import { PROVISIONER_FUNCTIONS, patchFunctions } from "./template-functions.js";
+
+/**
+ * Renders a project.
+ * @throws {ScoreError} {ProvisionError} {RenderError} {K8sError} with secrets masked
+ */
+export function renderProject(input: RenderInput): RenderResult {
+  const secrets = new Secrets(input.knownSecrets);
+  try {
+    return render(input, secrets);
+  } catch (error) {
+    throw maskError(error, secrets);
+  }
+}
+
+function render(input: RenderInput, secrets: Secrets): RenderResult {
+  if (input.target === "k8s")
+    checkNamespace(input.namespace ?? "", input.generateNamespace ?? false);
+  const loaded = loadWorkloads(input.workloads, input.target);
+  const patches = input.patchTemplates ?? rememberedPatches(input.state);
+  const started = primeResources(addWorkloads(input, loaded, patches), (size) =>
+    input.host.randomBytes(size),
+  );
+  const execution: ExecuteOptions = {
+    host: input.host,
+    onSecret: (text) => secrets.add(text),
+    ...(input.limits === undefined ? {} : { limits: input.limits }),
+  };
+  const run: Run = { input, loaded, patches, started, execution, secrets };
+  const target = input.target === "compose" ? renderCompose(run) : renderK8s(run);
+  return finish(run, target);
+}
+
+/** What every step of a render knows. */
+interface Run {
+  readonly input: RenderInput;
+  readonly loaded: readonly LoadedWorkload[];
+  readonly patches: readonly PatchTemplate[];
+  /** The state with this run's workloads and all resources primed. */
+  readonly started: ProjectState;
+  readonly execution: ExecuteOptions;
+  readonly secrets: Secrets;
+}
+
+interface TargetResult {
+  readonly documents: readonly Data[];
+  readonly text: string;
+  readonly state: ProjectState;
+  readonly provisioned: Provisioned;
+  readonly warnings: readonly Finding[];
+}
+
+function rememberedPatches(state: ProjectState): PatchTemplate[] {
+  return state.patchingTemplates.map((text, i) => ({
+    name: `state:patching_templates[${i}]`,
+    text,
+  }));
+}
+
+function addWorkloads(
+  input: RenderInput,
+  loaded: readonly LoadedWorkload[],
+  patches: readonly PatchTemplate[],
+): ProjectState {
+  const workloads = new Map(input.state.workloads);
+  for (const { input: given, name, workload } of loaded) {
+    const known = workloads.get(name);
+    workloads.set(name, {
+      spec: workload,
+      file: given.path,
+      ...(input.target === "k8s"
+        ? { instanceSuffix: known?.instanceSuffix ?? makeSuffix(input.host.randomBytes(5)) }
+        : buildsOf(given.builds)),
+    });
+  }
+  if (workloads.size === 0) {
+    throw new RenderError(
+      "render_no_workloads",
+      "there is no workload: neither given nor in the state",
+    );
+  }
+  return { ...input.state, workloads, patchingTemplates: patches.map(({ text }) => text) };
+}
+
+function buildsOf(builds: ReadonlyMap<string, string | Data> | undefined): Partial<WorkloadState> {
+  return builds === undefined || builds.size === 0 ? {} : { buildConfigs: normaliseBuilds(builds) };
+}
+
+function makeSuffix(bytes: Uint8Array): string {
+  return `-${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function provision(run: Run, sink: PieceSink): Provisioned {
+  const { input, started } = run;
+  const specs = new Map([...started.workloads].map(([name, { spec }]) => [name, spec]));
+  const services =
+    input.target === "compose"
+      ? workloadServices(specs)
+      : workloadServices(
+          specs,
+          (name, { metadata }) => findAnnotation(metadata, SERVICE_NAME_ANNOTATION) ?? name,
+        );
+  return provisionResources({
+    target: input.target,
+    state: started,
+    provisioners: input.provisioners,
+    host: input.host,
+    functions: PROVISIONER_FUNCTIONS[input.target],
+    execution: run.execution,
+    workloadServices: services,
+    mountsDirectory: mountsDirectoryOf(started),
+    sink,
+    secrets: run.secrets,
+    ...(input.namespace === undefined ? {} : { namespace: input.namespace }),
+  });
+}
+
+function mountsDirectoryOf(state: ProjectState): string {
+  return state.mountsDirectory ?? DEFAULT_MOUNTS_DIRECTORY;
+}
+
+function renderCompose(run: Run): TargetResult {
+  const { input } = run;
+  const patches = compilePatches(run.patches, patchFunctions("compose", run.started, input.host));
+  const pieces = new ComposePieces();
+  const provisioned = provision(run, pieces);
+  const built = buildDocument({
+    state: provisioned.state,
+    pieces,
+    mounts: provisioned.mounts,
+    mountsDirectory: mountsDirectoryOf(run.started),
+    environments: provisioned.environments,
+    host: input.host,
+    sourceFile: sourceFiles(run.loaded),
+  });
+  const patched = applyPatches(
+    { target: "compose", document: built.document },
+    patches,
+    built.state,
+    run.execution,
+  );
+  const document = publishPorts(patched.document, input.publish ?? [], built.state);
+  return {
+    documents: [document],
+    text: formatYaml(document, { sortKeys: false, likeGo: true }),
+    state: built.state,
+    provisioned,
+    warnings: built.warnings,
+  };
+}
+
+function renderK8s(run: Run): TargetResult {
+  const { input } = run;
+  const namespace = input.namespace ?? "";
+  const pieces = new ManifestPieces();
+  const provisioned = provision(run, pieces);
+  const { state } = provisioned;
+  const built = buildManifests({
+    state,
+    resourceManifests: pieces.manifests,
+    namespace,
+    generateNamespace: input.generateNamespace,
+    sourceFile: sourceFiles(run.loaded),
+  });
+  const patches = compilePatches(run.patches, patchFunctions("k8s", state, input.host));
+  const { manifests } = applyPatches(
+    { target: "k8s", manifests: built.manifests, namespace },
+    patches,
+    state,
+    run.execution,
+  );
+  return {
+    documents: manifests,
+    text: formatYamlDocuments(manifests, { likeGo: true }),
+    state,
+    provisioned,
+    warnings: built.warnings,
+  };
+}
+
+/** Files of workloads that were not given in this run are not there. */
+function sourceFiles(loaded: readonly LoadedWorkload[]) {
+  const byWorkload = new Map(loaded.map(({ name, input }) => [name, input.sourceFiles]));
+  return (workload: string, path: string) => byWorkload.get(workload)?.get(path);
+}
+
+function finish(run: Run, target: TargetResult): RenderResult {
+  const { secrets } = run;
+  const { state, provisioned } = target;
+  const { mounts } = provisioned;
+  return {
+    documents: target.documents,
+    text: target.text,
+    files: mounts.files(),
+    emptyDirectories: mounts.emptyDirectories(),
+    state,
+    infoLogs: provisioned.infoLogs,
+    warnings: target.warnings.map((finding) => ({
+      ...finding,
+      message: secrets.maskText(finding.message),
+    })),
+    resources: usesOf(provisioned, state, secrets),
+    secrets: secrets.within(textsOfState(state)),
+  };
+}
+
+function usesOf(provisioned: Provisioned, state: ProjectState, secrets: Secrets): ResourceUse[] {
+  const workloads = new Map<string, Set<string>>();
+  for (const { uid, workload } of resourceUsers(state)) {
+    workloads.set(uid, (workloads.get(uid) ?? new Set()).add(workload));
+  }
+  return provisioned.served.map(({ uid, provisioner }) => {
+    const resource = state.resources.get(uid);
+    const outputs = new Map<string, Data>();
+    for (const [name, value] of resource?.outputs ?? []) {
+      outputs.set(name, provisioner.secretOutputs?.has(name) ? MASK : secrets.maskData(value));
+    }
+    return {
+      uid,
+      type: resource?.type ?? "",
+      class: resource?.class ?? "",
+      id: resource?.id ?? "",
+      workloads: [...(workloads.get(uid) ?? [])],
+      provisioner: provisioner.uri,
+      ...(provisioner.recipe === undefined ? {} : { recipe: provisioner.recipe }),
+      outputs,
+    };
+  });
+}
+
+function* textsOfState(state: ProjectState): Generator<string, void> {
+  yield* textsIn(state.sharedState);
+  for (const { state: own, outputs } of state.resources.values()) {
+    yield* textsIn(own);
+    for (const output of outputs?.values() ?? []) yield* textsIn(output);
+  }
+}
