@@ -40,7 +40,7 @@ export function deepEqual(a: Value, b: Value, context?: CallContext, depth = 0):
   if (a instanceof Struct && b instanceof Struct) {
     return equalEntries(a.fields, b.fields, context, depth);
   }
-  return equalScalar(a, b);
+  return equalScalars(a, b);
 }
 
 function equalEntries(
@@ -77,11 +77,11 @@ export function lookupKey(entries: ReadonlyMap<Value, Value>, key: Value): Value
 }
 
 function equalKey(a: Value, b: Value): boolean {
-  return typeName(a) === typeName(b) && equalScalar(a, b);
+  return typeName(a) === typeName(b) && equalScalars(a, b);
 }
 
 /** Go's == of two values of one type that are no lists, maps or functions. */
-function equalScalar(a: Value, b: Value): boolean {
+export function equalScalars(a: Value, b: Value): boolean {
   if (a instanceof Int && b instanceof Int) {
     return a.value === b.value;
   }

@@ -99,9 +99,7 @@ export function parseFloat64(text: string): number | undefined {
   }
   let body = text;
   if (text.includes("_")) {
-    // Underscores are Go syntax, allowed by ParseFloat only where a base prefix says so.
-    const unsigned = text.replace(/^[+-]/, "");
-    if (!/^0[xX]/.test(unsigned) || !underscoresFit(unsigned)) {
+    if (!underscoresFit(text.replace(/^[+-]/, ""))) {
       return undefined;
     }
     body = text.replaceAll("_", "");

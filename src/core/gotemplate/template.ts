@@ -1,0 +1,76 @@
+/**
+ * Go's text/template (Go 1.26): parse once, execute many times. Parsed templates are values; an
+ * execution keeps nothing. Pure: what comes from outside comes by `Host`.
+ */
+import { builtinFunctions } from "./builtins.js";
+import { compile } from "./compile.js";
+import { TemplateError } from "./error.js";
+import { type Limits, Machine, type Unit } from "./machine.js";
+import { parse } from "./parse.js";
+import type { FunctionMap, Host, Value } from "./value.js";
+
+/** A parsed text: its own template, and those that it defines. */
+export interface Template extends Unit {
+  readonly name: string;
+}
+
+/** Longest template text, in UTF-16 units. */
+export const MAX_TEMPLATE_LENGTH = 4 * 1024 * 1024;
+
+/** Budgets for templates of people who are trusted little. */
+export const DEFAULT_LIMITS: Limits = {
+  steps: 10_000_000,
+  outputBytes: 16 * 1024 * 1024,
+  memoryBytes: 512 * 1024 * 1024,
+  depth: 100_000,
+};
+
+export interface ExecuteOptions {
+  readonly host: Host;
+  readonly limits?: Limits;
+}
+
+export interface Execution {
+  /** Bytes that are not UTF-8 are escaped as in bytes.ts. */
+  readonly output: string;
+  /** Texts that random and key functions made. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Parses a template. `functions` come on top of the builtins and may replace them, as Sprig's `slice`.
+ * @throws {TemplateError} template_parse
+ */
+export function parseTemplate(name: string, text: string, functions: FunctionMap): Template {
+  if (text.length > MAX_TEMPLATE_LENGTH) {
+    const limit = `${MAX_TEMPLATE_LENGTH} characters`;
+    throw new TemplateError("template_parse", `template: ${name}: longer than ${limit}`, {
+      place: { file: name },
+    });
+  }
+  const all: FunctionMap = new Map([...builtinFunctions, ...functions]);
+  const trees = parse(name, text, all);
+  const programs = new Map(
+    Array.from(trees, ([each, list]) => [each, compile(each, list, all)] as const),
+  );
+  return { name, file: name, text, programs };
+}
+
+/**
+ * Executes a template over `data`.
+ * @throws {TemplateError} template_exec, template_budget_steps, template_budget_output,
+ * template_budget_memory, template_budget_depth
+ */
+export function executeTemplate(
+  template: Template,
+  data: Value | undefined,
+  options: ExecuteOptions,
+): Execution {
+  const program = template.programs.get(template.name);
+  if (program === undefined) {
+    throw new TemplateError("template_exec", `template: ${template.name}: incomplete template`);
+  }
+  const machine = new Machine(template, program, options.host, options.limits ?? DEFAULT_LIMITS);
+  const output = machine.run(data ?? undefined);
+  return { output, secrets: machine.secrets };
+}
