@@ -16,6 +16,7 @@ export type RecipeErrorCode =
   | "recipe_type_unprovided"
   | "recipe_output_unprovided"
   | "recipe_uri_changed"
+  | "recipe_command"
   | "recipe_range"
   | "recipe_unresolved"
   | "environment_definition"

@@ -33,6 +33,8 @@ export interface Provisioner {
   readonly description?: string;
   readonly supportedParams: readonly string[];
   readonly expectedOutputs: readonly string[];
+  /** Arguments of a `cmd://` program; kept for whoever runs the file, never run here. */
+  readonly args?: readonly string[];
   /** Template texts by key. */
   readonly templates: ReadonlyMap<TemplateKey, string>;
   /** File the entry came from, and the 1-based line where it starts. */

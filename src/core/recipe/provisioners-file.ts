@@ -135,6 +135,7 @@ function parseEntry(
     ...optionalText("description", texts),
     supportedParams: lists.get("supported_params") ?? [],
     expectedOutputs: lists.get("expected_outputs") ?? [],
+    ...(lists.has("args") ? { args: lists.get("args") ?? [] } : {}),
     templates,
     file,
     line: placeOf().line ?? 1,

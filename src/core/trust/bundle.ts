@@ -4,6 +4,7 @@
  * reads it too.
  */
 import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
+import { BUNDLE_TYPE } from "../oci/media-types.js";
 import {
   type JsonProblem,
   MAX_JSON_DEPTH,
@@ -19,8 +20,6 @@ import {
   parseStatement,
   STATEMENT_MEDIA_TYPE,
 } from "./statement.js";
-
-export const BUNDLE_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 export interface OpenedBundle {
   readonly statement: PublishStatement;
@@ -38,7 +37,7 @@ export function signVersion(version: PublishStatement, key: PrivateKey): Uint8Ar
   const payload = formatStatement(version);
   const signature = signMessage(key, preAuthEncoding(STATEMENT_MEDIA_TYPE, payload));
   return canonicalJsonBytes({
-    mediaType: BUNDLE_MEDIA_TYPE,
+    mediaType: BUNDLE_TYPE,
     verificationMaterial: {
       publicKey: { hint: keyHint(key.publicKey) },
     },
@@ -111,8 +110,8 @@ function isSignedBy(key: PublicKey, message: Uint8Array, signature: Uint8Array):
 function parseBundle(bundle: Uint8Array): Envelope {
   const problems: JsonProblem[] = [];
   const fields = new StrictObject(parseJson(bundle), [], problems);
-  if (fields.raw("mediaType") !== BUNDLE_MEDIA_TYPE) {
-    fields.fault(["mediaType"], `must be ${BUNDLE_MEDIA_TYPE}`);
+  if (fields.raw("mediaType") !== BUNDLE_TYPE) {
+    fields.fault(["mediaType"], `must be ${BUNDLE_TYPE}`);
   }
   checkMaterial(fields.object("verificationMaterial"));
   const envelope =
