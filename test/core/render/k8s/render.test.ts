@@ -209,14 +209,6 @@ describe("refuses", () => {
     );
   });
 
-  test("a manifest that Kubernetes would not read, with the provisioner's place", () => {
-    const made = "[{apiVersion: v1, kind: Pod}, {apiVersion: v1, kind: Pod, spec: {a: 1}}]";
-    const place = { file: "k8s.provisioners.yaml", line: 7, path: "manifests.1.spec" };
-    expect(() => build(state({}), { made })).toThrow(
-      expect.objectContaining({ code: "k8s_manifest_form", place }),
-    );
-  });
-
   test("a secret reference in a resource's manifest", () => {
     const made = `[{apiVersion: v1, kind: ConfigMap, data: {v: "${encodeSecretRef("a", "b")}"}}]`;
     expect(() => build(state({}), { made })).toThrow(
