@@ -20,7 +20,7 @@ import { publishPorts } from "./compose/publish.js";
 import { buildDocument } from "./compose/render.js";
 import type { Finding, PatchTemplate, RenderInput, RenderResult, ResourceUse } from "./contract.js";
 import { RenderError } from "./error.js";
-import { findAnnotation, SERVICE_NAME_ANNOTATION } from "./k8s/annotations.js";
+import { workloadServiceName } from "./k8s/annotations.js";
 import { buildManifests, checkNamespace } from "./k8s/render.js";
 import { ManifestPieces } from "./manifest-pieces.js";
 import { applyPatches, compilePatches } from "./patch.js";
@@ -122,10 +122,7 @@ function provision(run: Run, sink: PieceSink): Provisioned {
   const services =
     input.target === "compose"
       ? workloadServices(specs)
-      : workloadServices(
-          specs,
-          (name, { metadata }) => findAnnotation(metadata, SERVICE_NAME_ANNOTATION) ?? name,
-        );
+      : workloadServices(specs, (name, { metadata }) => workloadServiceName(name, metadata));
   return provisionResources({
     target: input.target,
     state: started,
@@ -157,7 +154,7 @@ function renderCompose(run: Run): TargetResult {
     mountsDirectory: mountsDirectoryOf(run.started),
     environments: provisioned.environments,
     host: input.host,
-    sourceFile: sourceFiles(run.loaded),
+    sourceFile: sourceFiles(run),
   });
   const patched = applyPatches(
     { target: "compose", document: built.document },
@@ -186,7 +183,7 @@ function renderK8s(run: Run): TargetResult {
     resourceManifests: pieces.manifests,
     namespace,
     generateNamespace: input.generateNamespace,
-    sourceFile: sourceFiles(run.loaded),
+    sourceFile: sourceFiles(run),
   });
   const patches = compilePatches(run.patches, patchFunctions("k8s", state, input.host));
   const { manifests } = applyPatches(
@@ -204,10 +201,11 @@ function renderK8s(run: Run): TargetResult {
   };
 }
 
-/** Files of workloads that were not given in this run are not there. */
-function sourceFiles(loaded: readonly LoadedWorkload[]) {
-  const byWorkload = new Map(loaded.map(({ name, input }) => [name, input.sourceFiles]));
-  return (workload: string, path: string) => byWorkload.get(workload)?.get(path);
+/** Files that containers mount by `source`: of this run's workloads, and of remembered ones where given. */
+function sourceFiles({ loaded, input }: Run) {
+  const files = new Map(input.rememberedSourceFiles ?? []);
+  for (const { name, input: given } of loaded) files.set(name, given.sourceFiles ?? new Map());
+  return (workload: string, path: string) => files.get(workload)?.get(path);
 }
 
 function finish(run: Run, target: TargetResult): RenderResult {
