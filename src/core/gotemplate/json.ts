@@ -303,14 +303,14 @@ class JsonReader {
     this.skipSpace();
     switch (this.text[this.at]) {
       case "{":
-        this.at++;
+        this.enter();
         if (this.take("}")) return new Map();
-        this.push({ map: new Map(), key: this.key() });
+        this.open.push({ map: new Map(), key: this.key() });
         return undefined;
       case "[":
-        this.at++;
+        this.enter();
         if (this.take("]")) return [];
-        this.push({ list: [] });
+        this.open.push({ list: [] });
         return undefined;
       case '"':
         return this.string();
@@ -319,9 +319,10 @@ class JsonReader {
     }
   }
 
-  private push(opened: Open): void {
+  /** Steps over an opening bracket. */
+  private enter(): void {
     if (this.open.length >= MAX_READ_DEPTH) throw new FunctionError("json: exceeded max depth");
-    this.open.push(opened);
+    this.at++;
   }
 
   /** Puts a finished value in its place; the outermost value, or undefined where another must follow. */

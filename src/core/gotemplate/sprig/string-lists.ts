@@ -1,8 +1,9 @@
 /** Sprig's functions between one text and many: splitting, joining, sorting. */
-import { compareStrings, hasInvalidBytes, normalize } from "../bytes.js";
+import { compareStrings, normalize } from "../bytes.js";
 import { isList, listItems } from "../kind.js";
 import { type CallContext, GoFunction, TypedList, TypedMap, type Value } from "../value.js";
-import { fromByteText, toByteText } from "./byte-text.js";
+import { fromByteText } from "./byte-text.js";
+import { searchable } from "./search.js";
 import { toText } from "./text.js";
 
 export const stringListFunctions: readonly GoFunction[] = [
@@ -36,15 +37,14 @@ const PIECE_BYTES = 16;
 function splitText(context: CallContext, separator: string, text: string, limit = -1n): string[] {
   if (limit === 0n) return [];
   context.allocate(2 * text.length);
-  const inBytes = hasInvalidBytes(separator);
-  const [whole, mark] = inBytes ? [toByteText(text), toByteText(separator)] : [text, separator];
-  const pieces = mark === "" ? Array.from(whole) : whole.split(mark);
+  const { haystack, needle, asBytes } = searchable(context, text, separator);
+  const pieces = needle === "" ? Array.from(haystack) : haystack.split(needle);
   context.allocate(PIECE_BYTES * pieces.length);
   if (limit > 0n && BigInt(pieces.length) > limit) {
     const kept = Number(limit) - 1;
-    pieces.splice(kept, pieces.length, pieces.slice(kept).join(mark));
+    pieces.splice(kept, pieces.length, pieces.slice(kept).join(needle));
   }
-  return inBytes ? pieces.map(fromByteText) : pieces;
+  return asBytes ? pieces.map(fromByteText) : pieces;
 }
 
 /** Pieces under the keys `_0`, `_1` … */

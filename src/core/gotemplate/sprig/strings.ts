@@ -1,5 +1,5 @@
 /** Sprig's functions on one text: Go's package strings with the arguments turned round, goutils 1.1.1 where named. */
-import { byteLength, hasInvalidBytes, normalize, sliceBytes } from "../bytes.js";
+import { byteLength, normalize, sliceBytes } from "../bytes.js";
 import { FunctionError } from "../error.js";
 import { formatValue } from "../printf.js";
 import { quote } from "../quote.js";
@@ -7,6 +7,7 @@ import { type CallContext, GoFunction, type Value } from "../value.js";
 import { fromByteText, toByteText } from "./byte-text.js";
 import { randomBelow } from "./random-bytes.js";
 import { isSpace, RUNE_ERROR, runesOf } from "./runes.js";
+import { searchable } from "./search.js";
 import { toText } from "./text.js";
 
 export const stringFunctions: readonly GoFunction[] = [
@@ -74,27 +75,18 @@ function noSpace(context: CallContext, text: string): string {
 }
 
 function contains(context: CallContext, part: string, text: string): boolean {
-  return inBytes(context, part, text, (haystack, needle) => haystack.includes(needle));
+  const { haystack, needle } = searchable(context, text, part);
+  return haystack.includes(needle);
 }
 
 function hasPrefix(context: CallContext, prefix: string, text: string): boolean {
-  return inBytes(context, prefix, text, (haystack, needle) => haystack.startsWith(needle));
+  const { haystack, needle } = searchable(context, text, prefix);
+  return haystack.startsWith(needle);
 }
 
 function hasSuffix(context: CallContext, suffix: string, text: string): boolean {
-  return inBytes(context, suffix, text, (haystack, needle) => haystack.endsWith(needle));
-}
-
-/** Whole runes are found as text; half a rune can be found in a whole one only among the bytes. */
-function inBytes<T>(
-  context: CallContext,
-  needle: string,
-  haystack: string,
-  find: (haystack: string, needle: string) => T,
-): T {
-  if (!hasInvalidBytes(needle)) return find(haystack, needle);
-  context.allocate(haystack.length);
-  return find(toByteText(haystack), toByteText(needle));
+  const { haystack, needle } = searchable(context, text, suffix);
+  return haystack.endsWith(needle);
 }
 
 function repeat(context: CallContext, count: bigint, text: string): string {
@@ -111,11 +103,11 @@ function replace(context: CallContext, before: string, after: string, text: stri
     context.allocate(runes.length * (after.length + 16) + after.length);
     return normalize(after + runes.map((rune) => rune + after).join(""));
   }
-  const invalid = hasInvalidBytes(before);
-  const pieces = invalid ? toByteText(text).split(toByteText(before)) : text.split(before);
+  const { haystack, needle, asBytes } = searchable(context, text, before);
+  const pieces = haystack.split(needle);
   if (pieces.length === 1) return text;
   context.allocate(text.length + (pieces.length - 1) * (after.length + 16));
-  return invalid ? fromByteText(pieces.join(toByteText(after))) : normalize(pieces.join(after));
+  return asBytes ? fromByteText(pieces.join(toByteText(after))) : normalize(pieces.join(after));
 }
 
 function plural(_context: CallContext, one: string, many: string, count: bigint): string {
