@@ -38,6 +38,7 @@ interface RuleDate {
   readonly seconds: number;
 }
 
+const SECOND = 1_000_000_000n;
 const UTC: LocalType = { abbreviation: "UTC", offsetSeconds: 0, isDst: false };
 
 /** What holds where and when `time` is shown; a bare offset has the abbreviation "". */
@@ -45,7 +46,8 @@ export function offsetOf(time: Time): LocalType {
   if (time.fixed) {
     return { abbreviation: time.zone, offsetSeconds: time.offsetSeconds, isDst: false };
   }
-  return localTypeAt(time.zone, Math.floor(Number(time.unixNanos / 1_000_000n) / 1000));
+  const seconds = time.unixNanos / SECOND;
+  return localTypeAt(time.zone, Number(time.unixNanos % SECOND < 0n ? seconds - 1n : seconds));
 }
 
 /**

@@ -26,15 +26,8 @@
 import type { Time } from "./time.js";
 
 export type IntKind =
-  | "int8"
-  | "int16"
-  | "int32"
-  | "int64"
-  | "uint"
-  | "uint8"
-  | "uint16"
-  | "uint32"
-  | "uint64";
+  // only of a NamedInt: a plain int is a bigint
+  "int" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint8" | "uint16" | "uint32" | "uint64";
 
 /** An integer of another kind than Go's `int`. */
 export class Int {

@@ -1,12 +1,19 @@
 /** Sprig 3.3.0's function map for text templates: all groups under their names. */
 import type { FunctionMap, GoFunction } from "../value.js";
+import { certificateFunctions } from "./certificates.js";
+import { cryptoFunctions } from "./crypto.js";
+import { dateFunctions } from "./dates.js";
 import { dictFunctions } from "./dicts.js";
 import { encodingFunctions } from "./encoding.js";
 import { flowFunctions } from "./flow.js";
 import { jsonFunctions } from "./json-functions.js";
 import { listFunctions } from "./lists.js";
+import { mathFunctions } from "./math.js";
 import { pathFunctions } from "./paths.js";
+import { randomFunctions } from "./random.js";
 import { reflectionFunctions } from "./reflection.js";
+import { regexFunctions } from "./regex.js";
+import { semverFunctions } from "./semver.js";
 import { stringCaseFunctions } from "./string-case.js";
 import { stringLayoutFunctions } from "./string-layout.js";
 import { stringListFunctions } from "./string-lists.js";
@@ -28,6 +35,13 @@ const GROUPS: readonly (readonly GoFunction[])[] = [
   encodingFunctions,
   urlFunctions,
   pathFunctions,
+  mathFunctions,
+  dateFunctions,
+  cryptoFunctions,
+  certificateFunctions,
+  semverFunctions,
+  regexFunctions,
+  randomFunctions,
 ];
 
 export const sprigFunctions: FunctionMap = new Map(

@@ -1,0 +1,248 @@
+/** The methods of Go's time.Time, and of the durations, months and weekdays they give. */
+import { clampDuration, formatDuration, HOUR, MINUTE, roundDuration, SECOND } from "./duration.js";
+import { FunctionError } from "./error.js";
+import { Time } from "./time.js";
+import {
+  daysBeforeYear,
+  formatTime,
+  goTimeString,
+  MONTHS,
+  timeFields,
+  timeString,
+  WEEKDAYS,
+} from "./time-format.js";
+import { daysBeforeMonth } from "./time-parse.js";
+import { offsetOf } from "./time-zone.js";
+import { type CallContext, GoFunction, Int, NamedInt, Struct, type Value } from "./value.js";
+
+export type Methods = ReadonlyMap<string, GoFunction>;
+
+/** Seconds from year 1 to 1970; Go's zero time is at the start of year 1. */
+const ZERO_SECONDS = -62_135_596_800n;
+
+export const ZERO_TIME = new Time(ZERO_SECONDS * SECOND);
+
+/** What a template may call on the time. */
+export function timeMethods(time: Time): Methods {
+  return methods([
+    ...fieldMethods(time),
+    ...unixMethods(time),
+    ...comparisonMethods(time),
+    ...changeMethods(time),
+    ...zoneMethods(time),
+    new GoFunction("Format", ["string"], (_: CallContext, layout: string) =>
+      formatTime(time, layout),
+    ),
+    new GoFunction("String", [], () => timeString(time)),
+    new GoFunction("GoString", [], () => goTimeString(time)),
+    refused("Clock", 3),
+    refused("Date", 3),
+    refused("ISOWeek", 2),
+  ]);
+}
+
+/** Whole seconds since 1970. */
+export function unixSeconds(time: Time): bigint {
+  return floorDivide(time.unixNanos, SECOND);
+}
+
+/** The time `nanoseconds` later, shown in the same zone. */
+export function addDuration(time: Time, nanoseconds: bigint): Time {
+  return at(time, time.unixNanos + nanoseconds);
+}
+
+function fieldMethods(time: Time): GoFunction[] {
+  const field = (name: string, read: (fields: ReturnType<typeof timeFields>) => number) =>
+    new GoFunction(name, [], () => BigInt(read(timeFields(time))));
+  return [
+    field("Year", (fields) => fields.year),
+    field("Day", (fields) => fields.day),
+    field("Hour", (fields) => fields.hour),
+    field("Minute", (fields) => fields.minute),
+    field("Second", (fields) => fields.second),
+    field("Nanosecond", (fields) => fields.nanosecond),
+    field("YearDay", (fields) => fields.yearDay),
+    new GoFunction("Month", [], () => month(timeFields(time).month)),
+    new GoFunction("Weekday", [], () => weekday(timeFields(time).weekday)),
+  ];
+}
+
+function unixMethods(time: Time): GoFunction[] {
+  const unix = (name: string, unit: bigint) =>
+    new GoFunction(name, [], () => int64(floorDivide(time.unixNanos, unit)));
+  return [
+    unix("Unix", SECOND),
+    unix("UnixMilli", 1_000_000n),
+    unix("UnixMicro", 1_000n),
+    unix("UnixNano", 1n),
+  ];
+}
+
+function comparisonMethods(time: Time): GoFunction[] {
+  const compare = (name: string, test: (a: bigint, b: bigint) => Value) =>
+    new GoFunction(name, ["time.Time"], (_: CallContext, other: Time) =>
+      test(time.unixNanos, other.unixNanos),
+    );
+  return [
+    compare("After", (a, b) => a > b),
+    compare("Before", (a, b) => a < b),
+    compare("Equal", (a, b) => a === b),
+    compare("Compare", (a, b) => (a < b ? -1n : a > b ? 1n : 0n)),
+    compare("Sub", (a, b) => duration(clampDuration(a - b))),
+    new GoFunction("IsZero", [], () => time.unixNanos === ZERO_TIME.unixNanos),
+  ];
+}
+
+function changeMethods(time: Time): GoFunction[] {
+  const sinceZero = time.unixNanos - ZERO_TIME.unixNanos;
+  return [
+    new GoFunction("Add", ["time.Duration"], (_: CallContext, nanoseconds: bigint) =>
+      addDuration(time, nanoseconds),
+    ),
+    new GoFunction(
+      "AddDate",
+      ["int", "int", "int"],
+      (_: CallContext, years: bigint, months: bigint, days: bigint) =>
+        addDate(time, Number(years), Number(months), Number(days)),
+    ),
+    new GoFunction("Round", ["time.Duration"], (_: CallContext, unit: bigint) => {
+      if (unit <= 0n) return time;
+      const rest = modulo(sinceZero, unit);
+      return addDuration(time, rest * 2n < unit ? -rest : unit - rest);
+    }),
+    new GoFunction("Truncate", ["time.Duration"], (_: CallContext, unit: bigint) =>
+      unit <= 0n ? time : addDuration(time, -modulo(sinceZero, unit)),
+    ),
+  ];
+}
+
+function zoneMethods(time: Time): GoFunction[] {
+  return [
+    new GoFunction("UTC", [], () => new Time(time.unixNanos)),
+    new GoFunction("Local", [], () => new Time(time.unixNanos)),
+    new GoFunction("In", ["*time.Location"], (_: CallContext, location: Value) => {
+      if (!(location instanceof LocationStruct)) {
+        throw new FunctionError("time: missing Location in call to Time.In");
+      }
+      return location.show(time.unixNanos);
+    }),
+    new GoFunction("Location", [], () => new LocationStruct(time)),
+    new GoFunction("IsDST", [], () => offsetOf(time).isDst),
+    refused("Zone", 2),
+    refused("ZoneBounds", 2),
+  ];
+}
+
+/** Go's *time.Location: the zone of the time it came from. */
+class LocationStruct extends Struct {
+  readonly #shown: Time;
+  constructor(time: Time) {
+    super("time.Location", new Map([["name", time.zone]]), {
+      pointer: true,
+      methods: methods([new GoFunction("String", [], () => time.zone)]),
+    });
+    this.#shown = time;
+  }
+
+  show(unixNanos: bigint): Time {
+    return at(this.#shown, unixNanos);
+  }
+}
+
+/** Go's time.AddDate: days and months beyond their range carry over, in the time's own zone. */
+function addDate(time: Time, years: number, months: number, days: number): Time {
+  const fields = timeFields(time);
+  const monthIndex = fields.month - 1 + months;
+  const year = fields.year + years + Math.floor(monthIndex / 12);
+  const first = daysBeforeYear(year) + daysBeforeMonth(year, modulo12(monthIndex) + 1);
+  const dayNumber = first + fields.day - 1 + days;
+  if (!Number.isSafeInteger(dayNumber)) throw new FunctionError("time: date out of range");
+  const clock = (fields.hour * 60 + fields.minute) * 60 + fields.second;
+  const local = BigInt(dayNumber) * 86_400n + BigInt(clock);
+  return fromLocal(time, local, BigInt(fields.nanosecond));
+}
+
+/** The instant at which clocks of the time's zone show `localSeconds`; the offset before a change if there are two. */
+function fromLocal(like: Time, localSeconds: bigint, nanosecond: bigint): Time {
+  const instant = (offset: number) =>
+    at(like, (localSeconds - BigInt(offset)) * SECOND + nanosecond);
+  const guess = offsetOf(instant(0)).offsetSeconds;
+  const first = instant(guess);
+  const offset = offsetOf(first).offsetSeconds;
+  if (offset === guess) return first;
+  const second = instant(offset);
+  return offsetOf(second).offsetSeconds === offset ? second : first;
+}
+
+function at(like: Time, unixNanos: bigint): Time {
+  return new Time(unixNanos, like.zone, like.offsetSeconds, like.fixed);
+}
+
+/** Go's time.Duration. */
+export function duration(nanoseconds: bigint): NamedInt {
+  const inUnit = (unit: bigint) => () =>
+    Number(nanoseconds / unit) + Number(nanoseconds % unit) / Number(unit);
+  return new NamedInt(
+    "time.Duration",
+    "int64",
+    nanoseconds,
+    methods([
+      new GoFunction("String", [], () => formatDuration(nanoseconds)),
+      new GoFunction("Hours", [], inUnit(HOUR)),
+      new GoFunction("Minutes", [], inUnit(MINUTE)),
+      new GoFunction("Seconds", [], inUnit(SECOND)),
+      new GoFunction("Milliseconds", [], () => int64(nanoseconds / 1_000_000n)),
+      new GoFunction("Microseconds", [], () => int64(nanoseconds / 1_000n)),
+      new GoFunction("Nanoseconds", [], () => int64(nanoseconds)),
+      new GoFunction("Abs", [], () =>
+        duration(clampDuration(nanoseconds < 0n ? -nanoseconds : nanoseconds)),
+      ),
+      new GoFunction("Round", ["time.Duration"], (_: CallContext, unit: bigint) =>
+        duration(roundDuration(nanoseconds, unit)),
+      ),
+      new GoFunction("Truncate", ["time.Duration"], (_: CallContext, unit: bigint) =>
+        duration(unit <= 0n ? nanoseconds : nanoseconds - (nanoseconds % unit)),
+      ),
+    ]),
+  );
+}
+
+function month(number: number): NamedInt {
+  return named("time.Month", number, MONTHS[number - 1] ?? "");
+}
+
+function weekday(number: number): NamedInt {
+  return named("time.Weekday", number, WEEKDAYS[number] ?? "");
+}
+
+function named(type: string, number: number, name: string): NamedInt {
+  const print = new GoFunction("String", [], () => name);
+  return new NamedInt(type, "int", BigInt(number), methods([print]));
+}
+
+/** Go's templates call only what gives one result, or one and an error. */
+function refused(name: string, results: number): GoFunction {
+  return new GoFunction(name, [], () => {
+    throw new FunctionError(`can't call method/function "${name}" with ${results} results`);
+  });
+}
+
+function methods(functions: readonly GoFunction[]): Methods {
+  return new Map(functions.map((method) => [method.name, method]));
+}
+
+function int64(value: bigint): Int {
+  return new Int("int64", BigInt.asIntN(64, value));
+}
+
+function floorDivide(value: bigint, unit: bigint): bigint {
+  return (value - modulo(value, unit)) / unit;
+}
+
+function modulo(value: bigint, unit: bigint): bigint {
+  return ((value % unit) + unit) % unit;
+}
+
+function modulo12(value: number): number {
+  return ((value % 12) + 12) % 12;
+}
