@@ -4,7 +4,7 @@ import { mapOf, sortedEntries } from "./document.js";
 
 const PREFIX = "k8s.score.dev/";
 export const KIND_ANNOTATION = `${PREFIX}kind`;
-export const SERVICE_NAME_ANNOTATION = `${PREFIX}service-name`;
+const SERVICE_NAME_ANNOTATION = `${PREFIX}service-name`;
 const WORKLOAD_NAME_ANNOTATION = `${PREFIX}workload-name`;
 
 /** The text annotation `name` of a workload's metadata. */

@@ -4,20 +4,29 @@
  * objects the last one stays; then the namespace. Patch templates come after this.
  */
 import type { Data, DataMap } from "../../gotemplate/value.js";
+import type { Provisioner } from "../../recipe/provisioner.js";
 import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import type { Finding } from "../contract.js";
 import { sortedEntries } from "./document.js";
 import { K8sError } from "./error.js";
+import { checkManifest } from "./manifest-check.js";
 import { inNamespace, namespaceManifest, withoutReplaced } from "./manifest-list.js";
-import type { ResourceManifests } from "./pieces.js";
 import { expander, volumeSourceResolver, workloadResolver } from "./placeholders.js";
 import { checkSecretRefsResolved } from "./secret-ref.js";
 import { type ConvertedWorkload, convertWorkload } from "./workload.js";
 
+/** What the `manifests` template of one resource's provisioner gave. */
+export interface ResourceManifests {
+  /** Uid of the resource. */
+  readonly uid: string;
+  readonly provisioner: Provisioner;
+  readonly manifests: readonly Data[];
+}
+
 export interface ManifestsInput {
   /** After provisioning: every workload in it is converted. */
   readonly state: ProjectState;
-  /** In the order in which the resources were provisioned, checked. */
+  /** In the order of provisioning, checked. Of a resource that is in it twice the last counts. */
   readonly resourceManifests: readonly ResourceManifests[];
   readonly namespace?: string | undefined;
   /** Adds the Namespace itself; needs `namespace`. */
@@ -40,7 +49,7 @@ export interface Manifests {
 export function buildManifests(input: ManifestsInput): Manifests {
   const { state, resourceManifests, namespace = "", generateNamespace = false } = input;
   checkNamespace(namespace, generateNamespace);
-  const ofResources = resourceManifests.flatMap(({ manifests }) => manifests).filter(isMap);
+  const ofResources = manifestsOf(resourceManifests);
   for (const manifest of ofResources) checkSecretRefsResolved(manifest);
 
   const workloads = sortedEntries(state.workloads).map(([name, workload]) =>
@@ -61,6 +70,37 @@ export function buildManifests(input: ManifestsInput): Manifests {
 export function checkNamespace(namespace: string, generateNamespace: boolean): void {
   if (!generateNamespace || namespace !== "") return;
   throw new K8sError("k8s_namespace_missing", "generating a namespace needs its name");
+}
+
+/**
+ * Checks what provisioners gave as manifests; score-k8s does this while it provisions.
+ * @throws {K8sError} k8s_manifest_form with the provisioner's place
+ */
+export function checkManifests(resources: readonly ResourceManifests[]): void {
+  for (const { uid, provisioner, manifests } of resources) {
+    for (const [i, manifest] of manifests.entries()) {
+      try {
+        checkManifest(manifest);
+      } catch (cause) {
+        if (!(cause instanceof K8sError)) throw cause;
+        const { uri, recipe, file, line } = provisioner;
+        const from = recipe === undefined ? uri : `${uri} of ${recipe.name}@${recipe.version}`;
+        const message = `resource '${uid}': manifests.${i} of ${from}: ${cause.message}`;
+        const path = `manifests.${i}${cause.place?.path ?? ""}`;
+        throw new K8sError(cause.code, message, { place: { file, line, path }, cause });
+      }
+    }
+  }
+}
+
+/** A resource that is provisioned twice has its last manifests, at the last place. */
+function manifestsOf(resources: readonly ResourceManifests[]): DataMap[] {
+  const byUid = new Map<string, readonly Data[]>();
+  for (const { uid, manifests } of resources) {
+    byUid.delete(uid);
+    byUid.set(uid, manifests);
+  }
+  return [...byUid.values()].flat().filter(isMap);
 }
 
 function isMap(value: Data): value is DataMap {
