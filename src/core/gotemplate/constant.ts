@@ -25,7 +25,7 @@ export function readConstant(
     return node(pos, text, { int, uint: int, float: rune });
   }
   if (type === "complex") {
-    const parts = /^(.+[^eEpP])([+-].*)i$/.exec(text);
+    const parts = /^(.*[^eEpP])([+-].*)i$/.exec(text);
     const re = parseFloat64(parts?.[1] ?? "");
     const im = parseFloat64(parts?.[2] ?? "");
     return re === undefined || im === undefined

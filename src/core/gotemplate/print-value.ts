@@ -85,6 +85,10 @@ export function printArgument(printer: Printer, arg: Value, verb: string): strin
     printer.begin();
     return printPointer(printer, arg, verb);
   }
+  if (verb === "w" && !(arg instanceof TypedList && arg.type === "[]uint8")) {
+    printer.begin();
+    return badVerb(printer, arg, verb);
+  }
   if (arg instanceof TypedList && arg.type === "[]uint8" && directive.sharpV && verb === "v") {
     return printByteSyntax(printer, arg);
   }
@@ -130,9 +134,6 @@ function printValue(printer: Printer, value: Value, verb: string, depth: number)
   }
   if (value instanceof GoFunction) {
     return printPointer(printer, value, verb);
-  }
-  if (verb === "w" && !printer.erroring) {
-    return badVerb(printer, value, verb);
   }
   const text = ownText(printer, value, verb);
   if (text !== undefined) {

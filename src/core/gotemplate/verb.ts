@@ -126,7 +126,7 @@ export function formatFloatVerb(
   }
   if (!Number.isFinite(value)) {
     const bare = Number.isNaN(value) && !directive.space && !directive.plus;
-    const shown = bare || (text[0] === "+" && !directive.plus) ? text.slice(1) : text;
+    const shown = bare ? text.slice(1) : text;
     return padTo(directive, shown, false);
   }
   if (directive.sharp && verb !== "b") {
