@@ -4,7 +4,7 @@
  * broken text becomes U+FFFD.
  */
 import { Buffer } from "node:buffer";
-import { compareStrings } from "./bytes.js";
+import { compareStrings, fromBytes } from "./bytes.js";
 import { FunctionError, TemplateError } from "./error.js";
 import { elementTypeName, keyTypeName, listItems, typeName } from "./kind.js";
 import { Time } from "./time.js";
@@ -99,7 +99,8 @@ class JsonWriter {
   private struct(struct: Struct, depth: number): void {
     const marshal = struct.methods.get("MarshalText");
     if (marshal !== undefined && this.format.context !== undefined) {
-      this.value(marshal.call(this.format.context), depth + 1);
+      const text = marshal.call(this.format.context);
+      this.value(text instanceof TypedList ? fromBytes(bytesOf(text)) : text, depth + 1);
       return;
     }
     const members = [...struct.fields].map(([name, field]): Member => {
@@ -155,8 +156,11 @@ function keyText(key: Value): string {
 }
 
 function formatBytes(list: TypedList): string {
-  const bytes = listItems(list).map((byte) => (byte instanceof Int ? Number(byte.value) : 0));
-  return `"${Buffer.from(bytes).toString("base64")}"`;
+  return `"${Buffer.from(bytesOf(list)).toString("base64")}"`;
+}
+
+function bytesOf(list: TypedList): Uint8Array {
+  return Uint8Array.from(listItems(list), (byte) => (byte instanceof Int ? Number(byte.value) : 0));
 }
 
 function formatScalar(value: Value, escapeHtml: boolean): string {

@@ -26,7 +26,17 @@ const port = new Struct(
 );
 const version = new Struct("semver.Version", new Map(), {
   pointer: true,
-  methods: new Map([["MarshalText", new GoFunction("MarshalText", [], () => "1.2.3")]]),
+  methods: new Map([
+    [
+      "MarshalText",
+      new GoFunction("MarshalText", [], () => {
+        return new TypedList(
+          "[]uint8",
+          Array.from("1.2.3", (char) => new Int("uint8", BigInt(char.charCodeAt(0)))),
+        );
+      }),
+    ],
+  ]),
 });
 
 describe("writing", () => {
