@@ -5,8 +5,7 @@
  */
 import { mergePatchMap } from "../codec/merge.js";
 import { toBytes } from "../gotemplate/bytes.js";
-import type { ExecuteOptions } from "../gotemplate/template.js";
-import type { Data, DataMap, FunctionMap, Host, TypedMap } from "../gotemplate/value.js";
+import type { Data, DataMap, Host, TypedMap } from "../gotemplate/value.js";
 import { findProvisioner, matchProvisioner } from "../recipe/match.js";
 import { type Provisioner, provisionerKind, type TemplateKey } from "../recipe/provisioner.js";
 import { ScoreError } from "../score/error.js";
@@ -14,6 +13,7 @@ import { sortResources } from "../score/order.js";
 import { scopeResolver, substituteData } from "../score/placeholders.js";
 import { type ResourceUser, resourceUsers } from "../score/prime.js";
 import type { ProjectState, ResourceState, Target } from "../score/project-state.js";
+import type { TemplateEngine } from "./engine.js";
 import { BUILTIN_ENVIRONMENT, builtinServes } from "./environment.js";
 import { type ProvisionContext, ProvisionError } from "./error.js";
 import { cleanPath, isLocalPath, MountConflict, Mounts } from "./mounts.js";
@@ -44,8 +44,7 @@ export interface ProvisionInput {
   /** In order of precedence. */
   readonly provisioners: readonly Provisioner[];
   readonly host: Host;
-  readonly functions: FunctionMap;
-  readonly execution: ExecuteOptions;
+  readonly engine: TemplateEngine;
   readonly workloadServices: TypedMap;
   readonly namespace?: string;
   readonly mountsDirectory: string;
@@ -66,8 +65,7 @@ export interface Provisioned {
 /** What the templates of one resource have in common. */
 export interface TemplateRun {
   readonly provisioner: Provisioner;
-  readonly functions: FunctionMap;
-  readonly execution: ExecuteOptions;
+  readonly engine: TemplateEngine;
   readonly context: ProvisionContext;
 }
 
@@ -229,8 +227,7 @@ function provisionByTemplates(
   const { input } = work;
   const run: TemplateRun = {
     provisioner,
-    functions: input.functions,
-    execution: input.execution,
+    engine: input.engine,
     context,
   };
   let data = initialData(work, uid, resource, params);

@@ -5,7 +5,7 @@
 import { CodecError } from "../codec/error.js";
 import { parseYaml } from "../codec/yaml.js";
 import { TemplateError } from "../gotemplate/error.js";
-import { executeTemplate, parseTemplate, type Template } from "../gotemplate/template.js";
+import { parseTemplate, type Template } from "../gotemplate/template.js";
 import type { Data, FunctionMap, Struct } from "../gotemplate/value.js";
 import type { Provisioner, TemplateKey } from "../recipe/provisioner.js";
 import { ProvisionError, type ProvisionErrorCode } from "./error.js";
@@ -61,10 +61,10 @@ function compile(run: TemplateRun, key: TemplateKey, text: string): Template {
   const known = compiled.get(run.provisioner) ?? new Map<TemplateKey, Compiled>();
   compiled.set(run.provisioner, known);
   const found = known.get(key);
-  if (found !== undefined && found.functions === run.functions) return found.template;
+  if (found !== undefined && found.functions === run.engine.functions) return found.template;
   try {
-    const template = parseTemplate("", text, run.functions);
-    known.set(key, { functions: run.functions, template });
+    const template = parseTemplate("", text, run.engine.functions);
+    known.set(key, { functions: run.engine.functions, template });
     return template;
   } catch (error) {
     throw templateFailure(run, key, "provision_template_parse", error);
@@ -73,7 +73,7 @@ function compile(run: TemplateRun, key: TemplateKey, text: string): Template {
 
 function execute(run: TemplateRun, key: TemplateKey, template: Template, data: Struct): string {
   try {
-    return executeTemplate(template, data, run.execution);
+    return run.engine.run(template, data);
   } catch (error) {
     throw templateFailure(run, key, "provision_template_exec", error);
   }

@@ -7,12 +7,7 @@ import { CodecError } from "../codec/error.js";
 import { deleteByPatchPath, setByPatchPath } from "../codec/sjson-path.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import { TemplateError } from "../gotemplate/error.js";
-import {
-  type ExecuteOptions,
-  executeTemplate,
-  parseTemplate,
-  type Template,
-} from "../gotemplate/template.js";
+import { parseTemplate, type Template } from "../gotemplate/template.js";
 import {
   type Data,
   type DataMap,
@@ -21,6 +16,7 @@ import {
   TypedMap,
   type Value,
 } from "../gotemplate/value.js";
+import type { TemplateEngine } from "../provision/engine.js";
 import { formatWorkload } from "../score/format.js";
 import type { ProjectState, Target } from "../score/project-state.js";
 import { readForm } from "./compose/form.js";
@@ -47,7 +43,7 @@ export interface CompiledPatch {
  */
 export function compilePatches(
   patches: readonly PatchTemplate[],
-  functions: FunctionMap,
+  { functions }: TemplateEngine,
 ): CompiledPatch[] {
   return patches.map((patch) => ({ patch, template: compile(patch, functions) }));
 }
@@ -77,12 +73,12 @@ export function applyPatches<D extends Documents>(
   documents: D,
   patches: readonly CompiledPatch[],
   state: ProjectState,
-  execution: ExecuteOptions,
+  engine: TemplateEngine,
 ): D {
   let current = documents;
   for (const { patch, template } of patches) {
     if (template === undefined) continue;
-    const output = execute(patch, template, templateInput(current, state), execution);
+    const output = execute(patch, template, templateInput(current, state), engine);
     if (output.trim() === "") continue;
     current = applyOperations(current, patch, readOperations(patch, output));
   }
@@ -116,10 +112,10 @@ function execute(
   patch: PatchTemplate,
   template: Template,
   data: Struct,
-  execution: ExecuteOptions,
+  engine: TemplateEngine,
 ): string {
   try {
-    return executeTemplate(template, data, execution);
+    return engine.run(template, data);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const code = error.code.startsWith("template_budget") ? "patch_budget" : "patch_template_exec";

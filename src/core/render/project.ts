@@ -4,8 +4,8 @@
  * order are those of score-compose 0.45.0 and score-k8s 0.15.0.
  */
 import { formatYaml, formatYamlDocuments } from "../codec/yaml-format.js";
-import type { ExecuteOptions } from "../gotemplate/template.js";
-import type { Data } from "../gotemplate/value.js";
+import type { Data, FunctionMap } from "../gotemplate/value.js";
+import { TemplateEngine } from "../provision/engine.js";
 import { maskError } from "../provision/mask-error.js";
 import { type PieceSink, type Provisioned, provisionResources } from "../provision/provision.js";
 import { MASK, Secrets, textsIn } from "../provision/secrets.js";
@@ -47,12 +47,9 @@ function render(input: RenderInput, secrets: Secrets): RenderResult {
   const started = primeResources(addWorkloads(input, loaded, patches), (size) =>
     input.host.randomBytes(size),
   );
-  const execution: ExecuteOptions = {
-    host: input.host,
-    onSecret: (text) => secrets.add(text),
-    ...(input.limits === undefined ? {} : { limits: input.limits }),
-  };
-  const run: Run = { input, loaded, patches, started, execution, secrets };
+  const engine = (functions: FunctionMap) =>
+    new TemplateEngine(functions, input.host, secrets, input.limits);
+  const run: Run = { input, loaded, patches, started, engine, secrets };
   const target = input.target === "compose" ? renderCompose(run) : renderK8s(run);
   return finish(run, target);
 }
@@ -64,7 +61,8 @@ interface Run {
   readonly patches: readonly PatchTemplate[];
   /** The state with this run's workloads and all resources primed. */
   readonly started: ProjectState;
-  readonly execution: ExecuteOptions;
+  /** An engine for templates that may call `functions`. */
+  readonly engine: (functions: FunctionMap) => TemplateEngine;
   readonly secrets: Secrets;
 }
 
@@ -116,7 +114,7 @@ function makeSuffix(bytes: Uint8Array): string {
   return `-${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-function provision(run: Run, sink: PieceSink): Provisioned {
+function provision(run: Run, engine: TemplateEngine, sink: PieceSink): Provisioned {
   const { input, started } = run;
   const specs = new Map([...started.workloads].map(([name, { spec }]) => [name, spec]));
   const services =
@@ -128,8 +126,7 @@ function provision(run: Run, sink: PieceSink): Provisioned {
     state: started,
     provisioners: input.provisioners,
     host: input.host,
-    functions: PROVISIONER_FUNCTIONS[input.target],
-    execution: run.execution,
+    engine,
     workloadServices: services,
     mountsDirectory: mountsDirectoryOf(started),
     sink,
@@ -144,9 +141,10 @@ function mountsDirectoryOf(state: ProjectState): string {
 
 function renderCompose(run: Run): TargetResult {
   const { input } = run;
-  const patches = compilePatches(run.patches, patchFunctions("compose", run.started, input.host));
+  const engine = run.engine(PROVISIONER_FUNCTIONS.compose);
+  const patches = compilePatches(run.patches, engine);
   const pieces = new ComposePieces();
-  const provisioned = provision(run, pieces);
+  const provisioned = provision(run, engine, pieces);
   const built = buildDocument({
     state: provisioned.state,
     pieces,
@@ -160,7 +158,7 @@ function renderCompose(run: Run): TargetResult {
     { target: "compose", document: built.document },
     patches,
     built.state,
-    run.execution,
+    engine,
   );
   const document = publishPorts(patched.document, input.publish ?? [], built.state);
   return {
@@ -176,7 +174,7 @@ function renderK8s(run: Run): TargetResult {
   const { input } = run;
   const namespace = input.namespace ?? "";
   const pieces = new ManifestPieces();
-  const provisioned = provision(run, pieces);
+  const provisioned = provision(run, run.engine(PROVISIONER_FUNCTIONS.k8s), pieces);
   const { state } = provisioned;
   const built = buildManifests({
     state,
@@ -185,12 +183,13 @@ function renderK8s(run: Run): TargetResult {
     generateNamespace: input.generateNamespace,
     sourceFile: sourceFiles(run),
   });
-  const patches = compilePatches(run.patches, patchFunctions("k8s", state, input.host));
+  const engine = run.engine(patchFunctions(state, input.host));
+  const patches = compilePatches(run.patches, engine);
   const { manifests } = applyPatches(
     { target: "k8s", manifests: built.manifests, namespace },
     patches,
     state,
-    run.execution,
+    engine,
   );
   return {
     documents: manifests,

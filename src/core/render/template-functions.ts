@@ -13,11 +13,9 @@ export const PROVISIONER_FUNCTIONS: Readonly<Record<Target, FunctionMap>> = {
   k8s: new Map([...sprigFunctions, ...K8S_TEMPLATE_FUNCTIONS]),
 };
 
-/** For patch templates: on k8s they can substitute placeholders as a workload would. */
-export function patchFunctions(target: Target, state: ProjectState, host: Host): FunctionMap {
-  return target === "compose"
-    ? sprigFunctions
-    : new Map([...sprigFunctions, ["substituteValue", substituteValue(state, host)]]);
+/** For patch templates on k8s: they can substitute placeholders as a workload would. */
+export function patchFunctions(state: ProjectState, host: Host): FunctionMap {
+  return new Map([...sprigFunctions, ["substituteValue", substituteValue(state, host)]]);
 }
 
 /** `substituteValue "WORKLOAD" "TEXT"`: failures are text too, as in score-k8s. */
