@@ -8,10 +8,10 @@ import { TemplateError } from "../gotemplate/error.js";
 import { sprigFunctions } from "../gotemplate/sprig/map.js";
 import { parseTemplate } from "../gotemplate/template.js";
 import { type FunctionMap, GoFunction } from "../gotemplate/value.js";
-import type { Target } from "../score/project-state.js";
+import { TARGETS, type Target } from "../score/project-state.js";
 import { RecipeError, type RecipeErrorCode } from "./error.js";
 import type { RecipeMetadata } from "./metadata.js";
-import { decodeText, type RecipeFile, type RecipePackage, TARGETS } from "./package.js";
+import { decodeText, type RecipeFile, type RecipePackage } from "./package.js";
 import { type Provisioner, provisionerKind, type TemplateKey } from "./provisioner.js";
 import { parseProvisionersFile } from "./provisioners-file.js";
 

@@ -15,9 +15,8 @@
  */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { sha256Digest } from "../codec/digest.js";
-import type { Target } from "../score/project-state.js";
+import { TARGETS, type Target } from "../score/project-state.js";
 import { checkNamespace, parseRecipeName } from "./names.js";
-import { TARGETS } from "./package.js";
 import { checkRange } from "./ranges.js";
 import { type JsonProblem, optional, refuseWhere, StrictObject } from "./strict-json.js";
 import { readStrictJson, readStrictYaml } from "./strict-yaml.js";

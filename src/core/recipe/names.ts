@@ -12,7 +12,7 @@ export interface RecipeName {
 }
 
 export const MAX_NAMESPACE_LENGTH = 40;
-export const MAX_NAME_LENGTH = 64;
+export const MAX_NAME_LENGTH = 63;
 
 /** Namespaces that mean something else where names of recipes are read. */
 const RESERVED_NAMESPACES = new Set([

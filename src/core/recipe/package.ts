@@ -5,15 +5,12 @@
  */
 import type { Problem } from "../../errors.js";
 import { compareBytes } from "../codec/key-order.js";
-import type { Target } from "../score/project-state.js";
+import { TARGETS, type Target } from "../score/project-state.js";
 import { RecipeError, type RecipeErrorCode } from "./error.js";
 import { checkFilePaths } from "./file-path.js";
 import { type MetadataOverrides, parseRecipeMetadata, type RecipeMetadata } from "./metadata.js";
 import { parseRecipeName } from "./names.js";
 import { checkVersion } from "./version.js";
-
-/** In the order in which their provisioners files stand in a package. */
-export const TARGETS: readonly Target[] = ["compose", "k8s"];
 
 export const MAX_FILE_BYTES = 1024 * 1024;
 /** All files of one version together. */

@@ -5,8 +5,8 @@
 import type { JsonValue } from "../codec/canonical-json.js";
 import { refuseTime } from "../recipe/release.js";
 import { StrictObject } from "../recipe/strict-json.js";
-import type { PrivateKey, PublicKey } from "./keys.js";
-import { openSigned, readSigned, sign } from "./signed-json.js";
+import type { PrivateKey } from "./keys.js";
+import { type AcceptedKeys, openSigned, readSigned, sign } from "./signed-json.js";
 
 export const RECORD_KINDS = [
   "publish",
@@ -46,8 +46,8 @@ export function signRecord(record: SignedRecord, key: PrivateKey): Promise<strin
  * The record in `jws`.
  * @throws {TrustError} signed_form, signed_type, signed_signature, signed_payload
  */
-export async function openRecord(jws: string, key: PublicKey): Promise<SignedRecord> {
-  const payload = await openSigned(jws, RECORD_TYPE, key);
+export async function openRecord(jws: string, keys: AcceptedKeys): Promise<SignedRecord> {
+  const payload = await openSigned(jws, RECORD_TYPE, keys);
   return readSigned("record", payload, (value, problems) => {
     const fields = new StrictObject(value, [], problems);
     const name = fields.text("kind");

@@ -12,8 +12,8 @@ import {
 } from "../recipe/release.js";
 import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
 import { TrustError } from "./error.js";
-import type { PrivateKey, PublicKey } from "./keys.js";
-import { openSigned, readSigned, sign } from "./signed-json.js";
+import type { PrivateKey } from "./keys.js";
+import { type AcceptedKeys, openSigned, readSigned, sign } from "./signed-json.js";
 
 export interface Pointer {
   readonly environment: string;
@@ -41,8 +41,8 @@ export function releaseDigest(jws: string): string {
 }
 
 /** @throws {TrustError} signed_*; {RecipeError} release_document */
-export async function openRelease(jws: string, key: PublicKey): Promise<ReleaseDocument> {
-  return parseRelease(await openSigned(jws, RELEASE_TYPE, key));
+export async function openRelease(jws: string, keys: AcceptedKeys): Promise<ReleaseDocument> {
+  return parseRelease(await openSigned(jws, RELEASE_TYPE, keys));
 }
 
 /** The pointer as a compact JWS by the release key. */
@@ -54,8 +54,8 @@ export function signPointer(pointer: Pointer, key: PrivateKey): Promise<string> 
  * The pointer in `jws`; whether it still holds is for `checkPointer` to say.
  * @throws {TrustError} signed_*
  */
-export async function openPointer(jws: string, key: PublicKey): Promise<Pointer> {
-  const payload = await openSigned(jws, POINTER_TYPE, key);
+export async function openPointer(jws: string, keys: AcceptedKeys): Promise<Pointer> {
+  const payload = await openSigned(jws, POINTER_TYPE, keys);
   return readSigned("pointer", payload, (value, problems) => {
     const fields = new StrictObject(value, [], problems);
     const pointer = {
@@ -120,12 +120,12 @@ export function checkPointer(pointer: Pointer, expected: PointerExpectation): vo
 export async function openPointedRelease(
   jws: string,
   pointer: Pointer,
-  key: PublicKey,
+  keys: AcceptedKeys,
 ): Promise<ReleaseDocument> {
   if (releaseDigest(jws) !== pointer.release) {
     throw new TrustError("pointer_release", "the release is not the one that the pointer names");
   }
-  const release = await openRelease(jws, key);
+  const release = await openRelease(jws, keys);
   if (release.number === pointer.number && release.environment === pointer.environment) {
     return release;
   }

@@ -37,13 +37,21 @@ export function sign(payload: JsonValue, type: string, key: PrivateKey): Promise
     .sign(key.key);
 }
 
+/** The key, or the keys of which one has to have signed. */
+export type AcceptedKeys = PublicKey | readonly PublicKey[];
+
 /**
- * The payload of `jws`, signed by `key` and of type `type`.
+ * The payload of `jws`, signed by one of `keys` and of type `type`.
  * @throws {TrustError} signed_form, signed_type, signed_signature, signed_payload
  */
-export async function openSigned(jws: string, type: string, key: PublicKey): Promise<JsonValue> {
-  checkHeader(jws, type, key);
-  const bytes = await verify(jws, key);
+export async function openSigned(
+  jws: string,
+  type: string,
+  keys: AcceptedKeys,
+): Promise<JsonValue> {
+  const algorithm = checkHeader(jws, type);
+  const accepted = [keys].flat().filter((key) => key.algorithm === algorithm);
+  const bytes = await verify(jws, accepted);
   const parsed = parseCanonicalJson(bytes);
   if ("value" in parsed) return parsed.value;
   throw new TrustError("signed_payload", `the signed document is ${parsed.fault}`);
@@ -66,8 +74,8 @@ export function readSigned<T>(
   throw new TrustError("signed_payload", message);
 }
 
-/** The protected header must be exactly the one that `sign` writes for this key and type. */
-function checkHeader(jws: string, type: string, key: PublicKey): void {
+/** The protected header must be one that `sign` writes for this type; gives its `alg`. */
+function checkHeader(jws: string, type: string): unknown {
   const [encoded] = splitCompact(jws);
   const header = parseHeader(encoded);
   const unexpected = Object.keys(header).filter((name) => name !== "alg" && name !== "typ");
@@ -77,9 +85,7 @@ function checkHeader(jws: string, type: string, key: PublicKey): void {
   if (header.typ !== type) {
     throw new TrustError("signed_type", `the JWS is no ${type}`);
   }
-  if (header.alg !== key.algorithm) {
-    throw new TrustError("signed_signature", `the JWS is not signed with ${key.algorithm}`);
-  }
+  return header.alg;
 }
 
 function splitCompact(jws: string): [string, string, string] {
@@ -103,13 +109,15 @@ function parseHeader(encoded: string): Record<string, unknown> {
   throw new TrustError("signed_form", "the JWS header is no object");
 }
 
-async function verify(jws: string, key: PublicKey): Promise<Uint8Array> {
-  try {
-    const { payload } = await compactVerify(jws, key.key, { algorithms: [key.algorithm] });
-    return payload;
-  } catch (cause) {
-    if (!(cause instanceof errors.JOSEError)) throw cause;
-    const message = `no signature by the key ${key.fingerprint}`;
-    throw new TrustError("signed_signature", message, { cause });
+/** The header's `alg` has only narrowed the keys: each verifies by its own algorithm. */
+async function verify(jws: string, keys: readonly PublicKey[]): Promise<Uint8Array> {
+  for (const { key, algorithm } of keys) {
+    try {
+      const { payload } = await compactVerify(jws, key, { algorithms: [algorithm] });
+      return payload;
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+    }
   }
+  throw new TrustError("signed_signature", "the document is signed by none of the accepted keys");
 }

@@ -1,0 +1,126 @@
+/**
+ * The verifying way to an environment's files: the root's pinned fingerprint vouches for the key
+ * set, that for the pointer and the release, and the release, by digest, for every file.
+ */
+import { sha256Digest } from "../core/codec/digest.js";
+import { checkEnvironmentName } from "../core/recipe/names.js";
+import type { ReleaseDocument } from "../core/recipe/release.js";
+import type { Target } from "../core/score/project-state.js";
+import { checkKeySetNumber, type KeySet, openKeySet } from "../core/trust/key-set.js";
+import { type PublicKey, parsePublicKey } from "../core/trust/keys.js";
+import {
+  checkPointer,
+  openPointedRelease,
+  openPointer,
+  type Pointer,
+} from "../core/trust/release-signature.js";
+import type { BackbarClient } from "./client.js";
+import { ClientError } from "./error.js";
+import { pathOf } from "./transport.js";
+
+export interface RegistryTrust {
+  readonly root: PublicKey;
+  readonly keySet: KeySet;
+  /** The service made its keys itself: they prove integrity, not origin. */
+  readonly localKeys: boolean;
+}
+
+export interface TrustExpectation {
+  /** Fingerprint of the root key, pinned at login; undefined accepts what the server shows. */
+  readonly rootFingerprint?: string;
+  /** The highest key set number that was seen. */
+  readonly seenKeySet?: number;
+}
+
+export interface VerifiedRelease {
+  readonly pointer: Pointer;
+  readonly release: ReleaseDocument;
+}
+
+/** The files of one target, each checked against the release. */
+export interface VerifiedFiles {
+  readonly provisioners: Uint8Array;
+  readonly patches: readonly { readonly name: string; readonly content: Uint8Array }[];
+}
+
+/**
+ * Reads and checks whom this registry trusts.
+ * @throws {ClientError} client_root where the root is not the pinned one; {TrustError}
+ */
+export async function readTrust(
+  client: BackbarClient,
+  expected: TrustExpectation = {},
+): Promise<RegistryTrust> {
+  const discovery = membersOf(await client.getJson("/.well-known/backbar.json"));
+  const root = parsePublicKey(textOf(membersOf(discovery.get("root")), "publicKey"));
+  const { rootFingerprint, seenKeySet = 0 } = expected;
+  if (rootFingerprint !== undefined && root.fingerprint !== rootFingerprint) {
+    throw new ClientError(
+      "client_root",
+      `the registry's root key is ${root.fingerprint}, not ${rootFingerprint}`,
+      { hint: "this is another registry, or its root was replaced: ask its operator" },
+    );
+  }
+  const keySet = await openKeySet(textOf(discovery, "keySet"), root);
+  checkKeySetNumber(keySet, seenKeySet);
+  return { root, keySet, localKeys: discovery.get("localKeys") === true };
+}
+
+/**
+ * The current release of an environment, checked from the key set down.
+ * @throws {TrustError} signed_*, pointer_*; {ClientError}; {ServerProblem}
+ */
+export async function readVerifiedRelease(
+  client: BackbarClient,
+  environment: string,
+  trust: RegistryTrust,
+  expected: { readonly now: Date; readonly seenNumber?: number },
+): Promise<VerifiedRelease> {
+  checkEnvironmentName(environment);
+  const path = pathOf("v1", "environments", environment, "catalog");
+  const catalog = membersOf(await client.getJson(path));
+  const keys = trust.keySet.release;
+  const pointer = await openPointer(textOf(catalog, "pointer"), keys);
+  checkPointer(pointer, { environment, ...expected });
+  const release = await openPointedRelease(textOf(catalog, "release"), pointer, keys);
+  return { pointer, release };
+}
+
+/**
+ * The files that `release` names for `target`.
+ * @throws {ClientError} client_answer where a file is not the one that was signed; {ServerProblem}
+ */
+export async function readVerifiedFiles(
+  client: BackbarClient,
+  release: ReleaseDocument,
+  target: Target,
+): Promise<VerifiedFiles> {
+  const { environment, number } = release;
+  const named = release.targets[target];
+  const provisioners = await client.getProvisioners(environment, target, number);
+  checkDigest("the provisioners file", provisioners, named.provisioners);
+  const patches: { name: string; content: Uint8Array }[] = [];
+  for (const { name, digest } of named.patches) {
+    const content = await client.getPatchTemplate(environment, target, name, number);
+    checkDigest(name, content, digest);
+    patches.push({ name, content });
+  }
+  return { provisioners, patches };
+}
+
+function checkDigest(what: string, content: Uint8Array, digest: string): void {
+  const actual = sha256Digest(content);
+  if (actual === digest) return;
+  throw new ClientError("client_answer", `${what} is ${actual}; the release names ${digest}`);
+}
+
+function membersOf(value: unknown): ReadonlyMap<string, unknown> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return new Map(isObject ? Object.entries(value) : []);
+}
+
+function textOf(fields: ReadonlyMap<string, unknown>, key: string): string {
+  const value = fields.get(key);
+  if (typeof value === "string") return value;
+  throw new ClientError("client_answer", `the server's answer lacks ${key}`);
+}
