@@ -1,14 +1,16 @@
 /** Go's reflect.DeepEqual over template values: types count, nil lists and maps differ from empty ones. */
-import { FunctionError } from "./error.js";
+import { TemplateError } from "./error.js";
 import { isList, isMap, isNil, listItems, mapEntries, typeName } from "./kind.js";
 import { Time } from "./time.js";
 import { type CallContext, Complex, Int, NamedString, Struct, type Value } from "./value.js";
 
 const MAX_DEPTH = 1000;
+/** Comparing two elements costs about as much as so many instructions. */
+const STEPS_PER_PAIR = 4;
 
 /**
  * Whether Go's reflect.DeepEqual holds; each compared pair of elements is charged to `context`.
- * @throws {FunctionError} when the values nest deeper than 1000
+ * @throws {TemplateError} template_budget_depth when the values nest deeper than 1000
  */
 export function deepEqual(a: Value, b: Value, context?: CallContext, depth = 0): boolean {
   // Maps and lists that are one object are equal without a look at their content, as in Go.
@@ -19,9 +21,9 @@ export function deepEqual(a: Value, b: Value, context?: CallContext, depth = 0):
     return false;
   }
   if (depth > MAX_DEPTH) {
-    throw new FunctionError(`values nest deeper than ${MAX_DEPTH}`);
+    throw new TemplateError("template_budget_depth", `values nest deeper than ${MAX_DEPTH}`);
   }
-  context?.charge(1);
+  context?.charge(STEPS_PER_PAIR);
   if (typeName(a) !== typeName(b)) {
     return false;
   }

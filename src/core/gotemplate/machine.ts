@@ -58,6 +58,9 @@ interface Frame {
   readonly varsBase: number;
 }
 
+/** Longest piece of a template that a message shows, in UTF-16 units. */
+const MAX_PIECE = 1000;
+
 type Callable = (
   context: CallContext,
   ...args: readonly (Value | undefined)[]
@@ -169,9 +172,11 @@ export class Machine implements CallContext {
     }
     const { line, byteColumn, column } = positionOf(text, this.at.pos);
     const name = quote(this.program.name);
+    const piece = formatNode(this.at);
+    const shown = piece.length > MAX_PIECE ? `${piece.slice(0, MAX_PIECE)}…` : piece;
     return new TemplateError(
       code,
-      `template: ${file}:${line}:${byteColumn}: executing ${name} at <${formatNode(this.at)}>: ${message}`,
+      `template: ${file}:${line}:${byteColumn}: executing ${name} at <${shown}>: ${message}`,
       { place: { file, line, column }, cause },
     );
   }
@@ -180,6 +185,9 @@ export class Machine implements CallContext {
   private explained(error: unknown): unknown {
     if (error instanceof FunctionError) {
       return this.error("template_exec", error.message, error.cause);
+    }
+    if (error instanceof TemplateError && error.place === undefined) {
+      return this.error(error.code, error.message, error.cause);
     }
     if (error instanceof RangeError) {
       const code = /call stack/.test(error.message)
@@ -197,12 +205,15 @@ export class Machine implements CallContext {
     args: readonly (Value | undefined)[],
     node: Node,
   ): Value | undefined {
+    const { at } = this;
+    this.at = node;
     this.charge(1);
     try {
-      return (fn.call as Callable)(this, ...args);
+      const result = (fn.call as Callable)(this, ...args);
+      this.at = at;
+      return result;
     } catch (error) {
       if (error instanceof FunctionError) {
-        this.at = node;
         throw this.error("template_exec", `error calling ${name}: ${error.message}`, error.cause);
       }
       throw error;
@@ -230,8 +241,12 @@ export class Machine implements CallContext {
   }
 
   private findVariable(name: string): number {
-    for (let i = this.varNames.length - 1; i >= this.varsBase; i--) {
+    const top = this.varNames.length - 1;
+    for (let i = top; i >= this.varsBase; i--) {
       if (this.varNames[i] === name) {
+        if (top - i > 16) {
+          this.charge((top - i) / 16);
+        }
         return i;
       }
     }

@@ -12,9 +12,35 @@ const MAX_PARENS = 10_000;
 
 /** What names mean at this place of a template. */
 export interface Scope {
-  /** Names of the variables in sight; pipelines add theirs. */
-  vars: string[];
+  /** The variables in sight; pipelines add theirs. */
+  vars: VariableNames;
   readonly functions: FunctionMap;
+}
+
+/** A stack of names; `has` takes no time however many there are. */
+export class VariableNames {
+  private readonly names: string[] = ["$"];
+  private readonly counts = new Map<string, number>([["$", 1]]);
+
+  get size(): number {
+    return this.names.length;
+  }
+
+  has(name: string): boolean {
+    return (this.counts.get(name) ?? 0) > 0;
+  }
+
+  push(name: string): void {
+    this.names.push(name);
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+
+  /** Forgets all names after the first `size`. */
+  truncate(size: number): void {
+    for (const name of this.names.splice(size)) {
+      this.counts.set(name, (this.counts.get(name) ?? 1) - 1);
+    }
+  }
 }
 
 /** A pipeline that is still open. */
@@ -217,7 +243,7 @@ function parseTerm(stream: TokenStream, scope: Scope): OperandNode | undefined {
     case "nil":
       return { type: token.type, pos };
     case "variable":
-      if (!scope.vars.includes(value)) {
+      if (!scope.vars.has(value)) {
         stream.fail(`undefined variable ${JSON.stringify(value)}`, pos);
       }
       return { type: "variable", pos, name: value, fields: [] };

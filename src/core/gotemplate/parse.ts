@@ -4,7 +4,7 @@
  */
 import type { BranchNode, ListNode, PipeNode, StatementNode } from "./ast.js";
 import { lex, type Token } from "./lex.js";
-import { parsePipeline, type Scope, unquoteToken } from "./parse-pipeline.js";
+import { parsePipeline, type Scope, unquoteToken, VariableNames } from "./parse-pipeline.js";
 import { quote } from "./quote.js";
 import { TokenStream } from "./token-stream.js";
 import type { FunctionMap } from "./value.js";
@@ -33,7 +33,7 @@ interface OpenTemplate {
   readonly name: string;
   readonly list: StatementNode[];
   /** What holds again after its end. */
-  readonly outerVars: string[];
+  readonly outerVars: VariableNames;
   readonly outerRangeDepth: number;
   /** The call that a block leaves in its place. */
   readonly call: StatementNode | undefined;
@@ -68,12 +68,12 @@ class Parser {
 
   constructor(stream: TokenStream, functions: FunctionMap) {
     this.stream = stream;
-    this.scope = { vars: ["$"], functions };
+    this.scope = { vars: new VariableNames(), functions };
     this.open = {
       type: "root",
       name: stream.name,
       list: [],
-      outerVars: [],
+      outerVars: this.scope.vars,
       outerRangeDepth: 0,
       call: undefined,
     };
@@ -176,12 +176,12 @@ class Parser {
       outerRangeDepth: this.rangeDepth,
       call,
     };
-    this.scope.vars = ["$"];
+    this.scope.vars = new VariableNames();
     this.rangeDepth = 0;
   }
 
   private openBranch(type: BranchNode["type"], chained: boolean): void {
-    const varsMark = this.scope.vars.length;
+    const varsMark = this.scope.vars.size;
     const pipe = parsePipeline(this.stream, this.scope, type);
     this.outer.push(this.open);
     this.open = { type, pos: pipe.pos, pipe, list: [], elseList: undefined, varsMark, chained };
@@ -247,7 +247,7 @@ class Parser {
     }
     while (isBranch(open)) {
       const { type, pos, pipe, list, elseList, chained } = open;
-      this.scope.vars.length = open.varsMark;
+      this.scope.vars.truncate(open.varsMark);
       this.rangeDepth -= type === "range" && elseList === undefined ? 1 : 0;
       this.leave();
       this.append({ type, pos, pipe, list, elseList });

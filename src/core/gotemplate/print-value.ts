@@ -1,6 +1,6 @@
 /** One operand of package fmt: chooses by the value's kind how the verb shows it, element by element. */
 import { fromBytes, toBytes } from "./bytes.js";
-import { FunctionError } from "./error.js";
+import { TemplateError } from "./error.js";
 import {
   isList,
   isMap,
@@ -98,7 +98,7 @@ export function printArgument(printer: Printer, arg: Value, verb: string): strin
 function printValue(printer: Printer, value: Value, verb: string, depth: number): string {
   printer.begin();
   if (depth > MAX_DEPTH) {
-    throw new FunctionError(`value nests deeper than ${MAX_DEPTH}`);
+    throw new TemplateError("template_budget_depth", `value nests deeper than ${MAX_DEPTH}`);
   }
   const { directive } = printer;
   switch (typeof value) {
