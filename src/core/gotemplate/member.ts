@@ -27,7 +27,8 @@ export function fieldOf(receiver: Value | undefined, name: string): Value | unde
   if (receiver === null) {
     throw new FunctionError(`nil pointer evaluating interface {}.${name}`);
   }
-  if (receiver instanceof Struct) {
+  // Templates see only exported names.
+  if (receiver instanceof Struct && /^\p{Lu}/u.test(name)) {
     const field = receiver.fields.get(name);
     if (field !== undefined) {
       return field;

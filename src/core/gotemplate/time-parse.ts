@@ -212,9 +212,7 @@ function readFraction(reader: Reader, parts: Parts, element: string): void {
     return;
   }
   const size = element.length - 1;
-  const match = reader.take(/^[.,]([0-9]+)/, element);
-  const found = match[1] ?? "";
-  if (found.length !== size) reader.fail(`fractional second ${found} has not ${size} digits`);
+  const [, found = ""] = reader.take(new RegExp(`^[.,]([0-9]{${size}})`), element);
   parts.nanosecond = nanoseconds(found);
 }
 

@@ -64,8 +64,7 @@ const CURVES: readonly (string | undefined)[] = [
   "secp384r1",
   "secp521r1",
 ];
-const MIN_RSA_BITS = 1024;
-// larger ones only take time
+// larger RSA keys only take time
 const MAX_RSA_BITS = 8192;
 
 /**
@@ -99,10 +98,8 @@ function readKey(bytes: Uint8Array, type: "pkcs8" | "pkcs1" | "sec1"): KeyObject
 function isSupported(key: KeyObject): boolean {
   const details = key.asymmetricKeyDetails ?? {};
   switch (key.asymmetricKeyType) {
-    case "rsa": {
-      const bits = details.modulusLength ?? 0;
-      return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS;
-    }
+    case "rsa":
+      return (details.modulusLength ?? 0) <= MAX_RSA_BITS;
     case "ec":
       return CURVES.includes(details.namedCurve);
     case "ed25519":

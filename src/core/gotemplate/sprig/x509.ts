@@ -105,6 +105,11 @@ function signatureAlgorithm(key: KeyObject): {
 } {
   switch (key.asymmetricKeyType) {
     case "rsa":
+      if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_SIGNING_BITS) {
+        throw new FunctionError(
+          `crypto/rsa: keys of less than ${MIN_SIGNING_BITS} bits are insecure`,
+        );
+      }
       return {
         algorithm: new AlgorithmIdentifier({
           algorithm: "1.2.840.113549.1.1.11",
@@ -123,6 +128,7 @@ function signatureAlgorithm(key: KeyObject): {
   }
 }
 
+const MIN_SIGNING_BITS = 1024;
 const CURVE_HASHES: Readonly<Record<string, string>> = { secp384r1: "sha384", secp521r1: "sha512" };
 const ECDSA_WITH: Readonly<Record<string, string>> = {
   sha256: "1.2.840.10045.4.3.2",
