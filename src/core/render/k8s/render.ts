@@ -9,7 +9,6 @@ import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import type { Finding } from "../contract.js";
 import { sortedEntries } from "./document.js";
 import { K8sError } from "./error.js";
-import { checkManifest } from "./manifest-check.js";
 import { inNamespace, namespaceManifest, withoutReplaced } from "./manifest-list.js";
 import { expander, volumeSourceResolver, workloadResolver } from "./placeholders.js";
 import { checkSecretRefsResolved } from "./secret-ref.js";
@@ -70,27 +69,6 @@ export function buildManifests(input: ManifestsInput): Manifests {
 export function checkNamespace(namespace: string, generateNamespace: boolean): void {
   if (!generateNamespace || namespace !== "") return;
   throw new K8sError("k8s_namespace_missing", "generating a namespace needs its name");
-}
-
-/**
- * Checks what provisioners gave as manifests; score-k8s does this while it provisions.
- * @throws {K8sError} k8s_manifest_form with the provisioner's place
- */
-export function checkManifests(resources: readonly ResourceManifests[]): void {
-  for (const { uid, provisioner, manifests } of resources) {
-    for (const [i, manifest] of manifests.entries()) {
-      try {
-        checkManifest(manifest);
-      } catch (cause) {
-        if (!(cause instanceof K8sError)) throw cause;
-        const { uri, recipe, file, line } = provisioner;
-        const from = recipe === undefined ? uri : `${uri} of ${recipe.name}@${recipe.version}`;
-        const message = `resource '${uid}': manifests.${i} of ${from}: ${cause.message}`;
-        const path = `manifests.${i}${cause.place?.path ?? ""}`;
-        throw new K8sError(cause.code, message, { place: { file, line, path }, cause });
-      }
-    }
-  }
 }
 
 /** A resource that is provisioned twice has its last manifests, at the last place. */

@@ -2,11 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseYaml } from "../../../../src/core/codec/yaml.js";
 import type { Data } from "../../../../src/core/gotemplate/value.js";
 import type { Provisioner } from "../../../../src/core/recipe/provisioner.js";
-import {
-  buildManifests,
-  checkManifests,
-  type ManifestsInput,
-} from "../../../../src/core/render/k8s/render.js";
+import { buildManifests, type ManifestsInput } from "../../../../src/core/render/k8s/render.js";
 import { encodeSecretRef } from "../../../../src/core/render/k8s/secret-ref.js";
 import type { ProjectState, ResourceState } from "../../../../src/core/score/project-state.js";
 import type { Container, Workload } from "../../../../src/core/score/workload.js";
@@ -233,14 +229,4 @@ test("takes the last manifests of a resource that was provisioned twice, at the 
     "Pod/three",
     "Deployment/pier",
   ]);
-});
-
-test("checkManifests names the resource, the provisioner's place and the path", () => {
-  const manifests = yaml(
-    "[{apiVersion: v1, kind: Pod}, {apiVersion: v1, kind: Pod, spec: {a: 1}}]",
-  ) as Data[];
-  const place = { file: "k8s.provisioners.yaml", line: 7, path: "manifests.1.spec" };
-  expect(() => checkManifests([{ uid: "disk.default#pier.dd", provisioner, manifests }])).toThrow(
-    expect.objectContaining({ code: "k8s_manifest_form", place }),
-  );
 });

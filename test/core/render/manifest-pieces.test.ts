@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { parseYaml } from "../../../src/core/codec/yaml.js";
+import { OutputFormError } from "../../../src/core/provision/output-form.js";
+import type { Provisioner } from "../../../src/core/recipe/provisioner.js";
+import { ManifestPieces } from "../../../src/core/render/manifest-pieces.js";
+
+const provisioner: Provisioner = {
+  uri: "template://test/disk",
+  type: "disk",
+  supportedParams: [],
+  expectedOutputs: [],
+  templates: new Map(),
+  file: "k8s.provisioners.yaml",
+  line: 1,
+};
+
+function take(text: string): ManifestPieces {
+  const pieces = new ManifestPieces();
+  const served = { uid: "disk.default#pier.dd", sourceWorkload: "pier", provisioner };
+  pieces.take("manifests", parseYaml(text).value, served);
+  return pieces;
+}
+
+test("keeps manifests as they were written", () => {
+  const text = "[{apiVersion: v1, kind: ResourceQuota, spec: {hard: {cpu: 0.5}}}]";
+  expect(take(text).manifests).toEqual([
+    { uid: "disk.default#pier.dd", provisioner, manifests: parseYaml(text).value },
+  ]);
+});
+
+test.each([
+  { name: "one map", text: "{apiVersion: v1, kind: Pod}" },
+  { name: "a list of text", text: "[a]" },
+  { name: "a null entry", text: "[{apiVersion: v1, kind: Pod}, null]" },
+  { name: "what Kubernetes would not read", text: "[{apiVersion: v1, kind: Pod, spec: {a: 1}}]" },
+])("refuses $name", ({ text }) => {
+  expect(() => take(text)).toThrow(OutputFormError);
+});
