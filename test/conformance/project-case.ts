@@ -60,7 +60,14 @@ export function checkProjectCase(testCase: ProjectCase, outcome: ProjectOutcome)
   return [...checkDocuments(testCase, outcome), ...checkFiles(testCase, outcome)];
 }
 
-function renderCase(testCase: ProjectCase): RenderResult {
+interface CaseRun {
+  /** Of the last call. */
+  readonly result: RenderResult;
+  /** Of all calls. */
+  readonly infoLogs: readonly string[];
+}
+
+function renderCase(testCase: ProjectCase): CaseRun {
   const { description, target } = testCase;
   const read = (path: string) => readFileSync(join(testCase.folder, path), "utf8");
   const workloads = (description.workloads ?? []).map((item) => readWorkload(testCase, item));
@@ -69,6 +76,9 @@ function renderCase(testCase: ProjectCase): RenderResult {
     ? parseState(read(description.state), target, { file: description.state })
     : emptyState(target, { composeProject: description.project ?? "" });
   let result: RenderResult | undefined;
+  const infoLogs: string[] = [];
+  // The program prints them at every call.
+  const infoLogs: RenderResult["infoLogs"][number][] = [];
   for (const [i, run] of runs.entries()) {
     result = renderProject({
       target,
@@ -85,9 +95,10 @@ function renderCase(testCase: ProjectCase): RenderResult {
       host: makeHost(description.environment),
     });
     state = result.state;
+    infoLogs.push(...result.infoLogs);
   }
   if (result === undefined) throw new Error(`${testCase.id} runs nothing`);
-  return result;
+  return { ...result, infoLogs };
 }
 
 function patchesOf(
@@ -148,7 +159,7 @@ function filesBelow(folder: string): Map<string, Uint8Array> {
   return files;
 }
 
-function rendered(testCase: ProjectCase, result: RenderResult): Rendered {
+function rendered(testCase: ProjectCase, { result, infoLogs }: CaseRun): Rendered {
   const modes = result.files
     .filter((file) => file.mode !== 0o644)
     .map((file): [string, string] => [`${file.path}`, file.mode.toString(8).padStart(4, "0")]);
@@ -158,9 +169,7 @@ function rendered(testCase: ProjectCase, result: RenderResult): Rendered {
     files: new Map(result.files.map((file) => [file.path, file.content])),
     modes: new Map(modes),
     emptyDirectories: [...result.emptyDirectories].sort(),
-    infoLogs: result.infoLogs.flatMap(({ resource, text }) =>
-      text.split("\n").map((line) => `${resource}: ${line}`),
-    ),
+    infoLogs: result.infoLogs.map(({ resource, text }) => `${resource}: ${text}`),
   };
 }
 

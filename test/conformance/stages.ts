@@ -27,6 +27,8 @@ const SHARED: Readonly<Record<string, string>> = {
   provision_output_form: "provision",
   provision_mount_path: "provision",
   patch_template_exec: "patch",
+  patch_budget: "patch",
+  patch_budget: "patch",
   patch_form: "patch",
   patch_operation: "patch",
   patch_result: "patch",
@@ -58,8 +60,7 @@ const CODES_OF: Readonly<Record<string, readonly string[]>> = {
 
 const COMPOSE: Readonly<Record<string, string>> = {
   ...SHARED,
-  render_input: "score-validation",
-  render_image: "image",
+  render_no_workloads: "score-validation",
   render_build: "image",
   score_yaml: "score-validation",
   score_not_a_map: "score-validation",
@@ -70,8 +71,6 @@ const COMPOSE: Readonly<Record<string, string>> = {
   score_resource_conflict: "provision",
   ...sameStage("provisioner-file", "provisioners_"),
   ...sameStage("convert", "convert_"),
-  compose_piece_form: "provision",
-  compose_service_clash: "convert",
   patch_template_parse: "patch",
   publish_form: "publish",
   publish_reference: "publish",

@@ -59,13 +59,13 @@ export class Mounts {
     }
   }
 
-  /** Writes a file, making the folders above it. */
+  /** Writes a file, making the folders above it. A file that is there keeps its mode, as on disk. */
   writeFile(path: string, content: Uint8Array, mode: number): void {
     if (path === "." || this.#directories.has(path)) {
       throw new MountConflict(`${path}: a folder stands there`);
     }
     this.addDirectory(parentOf(path));
-    this.#files.set(path, { path, mode, content });
+    this.#files.set(path, { path, mode: this.#files.get(path)?.mode ?? mode, content });
   }
 
   removeFile(path: string): void {

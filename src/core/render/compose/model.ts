@@ -314,6 +314,7 @@ const ipam = struct({
   config: list(struct({ subnet: text, gateway: text, ip_range: text, aux_addresses: labels }), {
     pointers: true,
   }),
+  options,
 });
 
 export const network = struct({
