@@ -3,14 +3,12 @@ import type { JsonValue } from "../core/codec/canonical-json.js";
 import { sha256Digest } from "../core/codec/digest.js";
 import { parseConfig } from "../core/oci/manifest.js";
 import { formatSubmission, type Submission } from "../core/oci/submission.js";
-import { type EnvironmentDefinition, formatEnvironment } from "../core/recipe/environment.js";
 import { checkEnvironmentName, checkNamespace, parseRecipeName } from "../core/recipe/names.js";
 import { parseRelease, type ReleaseDocument } from "../core/recipe/release.js";
 import { parseCanonicalJson, StrictObject } from "../core/recipe/strict-json.js";
 import type { Target } from "../core/score/project-state.js";
-import { formatPublicKey, type PublicKey } from "../core/trust/keys.js";
 import type { Problem } from "../errors.js";
-import { ClientError } from "./error.js";
+import { ClientError, ServerProblem } from "./error.js";
 import {
   type Answer,
   createTransport,
@@ -20,6 +18,9 @@ import {
   type Transport,
   type TransportOptions,
 } from "./transport.js";
+
+/** Items asked for in one page of a list. */
+const PAGE = 500;
 
 export interface Receipt {
   /** `namespace/name` */
@@ -46,55 +47,110 @@ export interface CutAnswer {
   readonly warnings: readonly Problem[];
 }
 
-export interface BackbarClient {
+/** Which environment a definition may replace: none at all, or only the one with this etag. */
+export type EnvironmentCondition = { readonly create: true } | { readonly ifMatch: string };
+
+export interface RecipeSummary {
+  /** `namespace/name` */
+  readonly recipe: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+export interface RecipeQuery {
+  readonly namespace?: string;
+  readonly type?: string;
+  readonly class?: string;
+  readonly target?: Target;
+  /** Text in the name, title or description. */
+  readonly q?: string;
+}
+
+/** Holds the way to one registry; every method is one request or, for lists, one per page. */
+export class BackbarClient {
   /** Any request; an answer that is no 2xx is thrown. */
   readonly send: Transport;
-  getJson(path: string, query?: Request["query"]): Promise<unknown>;
+
+  /** @throws {ClientError} client_url */
+  constructor(options: TransportOptions) {
+    this.send = createTransport(options);
+  }
+
+  async getJson(path: string, query?: Request["query"]): Promise<unknown> {
+    return jsonOf(await this.send({ path, ...(query && { query }) }));
+  }
+
   /** Publishes a version and checks that the receipt is for it. */
-  publish(submission: Submission): Promise<Receipt>;
-  /** Makes a namespace, or replaces the keys that may sign its versions. */
-  putNamespace(namespace: string, keys: readonly PublicKey[]): Promise<void>;
-  getEnvironment(name: string): Promise<StoredEnvironment>;
-  /** Makes an environment (`ifMatch` null), changes the one with that etag, or asks for neither. */
-  putEnvironment(
+  publish(submission: Submission): Promise<Receipt> {
+    return publish(this.send, submission);
+  }
+
+  /** The newest version of each recipe that fits, by recipe. */
+  searchRecipes(query: RecipeQuery = {}): Promise<ReadonlyMap<string, RecipeSummary>> {
+    return searchRecipes(this.send, query);
+  }
+
+  async listNamespaces(): Promise<string[]> {
+    const answer = await this.send({ path: "/v1/namespaces" });
+    return readAnswer(answer, (fields) => fields.texts("namespaces", 100_000));
+  }
+
+  /** Makes a namespace, or replaces the keys (SPKI, PEM) that may sign its versions. */
+  async putNamespace(namespace: string, publisherKeys: readonly string[]): Promise<void> {
+    checkNamespace(namespace);
+    const path = pathOf("v1", "namespaces", namespace);
+    await this.send({ method: "PUT", path, body: { publisherKeys } });
+  }
+
+  /** Undefined where there is no such environment. */
+  async findEnvironment(name: string): Promise<StoredEnvironment | undefined> {
+    checkEnvironmentName(name);
+    const path = pathOf("v1", "environments", name);
+    const answer = await unlessUnknown(this.send({ path }));
+    return answer === undefined ? undefined : readEnvironment(answer);
+  }
+
+  /** Makes an environment or replaces its definition. */
+  async putEnvironment(
     name: string,
-    definition: EnvironmentDefinition,
-    ifMatch?: string | null,
-  ): Promise<StoredEnvironment>;
-  cutRelease(environment: string, options?: { readonly preview?: boolean }): Promise<CutAnswer>;
-  /** The combined provisioners file as it is served, unverified: `catalog.ts` has the verifying way. */
-  getProvisioners(environment: string, target: Target, release?: number): Promise<Uint8Array>;
+    definition: JsonValue,
+    condition?: EnvironmentCondition,
+  ): Promise<StoredEnvironment> {
+    checkEnvironmentName(name);
+    const headers = conditionHeaders(condition);
+    const path = pathOf("v1", "environments", name);
+    return readEnvironment(await this.send({ method: "PUT", path, headers, body: definition }));
+  }
+
+  /** Cuts a release, or shows with `preview` what it would be. */
+  cutRelease(
+    environment: string,
+    options: { readonly preview?: boolean } = {},
+  ): Promise<CutAnswer> {
+    return cutRelease(this.send, environment, options.preview ?? false);
+  }
+
+  /** Whether the environment has a release. */
+  async hasRelease(environment: string): Promise<boolean> {
+    checkEnvironmentName(environment);
+    const path = pathOf("v1", "environments", environment, "releases");
+    const answer = await this.send({ path, query: { limit: 1 } });
+    return readAnswer(answer, (fields) => fields.objects("releases", 1).length > 0);
+  }
+
+  /** The combined provisioners file as it is served, unverified: catalog.ts has the verifying way. */
+  getProvisioners(environment: string, target: Target, release?: number): Promise<Uint8Array> {
+    return getFile(this.send, environment, target, ["provisioners.yaml"], release);
+  }
+
   getPatchTemplate(
     environment: string,
     target: Target,
     name: string,
     release?: number,
-  ): Promise<Uint8Array>;
-}
-
-/** @throws {ClientError} client_url */
-export function createClient(options: TransportOptions): BackbarClient {
-  const send = createTransport(options);
-  return {
-    send,
-    getJson: async (path, query) => jsonOf(await send({ path, ...(query && { query }) })),
-    publish: (submission) => publish(send, submission),
-    async putNamespace(namespace, keys) {
-      checkNamespace(namespace);
-      const body = { publisherKeys: keys.map(formatPublicKey) };
-      await send({ method: "PUT", path: pathOf("v1", "namespaces", namespace), body });
-    },
-    async getEnvironment(name) {
-      checkEnvironmentName(name);
-      return readEnvironment(await send({ path: pathOf("v1", "environments", name) }));
-    },
-    putEnvironment: (name, definition, ifMatch) => putEnvironment(send, name, definition, ifMatch),
-    cutRelease: (environment, { preview = false } = {}) => cutRelease(send, environment, preview),
-    getProvisioners: (environment, target, release) =>
-      getFile(send, environment, target, ["provisioners.yaml"], release),
-    getPatchTemplate: (environment, target, name, release) =>
-      getFile(send, environment, target, ["patches", name], release),
-  };
+  ): Promise<Uint8Array> {
+    return getFile(this.send, environment, target, ["patches", name], release);
+  }
 }
 
 async function publish(send: Transport, submission: Submission): Promise<Receipt> {
@@ -134,19 +190,43 @@ function nameOf({ manifest, blobs }: Submission): { name: string; version: strin
   return parseConfig(config).metadata;
 }
 
-async function putEnvironment(
+async function searchRecipes(
   send: Transport,
-  name: string,
-  definition: EnvironmentDefinition,
-  ifMatch: string | null | undefined,
-): Promise<StoredEnvironment> {
-  checkEnvironmentName(name);
-  const headers: Record<string, string> = {};
-  if (ifMatch === null) headers["if-none-match"] = "*";
-  else if (ifMatch !== undefined) headers["if-match"] = ifMatch;
-  const path = pathOf("v1", "environments", name);
-  const body = formatEnvironment(definition);
-  return readEnvironment(await send({ method: "PUT", path, headers, body }));
+  { namespace, ...query }: RecipeQuery,
+): Promise<Map<string, RecipeSummary>> {
+  const found = new Map<string, RecipeSummary>();
+  let cursor: string | undefined;
+  do {
+    const answer = await send({ path: "/v1/recipes", query: { ...query, cursor, limit: PAGE } });
+    const page = readAnswer(answer, (fields) => ({
+      recipes: fields.objects("recipes", PAGE).map((recipe) => ({
+        recipe: recipe.text("recipe"),
+        version: recipe.text("version"),
+        digest: recipe.text("digest"),
+      })),
+      next: fields.optionalText("next", { maxLength: 1000 }),
+    }));
+    for (const recipe of page.recipes) {
+      if (namespace !== undefined && !recipe.recipe.startsWith(`${namespace}/`)) continue;
+      found.set(recipe.recipe, recipe);
+    }
+    cursor = page.recipes.length === 0 ? undefined : page.next;
+  } while (cursor !== undefined);
+  return found;
+}
+
+function conditionHeaders(condition: EnvironmentCondition | undefined): Record<string, string> {
+  if (condition === undefined) return {};
+  return "create" in condition ? { "if-none-match": "*" } : { "if-match": condition.ifMatch };
+}
+
+async function unlessUnknown(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ServerProblem && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function cutRelease(

@@ -10,43 +10,49 @@ import type { BackbarClient, Receipt } from "./client.js";
 import { readRecipeFolder } from "./recipe-folder.js";
 
 export interface PublishOptions {
-  /** The publisher's key; its public half is on the namespace's list. */
-  readonly key: PrivateKey;
   /** Whether a changed `uri` is meant. */
   readonly force?: boolean;
+  /** What to say instead of `recipe.yaml`. */
+  readonly overrides?: MetadataOverrides;
 }
 
 /**
- * Publishes the recipe in `folder`. Faults of the recipe are found here, before anything is sent.
+ * Publishes the recipe in `folder`, signed by `key`, whose public half is on the namespace's list.
+ * Faults of the recipe are found here, before anything is sent.
  * @throws {RecipeError} what packing and checking find; {ClientError}; {ServerProblem}
  */
 export async function publishFolder(
   client: BackbarClient,
   folder: string,
-  options: PublishOptions & { readonly overrides?: MetadataOverrides },
+  key: PrivateKey,
+  options: PublishOptions = {},
 ): Promise<Receipt> {
   const recipe = packRecipe(await readRecipeFolder(folder), options.overrides);
-  return publishPackage(client, recipe, options);
+  return publishPackage(client, recipe, key, options);
 }
 
 /**
- * Publishes a package, e.g. a bare provisioners file.
+ * Publishes a package, e.g. a bare provisioners file, signed by `key`.
  * @throws {RecipeError} what checking finds; {ClientError}; {ServerProblem}
  */
 export async function publishPackage(
   client: BackbarClient,
   recipe: RecipePackage,
-  options: PublishOptions,
+  key: PrivateKey,
+  options: Pick<PublishOptions, "force"> = {},
 ): Promise<Receipt> {
   checkRecipe(recipe);
-  return client.publish(signPackage(recipe, options));
+  return client.publish(signPackage(recipe, key, options));
 }
 
 /** The submission of `recipe`, built and signed. */
-export function signPackage(recipe: RecipePackage, options: PublishOptions): Submission {
+export function signPackage(
+  recipe: RecipePackage,
+  key: PrivateKey,
+  options: Pick<PublishOptions, "force"> = {},
+): Submission {
   const artifact = buildManifest(recipe);
   const { name, version } = recipe.metadata;
-  const statement = { recipe: name, version, digest: artifact.digest };
-  const bundle = signVersion(statement, options.key);
+  const bundle = signVersion({ recipe: name, version, digest: artifact.digest }, key);
   return buildSubmission(artifact, [bundle], { force: options.force ?? false });
 }

@@ -7,7 +7,7 @@ import { readProblem } from "./problem.js";
 
 export interface TransportOptions {
   /** Origin of the registry, e.g. `http://localhost:8080`. */
-  readonly server: string;
+  readonly url: string;
   readonly token?: string;
   readonly timeoutSeconds?: number;
   readonly maxAnswerBytes?: number;
@@ -82,7 +82,7 @@ export function jsonOf({ body }: Answer): unknown {
   throw failure("client_answer", "the server's answer is no JSON");
 }
 
-function checkServer({ server, token }: TransportOptions): string {
+function checkServer({ url: server, token }: TransportOptions): string {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     throw failure("client_url", `'${server}' is no http(s) URL`);
