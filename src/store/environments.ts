@@ -1,12 +1,13 @@
 /** Environment definitions, their releases and the pointer to the current one. */
 import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
+import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
 import { environments, pointers, releases } from "./schema.js";
 
 export interface EnvironmentRow {
   readonly name: string;
   readonly revision: number;
-  readonly definition: unknown;
+  readonly definition: JsonValue;
   readonly digest: string;
   readonly updatedAt: Date;
   readonly logIndex: number;
@@ -17,7 +18,7 @@ export interface ReleaseRow {
   readonly number: number;
   /** Digest of `jws`. */
   readonly digest: string;
-  readonly payload: unknown;
+  readonly payload: JsonValue;
   readonly jws: string;
   readonly createdAt: Date;
   readonly logIndex: number;

@@ -1,5 +1,6 @@
 /** Published versions: immutable rows, found by name, by digest or by what they provide. */
 import { and, asc, desc, eq, exists, gt, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
+import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
 import { signatures, versionProvisioners, versions } from "./schema.js";
 
@@ -8,7 +9,7 @@ export interface VersionRow {
   readonly version: string;
   readonly digest: string;
   /** The config blob as JSON. */
-  readonly metadata: unknown;
+  readonly metadata: JsonValue;
   readonly publishedAt: Date;
   readonly logIndex: number;
 }
@@ -96,6 +97,23 @@ export function listSignatures(db: Db | Tx, digest: string): Promise<SignatureRo
     .from(signatures)
     .where(eq(signatures.subject, digest))
     .orderBy(asc(signatures.bundle));
+}
+
+/** Fingerprints of the keys that signed each version, by version digest. */
+export async function listSigners(
+  db: Db | Tx,
+  digests: readonly string[],
+): Promise<Map<string, string[]>> {
+  const signers = new Map<string, string[]>();
+  if (digests.length === 0) return signers;
+  const rows = await db
+    .select({ subject: signatures.subject, keyFingerprint: signatures.keyFingerprint })
+    .from(signatures)
+    .where(inArray(signatures.subject, [...digests]));
+  for (const { subject, keyFingerprint } of rows) {
+    signers.set(subject, [...(signers.get(subject) ?? []), keyFingerprint]);
+  }
+  return signers;
 }
 
 export interface RecipeSearch {

@@ -15,6 +15,7 @@ import {
   timestamp,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { JsonValue } from "../core/codec/canonical-json.js";
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => "bytea",
@@ -66,7 +67,7 @@ export const versions = pgTable(
     /** Digest of the manifest; the version's identity. */
     digest: text().notNull(),
     /** The config blob as JSON, for search and display. */
-    metadata: jsonb().notNull(),
+    metadata: jsonb().$type<JsonValue>().notNull(),
     publishedAt: at("published_at").notNull(),
     logIndex: bigint("log_index", { mode: "number" }).notNull(),
   },
@@ -111,7 +112,7 @@ export const environments = pgTable("environments", {
   name: text().primaryKey(),
   /** Counts changes; part of the ETag. */
   revision: integer().notNull(),
-  definition: jsonb().notNull(),
+  definition: jsonb().$type<JsonValue>().notNull(),
   /** Digest of the definition's canonical JSON. */
   digest: text().notNull(),
   updatedAt: at("updated_at").notNull(),
@@ -128,7 +129,7 @@ export const releases = pgTable(
     /** Digest of the signed document (the JWS text). */
     digest: text().notNull(),
     /** The release's payload as JSON, for lists. */
-    payload: jsonb().notNull(),
+    payload: jsonb().$type<JsonValue>().notNull(),
     /** The signed document, compact JWS. */
     jws: text().notNull(),
     createdAt: at("created_at").notNull(),

@@ -13,3 +13,11 @@ export async function readSetting(db: Db | Tx, name: string): Promise<string | u
   const [row] = await db.select().from(settings).where(eq(settings.name, name));
   return row?.value;
 }
+
+/** Writes `value` whatever stands. */
+export async function writeSetting(tx: Tx, name: string, value: string): Promise<void> {
+  await tx
+    .insert(settings)
+    .values({ name, value })
+    .onConflictDoUpdate({ target: settings.name, set: { value } });
+}

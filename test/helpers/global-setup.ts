@@ -48,6 +48,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 function compile(): void {
   const tsc = path.resolve("node_modules/typescript/bin/tsc");
-  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+    stdio: "inherit",
+  });
   if (status !== 0) throw new Error("the service does not compile");
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
-import { openEmbedded, openPostgres, type OpenStore } from "../../src/store/db.js";
+import { type OpenStore, openEmbedded, openPostgres } from "../../src/store/db.js";
 
 export interface TestStore {
   readonly name: string;

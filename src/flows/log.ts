@@ -1,0 +1,44 @@
+/** Appends to the log: what changes trust is a leaf, in the transaction that makes the change. */
+import { sha256Digest } from "../core/codec/digest.js";
+import { appendLeaf, formatFrontier, parseFrontier } from "../core/tlog/frontier.js";
+import { leafHash } from "../core/tlog/leaf.js";
+import { type RecordKind, type SignedRecord, signRecord } from "../core/trust/record.js";
+import { putBlobs } from "../store/blobs.js";
+import type { Tx } from "../store/db.js";
+import { insertLogLeaf, lockLogHead } from "../store/log.js";
+import type { Registry } from "./registry.js";
+
+/**
+ * Appends a leaf for a signed envelope and stores the envelope; returns the leaf's index. Holds the
+ * log's head locked until `tx` ends, so it comes last where it can.
+ */
+export async function appendEnvelope(
+  tx: Tx,
+  kind: RecordKind,
+  envelope: Uint8Array,
+): Promise<number> {
+  const digest = sha256Digest(envelope);
+  await putBlobs(tx, [{ digest, content: envelope }]);
+  const head = await lockLogHead(tx);
+  const hash = leafHash({ kind, envelope: digest });
+  const grown = appendLeaf(parseFrontier(head.size, head.frontier), hash);
+  await insertLogLeaf(
+    tx,
+    { index: head.size, hash, kind, envelope: digest },
+    { size: grown.size, frontier: formatFrontier(grown) },
+  );
+  return head.size;
+}
+
+/** Signs a record of what the service did and appends it; returns the leaf's index. */
+export async function appendRecord(
+  registry: Registry,
+  tx: Tx,
+  record: Omit<SignedRecord, "time">,
+): Promise<number> {
+  const signed = await signRecord(
+    { ...record, time: registry.now().toISOString() },
+    registry.keys.release,
+  );
+  return appendEnvelope(tx, record.kind, new TextEncoder().encode(signed));
+}

@@ -1,0 +1,131 @@
+/** What a release serves, read back from the store: immutable, so kept in memory by digest. */
+
+import { parseProvisionersFile } from "../core/recipe/provisioners-file.js";
+import {
+  parseRelease,
+  provisionerOrigins,
+  type ReleaseDocument,
+  recipeOfEntry,
+} from "../core/recipe/release.js";
+import type { PatchTemplate } from "../core/render/contract.js";
+import { TARGETS, type Target } from "../core/score/project-state.js";
+import { getBlobs } from "../store/blobs.js";
+import { findEnvironment, findRelease, type ReleaseRow } from "../store/environments.js";
+import { FlowError } from "./error.js";
+import type { Registry } from "./registry.js";
+import type { ProvisionerSet } from "./renderer/job.js";
+import { secretOutputsOf } from "./version-content.js";
+
+export interface ReleaseContent {
+  readonly environment: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly document: ReleaseDocument;
+  readonly jws: string;
+  readonly createdAt: Date;
+  /** Targets that it has anything for. */
+  readonly targets: readonly Target[];
+  target(name: Target): Promise<TargetContent>;
+}
+
+export interface TargetContent {
+  readonly provisioners: ProvisionerSet;
+  readonly patchTemplates: readonly PatchTemplate[];
+}
+
+/**
+ * The release with this number of an environment, or its newest.
+ * @throws {FlowError} environment_unknown, release_none, release_unknown
+ */
+export async function loadRelease(
+  registry: Registry,
+  environment: string,
+  number?: number,
+): Promise<ReleaseContent> {
+  const row = await findRelease(registry.db, environment, number);
+  if (row !== undefined) return contentOf(registry, row);
+  if ((await findEnvironment(registry.db, environment)) === undefined)
+    throw unknownEnvironment(environment);
+  if (number !== undefined) {
+    throw new FlowError("release_unknown", `environment ${environment} has no release ${number}`);
+  }
+  throw new FlowError("release_none", `environment ${environment} has no release yet`, {
+    hint: `cut one: POST /v1/environments/${environment}/releases`,
+  });
+}
+
+export function unknownEnvironment(name: string): FlowError {
+  return new FlowError("environment_unknown", `there is no environment ${name}`, {
+    hint: "GET /v1/environments lists them",
+  });
+}
+
+const MAX_CACHED_RELEASES = 256;
+const caches = new WeakMap<Registry["db"], Map<string, ReleaseContent>>();
+
+function contentOf(registry: Registry, row: ReleaseRow): ReleaseContent {
+  const cache = caches.get(registry.db) ?? new Map<string, ReleaseContent>();
+  caches.set(registry.db, cache);
+  const known = cache.get(row.digest);
+  if (known !== undefined) return known;
+  const content = readContent(registry, row);
+  cache.set(row.digest, content);
+  for (const digest of cache.keys()) {
+    if (cache.size <= MAX_CACHED_RELEASES) break;
+    cache.delete(digest);
+  }
+  return content;
+}
+
+function readContent(registry: Registry, row: ReleaseRow): ReleaseContent {
+  const document = parseRelease(row.payload);
+  const loaded = new Map<Target, Promise<TargetContent>>();
+  return {
+    environment: row.environment,
+    number: row.number,
+    digest: row.digest,
+    document,
+    jws: row.jws,
+    createdAt: row.createdAt,
+    targets: TARGETS.filter((target) => {
+      const { origins, patches } = document.targets[target];
+      return origins.length > 0 || patches.length > 0;
+    }),
+    target(name) {
+      const pending = loaded.get(name) ?? loadTarget(registry, document, name);
+      loaded.set(name, pending);
+      // A failed read is not remembered: the next request asks the store again.
+      pending.catch(() => loaded.delete(name));
+      return pending;
+    },
+  };
+}
+
+async function loadTarget(
+  registry: Registry,
+  document: ReleaseDocument,
+  name: Target,
+): Promise<TargetContent> {
+  const { provisioners, patches } = document.targets[name];
+  const blobs = await getBlobs(registry.db, [provisioners, ...patches.map(({ digest }) => digest)]);
+  const read = (digest: string) => new TextDecoder().decode(blobs.get(digest));
+  const text = read(provisioners);
+  const recipes = provisionerOrigins(document, name);
+  const parsed = parseProvisionersFile(text, { file: "provisioners.yaml", target: name });
+  const secrets = await secretOutputsOf(registry, new Set(recipes.map(({ digest }) => digest)));
+  return {
+    provisioners: {
+      digest: provisioners,
+      text,
+      origins: recipes.map((recipe, index) => ({
+        recipe,
+        secretOutputs: secrets.get(recipe.digest)?.get(parsed[index]?.type ?? "") ?? [],
+      })),
+    },
+    patchTemplates: patches.map((patch) => ({
+      name: patch.name,
+      text: read(patch.digest),
+      recipe: recipeOfEntry(document, patch.entry),
+    })),
+  };
+}

@@ -1,0 +1,183 @@
+/** Render: the release in force and the project's state in; documents, files, new state and usage out. */
+
+import type { PatchTemplate } from "../core/render/contract.js";
+import type { WorkloadInput } from "../core/score/load.js";
+import { TARGETS, type Target } from "../core/score/project-state.js";
+import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
+import { FlowError } from "./error.js";
+import { openProject, type Project, saveProjectState } from "./project.js";
+import type { Registry } from "./registry.js";
+import { loadRelease, type ReleaseContent, type TargetContent } from "./release-content.js";
+import type { RenderJob, RenderOutcome } from "./renderer/job.js";
+
+export interface RenderRequest {
+  readonly environment: string;
+  /** Undefined: the environment's only one. */
+  readonly target: Target | undefined;
+  /** Undefined: the current release. */
+  readonly release: number | undefined;
+  /** Undefined: stateless. */
+  readonly project: string | undefined;
+  readonly workloads: readonly WorkloadInput[];
+  /** Applied after those of the release. */
+  readonly patchTemplates: readonly PatchTemplate[];
+  /** Stateless renders only: state in the CLI's own format. */
+  readonly state: string | undefined;
+  readonly namespace: string | undefined;
+  readonly generateNamespace: boolean;
+  readonly publish: readonly string[];
+  readonly environmentValues: ReadonlyMap<string, string>;
+  /** False keeps no usage records of a stateless render. */
+  readonly record: boolean;
+  readonly actor: string;
+}
+
+export interface RenderAnswer extends RenderOutcome {
+  readonly environment: string;
+  readonly target: Target;
+  readonly release: { readonly number: number; readonly digest: string };
+  /** Revision of the project's stored state; undefined for a stateless render. */
+  readonly stateRevision: number | undefined;
+}
+
+/** Renders of one project at once retry on each other's result, at most so often. */
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Renders workloads with the recipes of an environment's release.
+ * @throws {FlowError} environment_unknown, release_none, release_unknown, render_target,
+ *   project_target, project_busy
+ * @throws {BackbarError} whatever the render finds wrong with the input
+ */
+export async function render(registry: Registry, request: RenderRequest): Promise<RenderAnswer> {
+  const release = await loadRelease(registry, request.environment, request.release);
+  const target = chooseTarget(release, request.target);
+  const content = await release.target(target);
+  const job = toJob(request, target, content);
+  const answer = (outcome: RenderOutcome, stateRevision: number | undefined): RenderAnswer => ({
+    ...outcome,
+    environment: request.environment,
+    target,
+    release: { number: release.number, digest: release.digest },
+    stateRevision,
+  });
+
+  if (request.project === undefined) {
+    const outcome = await registry.renderer.render(job);
+    if (request.record) {
+      const rows = usageRows(request, release, content, outcome, registry.now());
+      await registry.db.transaction((tx) => recordUsage(tx, rows));
+    }
+    return answer(outcome, undefined);
+  }
+
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const key = { project: request.project, environment: request.environment };
+    const project = await openProject(registry, key);
+    checkTarget(project, target);
+    const outcome = await registry.renderer.render({
+      ...job,
+      stateText: project.state,
+      knownSecrets: project.secrets,
+    });
+    const now = registry.now();
+    const rows = usageRows(request, release, content, outcome, now);
+    const revision = await registry.db.transaction(async (tx) => {
+      const saved = await saveProjectState(registry, tx, project, {
+        target,
+        state: outcome.stateText,
+        secrets: outcome.secrets,
+      });
+      if (saved === undefined) return undefined;
+      await recordUsage(tx, rows);
+      await retireUsage(tx, key, now);
+      return saved;
+    });
+    if (revision !== undefined) return answer(outcome, revision);
+  }
+  throw new FlowError("project_busy", `project ${request.project} is rendered too often at once`, {
+    hint: "try again",
+  });
+}
+
+/** @throws {FlowError} render_target */
+function chooseTarget(release: ReleaseContent, asked: Target | undefined): Target {
+  const [only, ...others] = release.targets;
+  if (asked === undefined && only !== undefined && others.length === 0) return only;
+  if (asked !== undefined && release.targets.includes(asked)) return asked;
+  throw new FlowError(
+    "render_target",
+    asked === undefined
+      ? "which target to render is not said"
+      : `the environment has nothing for the target ${asked}`,
+    {
+      hint: `add ?target= with one of ${(release.targets.length > 0 ? release.targets : TARGETS).join(", ")}`,
+    },
+  );
+}
+
+/** @throws {FlowError} project_target */
+function checkTarget(project: Project, target: Target): void {
+  if (project.target === undefined || project.target === target) return;
+  throw new FlowError(
+    "project_target",
+    `project ${project.key.project} has state for ${project.target}, not for ${target}`,
+    { hint: "use another project name for another target" },
+  );
+}
+
+function toJob(request: RenderRequest, target: Target, content: TargetContent): RenderJob {
+  return {
+    target,
+    workloads: request.workloads,
+    provisioners: content.provisioners,
+    patchTemplates: [...content.patchTemplates, ...request.patchTemplates],
+    stateText: request.state,
+    composeProject: request.project ?? request.environment,
+    namespace: request.namespace,
+    generateNamespace: request.generateNamespace,
+    publish: request.publish,
+    environment: request.environmentValues,
+    knownSecrets: [],
+  };
+}
+
+/** One record for each workload and resource, and for each workload and patch template of a recipe. */
+function usageRows(
+  request: RenderRequest,
+  release: ReleaseContent,
+  content: TargetContent,
+  outcome: RenderOutcome,
+  now: Date,
+): UsageRow[] {
+  const base = {
+    environment: request.environment,
+    project: request.project ?? "",
+    release: release.number,
+    actor: request.actor,
+    firstUsedAt: now,
+    lastUsedAt: now,
+    renders: 1,
+    current: true,
+  };
+  const resources = outcome.resources.flatMap(({ uid, workloads, recipe }) =>
+    recipe === undefined ? [] : workloads.map((workload) => ({ workload, resource: uid, recipe })),
+  );
+  const patches = content.patchTemplates.flatMap(({ name, recipe }) =>
+    recipe === undefined
+      ? []
+      : outcome.workloads.map((workload) => ({
+          workload,
+          resource: `patch-template#${name}`,
+          recipe,
+        })),
+  );
+  return [...resources, ...patches].map(({ workload, resource, recipe }) => ({
+    ...base,
+    workload,
+    resource,
+    recipe: recipe.name,
+    version: recipe.version,
+    digest: recipe.digest,
+  }));
+}

@@ -1,0 +1,84 @@
+/**
+ * Renders in worker threads with a memory limit and a deadline: what the template budgets let
+ * through can still not hang or eat the service. A thread that exceeds either is ended and replaced.
+ */
+import { Piscina } from "piscina";
+import { BackbarError } from "../../errors.js";
+import type { Renderer, RenderJob, RenderOutcome, RenderReply } from "./job.js";
+
+export type RendererErrorCode = "render_timeout" | "render_memory" | "render_overloaded";
+
+export class RendererError extends BackbarError<RendererErrorCode> {
+  override readonly name = "RendererError";
+}
+
+export interface PoolOptions {
+  /** The compiled worker module. */
+  readonly worker: URL;
+  readonly threads: number;
+  readonly timeoutSeconds: number;
+  readonly heapMegabytes?: number;
+}
+
+const DEFAULT_HEAP_MEGABYTES = 512;
+const STACK_MEGABYTES = 16;
+/** Jobs that may wait for a thread, for each thread. */
+const QUEUE_PER_THREAD = 64;
+
+export function createRenderPool(options: PoolOptions): Renderer {
+  const pool = new Piscina<RenderJob, RenderReply>({
+    filename: options.worker.href,
+    minThreads: 1,
+    maxThreads: options.threads,
+    idleTimeout: 60_000,
+    maxQueue: options.threads * QUEUE_PER_THREAD,
+    resourceLimits: {
+      maxOldGenerationSizeMb: options.heapMegabytes ?? DEFAULT_HEAP_MEGABYTES,
+      stackSizeMb: STACK_MEGABYTES,
+    },
+  });
+
+  return {
+    async render(job) {
+      const signal = AbortSignal.timeout(options.timeoutSeconds * 1000);
+      const reply = await pool.run(job, { signal }).catch((error: unknown) => {
+        throw explain(error, signal, options.timeoutSeconds);
+      });
+      if ("fault" in reply) throw new RenderFailure(reply.fault);
+      return reply.outcome satisfies RenderOutcome;
+    },
+    close: () => pool.close({ force: true }),
+  };
+}
+
+/** A fault that a worker reported, with the code of the room that found it. */
+class RenderFailure extends BackbarError {
+  override readonly name: string;
+  constructor(fault: Extract<RenderReply, { fault: unknown }>["fault"]) {
+    super(fault.code, fault.message, {
+      ...(fault.place === undefined ? {} : { place: fault.place }),
+      ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+      problems: fault.problems,
+    });
+    this.name = fault.name;
+  }
+}
+
+function explain(error: unknown, signal: AbortSignal, timeoutSeconds: number): unknown {
+  if (signal.aborted) {
+    return new RendererError("render_timeout", `the render took longer than ${timeoutSeconds} s`, {
+      hint: "look for templates or Score files that multiply work",
+    });
+  }
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ERR_WORKER_OUT_OF_MEMORY") {
+    return new RendererError(
+      "render_memory",
+      "the render needed more memory than a worker may have",
+    );
+  }
+  if (error instanceof Error && error.message === "Task queue is at limit") {
+    return new RendererError("render_overloaded", "too many renders are waiting; try again");
+  }
+  return error;
+}

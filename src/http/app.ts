@@ -1,0 +1,108 @@
+/** The HTTP application: plugins, errors and routes around the flows. Listens nowhere by itself. */
+import { randomUUID } from "node:crypto";
+import compress from "@fastify/compress";
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Registry } from "../flows/registry.js";
+import { HttpError } from "./error.js";
+import { type AccessPolicy, type Identity, identify } from "./identity.js";
+import { measure } from "./metrics.js";
+import { sendProblem } from "./problem.js";
+import { discoveryRoutes } from "./routes/discovery.js";
+import { environmentRoutes } from "./routes/environments.js";
+import { healthRoutes } from "./routes/health.js";
+import { namespaceRoutes } from "./routes/namespaces.js";
+import { projectRoutes } from "./routes/projects.js";
+import { recipeRoutes } from "./routes/recipes.js";
+import { renderRoutes } from "./routes/render.js";
+import { usageRoutes } from "./routes/usage.js";
+import { createValidatorCompiler } from "./validation.js";
+
+export interface AppOptions {
+  readonly registry: Registry;
+  readonly access: AccessPolicy;
+  /** The service's own version. */
+  readonly version: string;
+  /** True once requests that need data may be served. */
+  readonly ready: () => boolean;
+  readonly logLevel: string;
+}
+
+export type App = FastifyInstance;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    identity: Identity;
+  }
+  interface FastifyContextConfig {
+    /** Served to every address without a token. */
+    open?: boolean;
+  }
+}
+
+/** Largest JSON body: a version of 8 MiB as base64, and its envelope. */
+const BODY_LIMIT_BYTES = 12 * 1024 * 1024;
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const app = fastify({
+    logger: { level: options.logLevel },
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomUUID(),
+    requestTimeout: 60_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 512 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(createValidatorCompiler());
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new HttpError(
+        "http_not_found",
+        `nothing is at ${request.method} ${request.url.split("?")[0]}`,
+      ),
+      request,
+      reply,
+    ),
+  );
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  app.decorateRequest("identity");
+  app.addHook("onRequest", async (request) => {
+    if (request.routeOptions.config.open === true) return;
+    if (!options.ready()) throw new HttpError("http_not_ready", "the registry is starting");
+    request.identity = identify(request, options.access);
+  });
+
+  await app.register(helmet);
+  await app.register(compress, { global: true, threshold: 1024 });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Backbar",
+        description: "Signed provisioner registry for Score",
+        version: options.version,
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs" });
+
+  const { registry } = options;
+  await app.register(healthRoutes(registry, options.ready, measure(app)));
+  await app.register(discoveryRoutes(registry, options.version));
+  await app.register(namespaceRoutes(registry));
+  await app.register(recipeRoutes(registry));
+  await app.register(environmentRoutes(registry));
+  await app.register(renderRoutes(registry));
+  await app.register(projectRoutes(registry));
+  await app.register(usageRoutes(registry));
+  await app.ready();
+  return app;
+}

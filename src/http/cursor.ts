@@ -1,0 +1,35 @@
+/** Cursors of lists: opaque text for clients, a name or a count for us. */
+import { HttpError } from "./error.js";
+
+/** The cursor that continues after `name`. */
+export function nameCursor(name: string): string {
+  return Buffer.from(`n:${name}`).toString("base64url");
+}
+
+/** The cursor that continues at the `offset`th item. */
+export function offsetCursor(offset: number): string {
+  return Buffer.from(`o:${offset}`).toString("base64url");
+}
+
+/** @throws {HttpError} http_request_invalid */
+export function nameOf(cursor: string | undefined): string | undefined {
+  return cursor === undefined ? undefined : open(cursor, "n:");
+}
+
+/** @throws {HttpError} http_request_invalid */
+export function offsetOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const offset = Number(open(cursor, "o:"));
+  if (!Number.isSafeInteger(offset) || offset < 0) throw invalid();
+  return offset;
+}
+
+function open(cursor: string, kind: string): string {
+  const text = Buffer.from(cursor, "base64url").toString("utf8");
+  if (!text.startsWith(kind)) throw invalid();
+  return text.slice(kind.length);
+}
+
+function invalid(): HttpError {
+  return new HttpError("http_request_invalid", "the cursor is not one that a list here gave");
+}

@@ -1,0 +1,20 @@
+import { BackbarError } from "../errors.js";
+
+export type HttpErrorCode =
+  | "http_body_invalid"
+  | "http_body_too_large"
+  | "http_content_type"
+  | "http_host_refused"
+  | "http_if_match"
+  | "http_not_acceptable"
+  | "http_not_found"
+  | "http_not_ready"
+  | "http_origin_refused"
+  | "http_request_invalid"
+  | "http_token_invalid"
+  | "http_token_required";
+
+/** A request that cannot be served as it was sent. */
+export class HttpError extends BackbarError<HttpErrorCode> {
+  override readonly name = "HttpError";
+}

@@ -1,0 +1,105 @@
+/**
+ * Who asks. Until a request shows a token it is anonymous, and anonymous requests are served only
+ * from this machine: over loopback, without a proxy in between, under a host name that a page from
+ * elsewhere cannot take (DNS rebinding), and with no foreign `Origin`.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { HttpError } from "./error.js";
+
+export interface Identity {
+  /** Goes into usage records and the log. */
+  readonly actor: string;
+  readonly admin: boolean;
+}
+
+export interface AccessPolicy {
+  /** sha256 of the admin token, 32 bytes. */
+  readonly adminTokenHash: Uint8Array;
+  /** Origin under which clients reach the service. */
+  readonly publicUrl: string | undefined;
+}
+
+const LOOPBACK_ADDRESSES = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
+const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/**
+ * The identity behind a request.
+ * @throws {HttpError} http_token_invalid, http_token_required, http_host_refused, http_origin_refused
+ */
+export function identify(request: FastifyRequest, policy: AccessPolicy): Identity {
+  const token = presentedToken(request.headers.authorization);
+  if (token !== undefined) {
+    const hash = createHash("sha256").update(token).digest();
+    if (!timingSafeEqual(hash, policy.adminTokenHash)) {
+      throw new HttpError("http_token_invalid", "the token is not known here");
+    }
+    return { actor: "admin", admin: true };
+  }
+  checkHost(request.headers.host, policy);
+  checkOrigin(request.headers.origin, request.headers.host, policy);
+  if (!fromThisMachine(request)) {
+    throw new HttpError("http_token_required", "requests from other machines need a token", {
+      hint: "send it as `Authorization: Bearer TOKEN`",
+    });
+  }
+  return { actor: "anonymous", admin: false };
+}
+
+/** @throws {HttpError} http_token_required */
+export function requireAdmin(identity: Identity): void {
+  if (!identity.admin) {
+    throw new HttpError("http_token_required", "changing the registry needs the admin token", {
+      hint: "send it as `Authorization: Bearer TOKEN`; the server's first start wrote it to DATA_DIR/admin-token",
+    });
+  }
+}
+
+/** The token of a Bearer header, or the password of a Basic one. */
+function presentedToken(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const space = header.indexOf(" ");
+  const scheme = header.slice(0, space).toLowerCase();
+  const value = header.slice(space + 1).trim();
+  if (scheme === "bearer" && value !== "") return value;
+  if (scheme === "basic") {
+    const pair = Buffer.from(value, "base64").toString("utf8");
+    return pair.slice(pair.indexOf(":") + 1);
+  }
+  throw new HttpError(
+    "http_token_invalid",
+    "the Authorization header holds no Bearer or Basic token",
+  );
+}
+
+function checkHost(host: string | undefined, policy: AccessPolicy): void {
+  const name = hostName(host ?? "");
+  const isPublic = policy.publicUrl !== undefined && new URL(policy.publicUrl).host === host;
+  if (!LOOPBACK_HOSTS.has(name) && !isPublic) {
+    throw new HttpError(
+      "http_host_refused",
+      "the Host header names neither this machine nor PUBLIC_URL",
+    );
+  }
+}
+
+function checkOrigin(
+  origin: string | undefined,
+  host: string | undefined,
+  policy: AccessPolicy,
+): void {
+  if (origin === undefined || origin === policy.publicUrl || origin === `http://${host}`) return;
+  throw new HttpError("http_origin_refused", "requests from pages of other origins need a token");
+}
+
+function fromThisMachine(request: FastifyRequest): boolean {
+  const proxied =
+    request.headers.forwarded !== undefined || request.headers["x-forwarded-for"] !== undefined;
+  return !proxied && LOOPBACK_ADDRESSES.has(request.socket.remoteAddress ?? "");
+}
+
+/** `host` without its port; IPv6 literals keep their brackets. */
+function hostName(host: string): string {
+  const end = host.startsWith("[") ? host.indexOf("]") + 1 : host.indexOf(":");
+  return (end <= 0 ? host : host.slice(0, end)).toLowerCase();
+}

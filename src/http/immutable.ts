@@ -1,0 +1,40 @@
+/** Content that never changes: its digest is its strong ETag, and caches may keep it for ever. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+export interface ImmutableContent {
+  readonly content: Uint8Array;
+  readonly digest: string;
+  readonly mediaType: string;
+}
+
+const ONE_YEAR_SECONDS = 31_536_000;
+
+/** Sends `file`, or 304 to a client that has it. */
+export function sendImmutable(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: ImmutableContent,
+) {
+  reply.header("cache-control", `public, max-age=${ONE_YEAR_SECONDS}, immutable`);
+  return sendTagged(request, reply, file);
+}
+
+/** Sends content that may be another the next time, with its digest as ETag. */
+export function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { content, digest, mediaType }: ImmutableContent,
+) {
+  const etag = `"${digest}"`;
+  reply.header("etag", etag);
+  if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  return reply.type(mediaType).send(Buffer.from(content));
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header
+    .split(",")
+    .map((tag) => tag.trim().replace(/^W\//, ""))
+    .some((tag) => tag === "*" || tag === etag);
+}

@@ -1,0 +1,101 @@
+/** Errors as RFC 9457 problem details: a stable code, the place and a hint; never a stack. */
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { BackbarError, type Place, type Problem } from "../errors.js";
+import { HttpError } from "./error.js";
+import { statusOf } from "./status.js";
+
+interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  /** The request's id, as in the log. */
+  readonly instance: string;
+  readonly place?: Place;
+  readonly hint?: string;
+  readonly problems?: readonly Problem[];
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  406: "Not Acceptable",
+  409: "Conflict",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  428: "Precondition Required",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** Answers `error`; what is not the client's doing is logged, and its details stay here. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const known = asBackbarError(error);
+  const status = known === undefined ? 500 : statusOf(known.code);
+  const hidden = status >= 500 && status !== 503;
+  if (hidden) request.log.error({ err: error }, "request failed");
+  const problem: ProblemDetails = {
+    type: "about:blank",
+    title: TITLES[status] ?? "Error",
+    status,
+    code: known === undefined || hidden ? "internal" : known.code,
+    detail:
+      known === undefined || hidden
+        ? "the service failed; its log has the details under this request's id"
+        : known.message,
+    instance: `urn:uuid:${request.id}`,
+    ...(known === undefined || hidden ? {} : details(known)),
+  };
+  if (status === 401) reply.header("www-authenticate", 'Bearer realm="backbar"');
+  if (status === 503) reply.header("retry-after", "1");
+  return reply
+    .code(status)
+    .type("application/problem+json; charset=utf-8")
+    .serializer(JSON.stringify)
+    .send(problem);
+}
+
+function details({ place, hint, problems }: BackbarError) {
+  return {
+    ...(place === undefined ? {} : { place }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(problems.length === 0 ? {} : { problems }),
+  };
+}
+
+/** Fastify's own errors in our codes. */
+function asBackbarError(error: unknown): BackbarError | undefined {
+  if (error instanceof BackbarError) return error;
+  if (!(error instanceof Error) || !("statusCode" in error)) return undefined;
+  const { validation, validationContext, statusCode, message } = error as FastifyError;
+  if (validation !== undefined) {
+    const problems = validation.map((fault): Problem => {
+      const path = [validationContext, ...fault.instancePath.split("/").slice(1)].join(".");
+      return {
+        code: "http_request_invalid",
+        message: `${path} ${fault.message}${named(fault.params)}`,
+        place: { path },
+      };
+    });
+    return new HttpError("http_request_invalid", problems[0]?.message ?? message, { problems });
+  }
+  if (statusCode === 413) return new HttpError("http_body_too_large", "the body is too large");
+  if (statusCode === 415) return new HttpError("http_content_type", message);
+  if (statusCode === 404) return new HttpError("http_not_found", message);
+  if (statusCode !== undefined && statusCode < 500)
+    return new HttpError("http_body_invalid", message);
+  return undefined;
+}
+
+/** The unknown field's name, or the values that are allowed. */
+function named(params: Record<string, unknown>): string {
+  const { additionalProperty, allowedValues, allowedValue } = params;
+  if (additionalProperty !== undefined) return `: ${String(additionalProperty)}`;
+  if (Array.isArray(allowedValues)) return `: ${allowedValues.join(", ")}`;
+  return allowedValue === undefined ? "" : `: ${String(allowedValue)}`;
+}

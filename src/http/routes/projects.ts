@@ -1,0 +1,126 @@
+/** State of projects, exchanged in the CLIs' own format. */
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { requireEnvironment } from "../../flows/environment.js";
+import {
+  deleteProjectState,
+  readProjectState,
+  removeWorkload,
+  writeProjectState,
+} from "../../flows/project.js";
+import type { Registry } from "../../flows/registry.js";
+import { HttpError } from "../error.js";
+import { EnvironmentName, ProjectName, TargetName, WorkloadName } from "./schemas.js";
+
+const ProjectParams = Type.Object({ project: ProjectName, environment: EnvironmentName });
+const STATE_TYPES = [
+  "application/yaml",
+  "application/x-yaml",
+  "text/yaml",
+  "text/plain",
+  "application/octet-stream",
+  "application/x-www-form-urlencoded",
+];
+const MAX_STATE_BYTES = 8 * 1024 * 1024;
+
+export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.addContentTypeParser(
+      STATE_TYPES,
+      { parseAs: "string", bodyLimit: MAX_STATE_BYTES },
+      async (_request: FastifyRequest, body: string | Buffer) => body.toString(),
+    );
+    const path = "/v1/projects/:project/environments/:environment/state";
+
+    app.get(
+      path,
+      {
+        schema: {
+          tags: ["projects"],
+          summary: "The project's state, as `.score-compose/state.yaml` or `.score-k8s/state.yaml`",
+          params: ProjectParams,
+          produces: ["application/yaml"],
+          response: { 200: Type.String() },
+        },
+      },
+      async (request, reply) => {
+        const { state, revision, target } = await readProjectState(registry, request.params);
+        return reply
+          .header("etag", `"${revision}"`)
+          .header("cache-control", "no-store")
+          .header("backbar-target", target)
+          .type("application/yaml; charset=utf-8")
+          .send(state);
+      },
+    );
+
+    app.put(
+      path,
+      {
+        bodyLimit: MAX_STATE_BYTES,
+        schema: {
+          tags: ["projects"],
+          summary: "Replace the project's state with a CLI's own file",
+          params: ProjectParams,
+          querystring: Type.Object({ target: TargetName }, { additionalProperties: false }),
+          body: Type.String({ description: "state.yaml" }),
+          response: { 204: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        await requireEnvironment(registry, request.params.environment);
+        const revision = await writeProjectState(registry, request.params, {
+          state: request.body,
+          target: request.query.target,
+          expected: expectedRevision(request),
+        });
+        return reply.code(204).header("etag", `"${revision}"`).send(null);
+      },
+    );
+
+    app.delete(
+      path,
+      {
+        schema: {
+          tags: ["projects"],
+          summary: "Forget the project's state in the environment",
+          params: ProjectParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        await deleteProjectState(registry, request.params, expectedRevision(request));
+        return reply.code(204).send(null);
+      },
+    );
+
+    app.delete(
+      "/v1/projects/:project/environments/:environment/workloads/:workload",
+      {
+        schema: {
+          tags: ["projects"],
+          summary: "Take one workload out of the project; its resources stay in the state",
+          params: Type.Object({ ...ProjectParams.properties, workload: WorkloadName }),
+          response: { 204: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        const revision = await removeWorkload(registry, request.params, request.params.workload);
+        return reply.code(204).header("etag", `"${revision}"`).send(null);
+      },
+    );
+  };
+}
+
+/** The revision that `If-Match` names; `If-None-Match: *` means that there must be none yet. */
+function expectedRevision(request: FastifyRequest): number | undefined {
+  if (request.headers["if-none-match"] === "*") return 0;
+  const tag = request.headers["if-match"];
+  if (tag === undefined || tag === "*") return undefined;
+  const revision = Number(tag.replaceAll('"', ""));
+  if (!Number.isSafeInteger(revision) || revision < 1) {
+    throw new HttpError("http_if_match", "If-Match holds no ETag of this state");
+  }
+  return revision;
+}

@@ -1,0 +1,259 @@
+/** `POST /v1/environments/{env}/render`: Score files in, a Compose file or manifests out. */
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type Static, Type } from "typebox";
+import type { Registry } from "../../flows/registry.js";
+import { type RenderAnswer, render } from "../../flows/render.js";
+import { HttpError } from "../error.js";
+import { archive, documentName } from "../render-archive.js";
+import { EnvironmentParams, Flag, ProjectName, ReleaseNumber, TargetName } from "./schemas.js";
+
+const Text = Type.String();
+const TextOrObject = Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })]);
+const SourceFile = Type.Union([
+  Type.String({ description: "UTF-8 text" }),
+  Type.Object({ base64: Type.String() }, { additionalProperties: false }),
+]);
+
+const Workload = Type.Object(
+  {
+    score: Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })], {
+      description: "The Score file, as its text or as an object",
+    }),
+    path: Type.Optional(Type.String({ description: "Path of the Score file, kept in the state" })),
+    image: Type.Optional(
+      Type.String({ description: "Stands in for containers whose image is `.`" }),
+    ),
+    overrides: Type.Optional(TextOrObject),
+    overrideProperties: Type.Optional(
+      Type.Array(Type.String({ description: "`path=value`; an empty value deletes" })),
+    ),
+    builds: Type.Optional(Type.Record(Type.String(), TextOrObject)),
+    sourceFiles: Type.Optional(Type.Record(Type.String(), SourceFile)),
+  },
+  { additionalProperties: false },
+);
+
+const RenderBody = Type.Object(
+  {
+    workloads: Type.Array(Workload, { maxItems: 200 }),
+    target: Type.Optional(TargetName),
+    project: Type.Optional(ProjectName),
+    release: Type.Optional(Type.Integer({ minimum: 1 })),
+    namespace: Type.Optional(Text),
+    generateNamespace: Type.Optional(Type.Boolean()),
+    publish: Type.Optional(
+      Type.Array(Type.String({ description: "`HOST_PORT:REF:CONTAINER_PORT`" })),
+    ),
+    environment: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: "Values that the `environment` resource, `env` and `expandenv` see",
+      }),
+    ),
+    patchTemplates: Type.Optional(
+      Type.Array(Type.Object({ name: Text, text: Text }, { additionalProperties: false }), {
+        maxItems: 50,
+        description: "Applied after those of the release",
+      }),
+    ),
+    state: Type.Optional(
+      Type.String({
+        description: "Stateless renders: state in the CLI's own format, as YAML text",
+      }),
+    ),
+    record: Type.Optional(Type.Boolean({ description: "false keeps no usage records" })),
+  },
+  { additionalProperties: false },
+);
+
+const RenderQuery = Type.Object(
+  {
+    target: Type.Optional(TargetName),
+    project: Type.Optional(ProjectName),
+    release: Type.Optional(ReleaseNumber),
+    namespace: Type.Optional(Text),
+    image: Type.Optional(Text),
+    record: Type.Optional(Flag),
+  },
+  { additionalProperties: false },
+);
+
+const JSON_TYPE = "application/json";
+const YAML_TYPE = "application/yaml";
+const GZIP_TYPE = "application/gzip";
+
+/** Bodies of these types are one Score file; curl's `--data-binary` says the last one. */
+const SCORE_TYPES = [
+  "application/yaml",
+  "application/x-yaml",
+  "text/yaml",
+  "text/x-yaml",
+  "text/plain",
+  "application/octet-stream",
+  "application/x-www-form-urlencoded",
+];
+const MAX_SCORE_FILE_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.addContentTypeParser(
+      SCORE_TYPES,
+      { parseAs: "string", bodyLimit: MAX_SCORE_FILE_BYTES },
+      async (
+        _request: FastifyRequest,
+        body: string | Buffer,
+      ): Promise<Static<typeof RenderBody>> => ({
+        workloads: [{ score: body.toString() }],
+      }),
+    );
+
+    app.post(
+      "/v1/environments/:environment/render",
+      {
+        bodyLimit: MAX_BODY_BYTES,
+        schema: {
+          tags: ["render"],
+          summary: "Render Score files with the recipes of the environment's release",
+          description:
+            "The body is one raw Score file, or a JSON request. `Accept` chooses the answer: `application/json` (everything), " +
+            "`application/yaml` (the document alone), `application/gzip` (a tar of the document and its files).",
+          params: EnvironmentParams,
+          querystring: RenderQuery,
+          body: RenderBody,
+        },
+      },
+      async (request, reply) => {
+        const { body, query } = request;
+        const type = acceptedType(request);
+        const answer = await render(registry, {
+          environment: request.params.environment,
+          target: body.target ?? query.target,
+          project: body.project ?? query.project,
+          release: body.release ?? query.release,
+          namespace: body.namespace ?? query.namespace,
+          generateNamespace: body.generateNamespace ?? false,
+          workloads: body.workloads.map((workload) => workloadInput(workload, query.image)),
+          patchTemplates: body.patchTemplates ?? [],
+          state: body.state,
+          publish: body.publish ?? [],
+          environmentValues: new Map(Object.entries(body.environment ?? {})),
+          record: body.record ?? query.record ?? true,
+          actor: request.identity.actor,
+        });
+        return send(reply, type, answer);
+      },
+    );
+  };
+}
+
+function workloadInput(workload: Static<typeof Workload>, image: string | undefined) {
+  const chosenImage = workload.image ?? image;
+  return {
+    path: workload.path ?? "score.yaml",
+    text: asText(workload.score),
+    ...(chosenImage === undefined ? {} : { image: chosenImage }),
+    ...(workload.overrides === undefined
+      ? {}
+      : { overridesFile: { path: "overrides", text: asText(workload.overrides) } }),
+    overrideProperties: workload.overrideProperties ?? [],
+    builds: new Map(
+      Object.entries(workload.builds ?? {}).map(([container, build]) => [container, asText(build)]),
+    ),
+    sourceFiles: new Map(
+      Object.entries(workload.sourceFiles ?? {}).map(([path, file]) => [
+        path,
+        sourceBytes(path, file),
+      ]),
+    ),
+  };
+}
+
+/** JSON is YAML: an object goes on as text, so that both forms take the same way. */
+function asText(value: string | object): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function sourceBytes(path: string, file: Static<typeof SourceFile>): Uint8Array {
+  if (typeof file === "string") return new TextEncoder().encode(file);
+  const bytes = Buffer.from(file.base64, "base64");
+  if (bytes.toString("base64").replace(/=+$/, "") !== file.base64.replace(/=+$/, "")) {
+    throw new HttpError("http_body_invalid", `sourceFiles.${path}.base64 is not base64`);
+  }
+  return new Uint8Array(bytes);
+}
+
+/** @throws {HttpError} http_not_acceptable */
+function acceptedType(request: FastifyRequest): string {
+  const accept = request.headers.accept ?? "*/*";
+  const ranges = accept.split(",").map((range) => range.split(";")[0]?.trim().toLowerCase() ?? "");
+  for (const range of ranges) {
+    if (range === "*/*" || range === "application/*") return JSON_TYPE;
+    if ([JSON_TYPE, YAML_TYPE, GZIP_TYPE].includes(range)) return range;
+    if (range === "text/yaml" || range === "application/x-yaml") return YAML_TYPE;
+    if (range === "application/x-gzip" || range === "application/tar+gzip") return GZIP_TYPE;
+  }
+  throw new HttpError("http_not_acceptable", `cannot answer as ${accept}`, {
+    hint: `accept one of ${JSON_TYPE}, ${YAML_TYPE}, ${GZIP_TYPE}`,
+  });
+}
+
+async function send(reply: FastifyReply, type: string, answer: RenderAnswer) {
+  reply.header("backbar-release", String(answer.release.number));
+  if (answer.stateRevision !== undefined) {
+    reply.header("backbar-state-revision", String(answer.stateRevision));
+  }
+  if (type === GZIP_TYPE) {
+    return reply
+      .type(GZIP_TYPE)
+      .header("content-encoding", "identity")
+      .send(await archive(answer));
+  }
+  if (type === YAML_TYPE) {
+    if (answer.files.length > 0 || answer.emptyDirectories.length > 0) {
+      throw new HttpError(
+        "http_not_acceptable",
+        `${documentName(answer.target)} mounts files that ${YAML_TYPE} cannot carry`,
+        { hint: `accept ${GZIP_TYPE} or ${JSON_TYPE}` },
+      );
+    }
+    return reply.type(`${YAML_TYPE}; charset=utf-8`).send(answer.text);
+  }
+  return reply.type(`${JSON_TYPE}; charset=utf-8`).send(answerJson(answer));
+}
+
+/** Built as text around the documents and outputs, whose numbers JavaScript's own JSON would round. */
+function answerJson(answer: RenderAnswer): string {
+  const resources = answer.resources.map(({ outputsJson, ...use }) =>
+    withRaw(JSON.stringify(use), "outputs", outputsJson),
+  );
+  const rest = JSON.stringify({
+    environment: answer.environment,
+    target: answer.target,
+    release: answer.release,
+    files: answer.files.map(({ path, mode, content }) => ({
+      path: `${answer.mountsDirectory ?? ""}/${path}`,
+      mode: mode.toString(8).padStart(4, "0"),
+      base64: Buffer.from(content).toString("base64"),
+    })),
+    emptyDirectories: answer.emptyDirectories.map(
+      (path) => `${answer.mountsDirectory ?? ""}/${path}`,
+    ),
+    infoLogs: answer.infoLogs,
+    warnings: answer.warnings,
+    ...(answer.stateRevision === undefined
+      ? { state: answer.stateText }
+      : { stateRevision: answer.stateRevision }),
+  });
+  return withRaw(
+    withRaw(rest, "resources", `[${resources.join(",")}]`),
+    "documents",
+    answer.documentsJson,
+  );
+}
+
+/** Adds `"name": json` to the front of a JSON object's text. */
+function withRaw(object: string, name: string, json: string): string {
+  const inner = object.slice(1);
+  return `{${JSON.stringify(name)}:${json}${inner === "}" ? "" : ","}${inner}`;
+}

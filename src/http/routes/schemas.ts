@@ -1,0 +1,27 @@
+/** Schemas that several routes share. */
+import { Type } from "typebox";
+
+const NAME = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+
+export const EnvironmentName = Type.String({ pattern: NAME });
+export const ProjectName = Type.String({ pattern: NAME });
+export const NamespaceName = Type.String({ pattern: NAME });
+export const RecipeLocalName = Type.String({ pattern: NAME });
+export const WorkloadName = Type.String({ minLength: 1, maxLength: 63 });
+export const VersionName = Type.String({ minLength: 5, maxLength: 128 });
+export const TargetName = Type.Union([Type.Literal("compose"), Type.Literal("k8s")]);
+/** In query strings and paths, where everything is text: converted by the query validator. */
+export const ReleaseNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
+export const Flag = Type.Boolean();
+
+export const EnvironmentParams = Type.Object({ environment: EnvironmentName });
+
+const MAX_PAGE = 500;
+export const Page = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 512 })),
+};
+export const DEFAULT_PAGE = 100;
+
+/** `next` continues the list as `?cursor=`; absent on the last page. */
+export const NextCursor = Type.Optional(Type.String());

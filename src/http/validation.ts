@@ -1,0 +1,26 @@
+/**
+ * Validation of requests by Ajv. Bodies are taken as they are: no unknown field is dropped, no type
+ * turned. Paths, queries and headers are text, so there numbers and booleans are read from it.
+ */
+import { Ajv, type Options } from "ajv";
+import formats from "ajv-formats";
+import type { FastifySchemaCompiler } from "fastify";
+
+const OPTIONS: Options = {
+  removeAdditional: false,
+  allErrors: true,
+  strict: false,
+  useDefaults: true,
+};
+
+/** One compiler for each application: compiled schemas are kept in it. */
+export function createValidatorCompiler(): FastifySchemaCompiler<object> {
+  const body = withFormats(new Ajv({ ...OPTIONS, coerceTypes: false }));
+  const text = withFormats(new Ajv({ ...OPTIONS, coerceTypes: true }));
+  return ({ schema, httpPart }) => (httpPart === "body" ? body : text).compile(schema);
+}
+
+function withFormats(ajv: Ajv): Ajv {
+  formats.default(ajv, ["date-time"]);
+  return ajv;
+}

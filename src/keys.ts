@@ -1,0 +1,133 @@
+/**
+ * The service's keys as files under KEYS_DIR: PKCS #8 PEM for signing keys, base64 for the state
+ * key. Where the folder holds none, a local set is made and marked so: it proves integrity, not
+ * origin.
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  formatPrivateKey,
+  type KeyAlgorithm,
+  makePrivateKey,
+  type PrivateKey,
+  parsePrivateKey,
+} from "./core/trust/keys.js";
+import {
+  formatStateKey,
+  parseStateKey,
+  STATE_KEY_BYTES,
+  type StateKey,
+} from "./core/trust/sealed-state.js";
+import { BackbarError } from "./errors.js";
+
+export type KeysErrorCode = "keys_missing" | "keys_invalid";
+
+export class KeysError extends BackbarError<KeysErrorCode> {
+  override readonly name = "KeysError";
+}
+
+export interface KeyRing {
+  readonly root: PrivateKey;
+  readonly release: PrivateKey;
+  readonly checkpoint: PrivateKey;
+  /** Signs what is published from this machine's catalog. */
+  readonly publisher: PrivateKey | undefined;
+  readonly state: StateKey;
+  /** True for keys that the service made itself. */
+  readonly local: boolean;
+}
+
+const SIGNING_KEYS = {
+  root: "ES256",
+  release: "ES256",
+  checkpoint: "Ed25519",
+  publisher: "ES256",
+} as const satisfies Record<string, KeyAlgorithm>;
+type SigningKey = keyof typeof SIGNING_KEYS;
+
+const LOCAL_MARK = "LOCAL.txt";
+
+/** True where `directory` is missing or empty. */
+export async function hasNoKeys(directory: string): Promise<boolean> {
+  return (await readdir(directory).catch(() => [])).length === 0;
+}
+
+/** Makes a local set of keys as `directory`, whole or not at all. */
+export async function makeLocalKeys(directory: string): Promise<void> {
+  const draft = `${directory}.${process.pid}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  for (const [name, algorithm] of Object.entries(SIGNING_KEYS)) {
+    const key = makePrivateKey(algorithm, new Uint8Array(randomBytes(32)));
+    await writeSecret(path.join(draft, `${name}.pem`), formatPrivateKey(key));
+  }
+  await writeSecret(path.join(draft, "state.key"), formatStateKey(randomBytes(STATE_KEY_BYTES)));
+  await writeFile(
+    path.join(draft, LOCAL_MARK),
+    "These keys were made by the service on its first start. They prove integrity, not origin.\n",
+  );
+  await rename(draft, directory);
+}
+
+/**
+ * Reads the keys of `directory`.
+ * @throws {KeysError} keys_missing, keys_invalid, naming the file
+ */
+export async function readKeys(directory: string): Promise<KeyRing> {
+  const file = (name: string) => path.join(directory, name);
+  const publisher = file("publisher.pem");
+  return {
+    root: await readSigningKey(file("root.pem"), "root"),
+    release: await readSigningKey(file("release.pem"), "release"),
+    checkpoint: await readSigningKey(file("checkpoint.pem"), "checkpoint"),
+    publisher: existsSync(publisher) ? await readSigningKey(publisher, "publisher") : undefined,
+    state: await readStateKey(file("state.key")),
+    local: existsSync(file(LOCAL_MARK)),
+  };
+}
+
+/** Writes a file that only its owner may read, whole or not at all; one that exists stays. */
+export async function writeSecret(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.new`;
+  await writeFile(draft, text, { mode: 0o600 });
+  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  await rm(draft, { force: true });
+}
+
+async function readSigningKey(file: string, name: SigningKey): Promise<PrivateKey> {
+  const pem = await readRequired(file);
+  try {
+    const key = parsePrivateKey(pem);
+    if (key.publicKey.algorithm === SIGNING_KEYS[name]) return key;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KeysError("keys_invalid", `${file}: ${reason}`, { cause });
+  }
+  throw new KeysError(
+    "keys_invalid",
+    `${file}: the ${name} key has to be for ${SIGNING_KEYS[name]}`,
+  );
+}
+
+async function readStateKey(file: string): Promise<StateKey> {
+  const text = await readRequired(file);
+  try {
+    return parseStateKey(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KeysError("keys_invalid", `${file}: ${reason}`, { cause });
+  }
+}
+
+async function readRequired(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((cause: Error) => {
+    throw new KeysError("keys_missing", `${file}: ${cause.message}`, {
+      cause,
+      hint: "restore the key, or set KEYS_DIR to the folder that holds the keys of this database",
+    });
+  });
+}
