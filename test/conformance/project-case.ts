@@ -60,14 +60,7 @@ export function checkProjectCase(testCase: ProjectCase, outcome: ProjectOutcome)
   return [...checkDocuments(testCase, outcome), ...checkFiles(testCase, outcome)];
 }
 
-interface CaseRun {
-  /** Of the last call. */
-  readonly result: RenderResult;
-  /** Of all calls. */
-  readonly infoLogs: readonly string[];
-}
-
-function renderCase(testCase: ProjectCase): CaseRun {
+function renderCase(testCase: ProjectCase): RenderResult {
   const { description, target } = testCase;
   const read = (path: string) => readFileSync(join(testCase.folder, path), "utf8");
   const workloads = (description.workloads ?? []).map((item) => readWorkload(testCase, item));
@@ -76,7 +69,6 @@ function renderCase(testCase: ProjectCase): CaseRun {
     ? parseState(read(description.state), target, { file: description.state })
     : emptyState(target, { composeProject: description.project ?? "" });
   let result: RenderResult | undefined;
-  const infoLogs: string[] = [];
   // The program prints them at every call.
   const infoLogs: RenderResult["infoLogs"][number][] = [];
   for (const [i, run] of runs.entries()) {
@@ -159,7 +151,7 @@ function filesBelow(folder: string): Map<string, Uint8Array> {
   return files;
 }
 
-function rendered(testCase: ProjectCase, { result, infoLogs }: CaseRun): Rendered {
+function rendered(testCase: ProjectCase, result: RenderResult): Rendered {
   const modes = result.files
     .filter((file) => file.mode !== 0o644)
     .map((file): [string, string] => [`${file.path}`, file.mode.toString(8).padStart(4, "0")]);

@@ -28,7 +28,6 @@ const SHARED: Readonly<Record<string, string>> = {
   provision_mount_path: "provision",
   patch_template_exec: "patch",
   patch_budget: "patch",
-  patch_budget: "patch",
   patch_form: "patch",
   patch_operation: "patch",
   patch_result: "patch",
