@@ -46,20 +46,27 @@ export function formatJson(value: Value, format: JsonFormat): string {
   return writer.text();
 }
 
-/** Collects the pieces of a text; `depth` counts the lists and maps around a value. */
+const PIECES_PER_BLOCK = 4096;
+
+/**
+ * Collects the pieces of a text, joined from time to time as most are single characters; `depth`
+ * counts the lists and maps around a value.
+ */
 class JsonWriter {
   private readonly format: JsonFormat;
-  private readonly pieces: string[] = [];
+  private readonly blocks: string[] = [];
+  private pieces: string[] = [];
 
   constructor(format: JsonFormat) {
     this.format = format;
   }
 
   text(): string {
-    return this.pieces.join("");
+    return this.blocks.join("") + this.pieces.join("");
   }
 
   value(value: Value, depth: number): void {
+    this.format.context?.charge(1);
     if (depth > MAX_WRITE_DEPTH) {
       throw new TemplateError(
         "template_budget_depth",
@@ -140,6 +147,9 @@ class JsonWriter {
   private write(text: string): void {
     this.format.context?.allocate(text.length);
     this.pieces.push(text);
+    if (this.pieces.length < PIECES_PER_BLOCK) return;
+    this.blocks.push(this.pieces.join(""));
+    this.pieces = [];
   }
 }
 

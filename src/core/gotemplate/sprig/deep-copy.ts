@@ -3,7 +3,9 @@ import { FunctionError } from "../error.js";
 import { type CallContext, Struct, TypedList, TypedMap, type Value } from "../value.js";
 
 const MAX_DEPTH = 1000;
-const NODE_BYTES = 32;
+// what the copy of a small list or map takes in JavaScript
+const NODE_BYTES = 64;
+const STEPS_PER_NODE = 4;
 
 /**
  * A copy with lists, maps and structs of its own, of the same types.
@@ -16,6 +18,7 @@ export function deepCopy(context: CallContext, value: Value): Value {
 
 function copyNode(context: CallContext, value: Value, depth: number): Value {
   if (depth > MAX_DEPTH) throw new FunctionError(`values nest deeper than ${MAX_DEPTH}`);
+  context.charge(STEPS_PER_NODE);
   context.allocate(NODE_BYTES);
   const copy = (item: Value): Value => copyNode(context, item, depth + 1);
   const copyEntry = <K>([key, item]: [K, Value]): [K, Value] => [key, copy(item)];

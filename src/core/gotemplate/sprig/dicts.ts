@@ -26,12 +26,13 @@ export const dictFunctions: readonly GoFunction[] = [
   new GoFunction("mustDeepCopy", ["any"], deepCopy),
 ];
 
-// key and value of a Go map
-const ENTRY_BYTES = 32;
+// what maps and their entries take in JavaScript
+const MAP_BYTES = 200;
+const ENTRY_BYTES = 40;
 
 /** Keys and values in turn; a last key without a value gets "". */
 function dict(context: CallContext, ...pairs: Value[]): Value {
-  context.allocate(ENTRY_BYTES * pairs.length);
+  context.allocate(MAP_BYTES + ENTRY_BYTES * pairs.length);
   const made = new Map<string, Value>();
   for (let i = 0; i < pairs.length; i += 2) {
     made.set(toText(pairs[i] ?? null, context), i + 1 < pairs.length ? (pairs[i + 1] ?? null) : "");
@@ -108,14 +109,14 @@ function values(context: CallContext, map: MapValue): Value {
 }
 
 function pick(context: CallContext, map: MapValue, ...wanted: string[]): Value {
-  context.allocate(ENTRY_BYTES * wanted.length);
+  context.allocate(MAP_BYTES + ENTRY_BYTES * wanted.length);
   const present = wanted.filter((key) => hasKey(context, map, key));
   return new Map(present.map((key): [string, Value] => [key, get(context, map, key)]));
 }
 
 function omit(context: CallContext, map: MapValue, ...unwanted: string[]): Value {
   const entries = mapEntries(map);
-  context.allocate(ENTRY_BYTES * entries.size);
+  context.allocate(MAP_BYTES + ENTRY_BYTES * entries.size);
   const left = new Set(unwanted);
   const kept = new Map<string, Value>();
   for (const [key, value] of entries) {

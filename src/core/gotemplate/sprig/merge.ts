@@ -25,7 +25,8 @@ export interface MergeRule {
 }
 
 const MAX_DEPTH = 1000;
-const ENTRY_BYTES = 32;
+const ENTRY_BYTES = 40;
+const STEPS_PER_KEY = 4;
 
 /**
  * Merges `source` into `target` and returns it, or a new map where `target` is nil; undefined where
@@ -53,7 +54,7 @@ function mergeEntries(
   if (depth > MAX_DEPTH) throw new FunctionError(`values nest deeper than ${MAX_DEPTH}`);
   if (isNil(target)) return true;
   for (const [key, value] of [...mapEntries(source)]) {
-    context.charge(1);
+    context.charge(STEPS_PER_KEY);
     checkKey(target, source);
     const old = lookupKey(mapEntries(target), key);
     if (value === null) {

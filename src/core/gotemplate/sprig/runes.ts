@@ -4,6 +4,8 @@
  * is not UTF-8 (a lone surrogate, see value.ts) counts as U+FFFD.
  */
 
+import { hasInvalidBytes } from "../bytes.js";
+
 /** What Go decodes a broken byte to. */
 export const RUNE_ERROR = "\uFFFD";
 
@@ -11,6 +13,7 @@ export const RUNE_ERROR = "\uFFFD";
 const CASED_LATER =
   /[\u019b\u0264\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2-\ua7d5\ua7da-\ua7dc\u{10d50}-\u{10d85}\u{16ea0}-\u{16ed3}]/u;
 
+const FIRST_BEYOND_ASCII = "\x80";
 const UPPER = /\p{Lu}/u;
 const LOWER = /\p{Ll}/u;
 const TITLE = /\p{Lt}/u;
@@ -20,7 +23,7 @@ const NUMBER = /\p{N}/u;
 const PUNCTUATION = /\p{P}/u;
 const SPACE = /[\t-\r\u0085\p{Z}]/u;
 const GEORGIAN = /[\u10d0-\u10ff]/;
-const BROKEN = /[\udc80-\udcff]/;
+const BROKEN = /^[\udc80-\udcff]$/;
 
 export const isUpper = (rune: string): boolean => UPPER.test(rune) && !CASED_LATER.test(rune);
 export const isLower = (rune: string): boolean =>
@@ -34,11 +37,23 @@ export const isSpace = (rune: string): boolean => SPACE.test(rune);
 
 /** Go's `[]rune(text)`: its code points, with U+FFFD for each broken byte. */
 export function runesOf(text: string): string[] {
-  return Array.from(text, (rune) => (rune.length === 1 && BROKEN.test(rune) ? RUNE_ERROR : rune));
+  const runes = Array.from(text);
+  return hasInvalidBytes(text) ? runes.map(validRune) : runes;
+}
+
+/** The rune, or U+FFFD for a broken byte. */
+export function validRune(rune: string): string {
+  return BROKEN.test(rune) ? RUNE_ERROR : rune;
+}
+
+/** Whether Go and JavaScript know the same cased letters in `text`, and all of it is valid. */
+export function isCasedAlike(text: string): boolean {
+  return !CASED_LATER.test(text) && !hasInvalidBytes(text);
 }
 
 /** `unicode.ToUpper`. */
 export function toUpper(rune: string): string {
+  if (rune < FIRST_BEYOND_ASCII) return rune.toUpperCase();
   if (CASED_LATER.test(rune)) return rune;
   const upper = rune.toUpperCase();
   return upper.length === rune.length ? upper : upperOfLigature(rune);
@@ -54,12 +69,14 @@ function upperOfLigature(rune: string): string {
 
 /** `unicode.ToLower`. */
 export function toLower(rune: string): string {
+  if (rune < FIRST_BEYOND_ASCII) return rune.toLowerCase();
   if (rune === "\u0130") return "i";
   return CASED_LATER.test(rune) ? rune : rune.toLowerCase();
 }
 
 /** `unicode.ToTitle`: upper case but for the Latin digraphs and Georgian. */
 export function toTitle(rune: string): string {
+  if (rune < FIRST_BEYOND_ASCII) return rune.toUpperCase();
   const digraph = TITLE_OF_DIGRAPH.get(rune);
   if (digraph !== undefined) return digraph;
   return GEORGIAN.test(rune) ? rune : toUpper(rune);

@@ -5,6 +5,7 @@
 import { type CallContext, GoFunction } from "../value.js";
 import { toByteText } from "./byte-text.js";
 import {
+  isCasedAlike,
   isDigit,
   isLetter,
   isLower,
@@ -19,8 +20,8 @@ import {
 import { joinWords } from "./words.js";
 
 export const stringCaseFunctions: readonly GoFunction[] = [
-  textFunction("upper", (text) => mapRunes(text, toUpper)),
-  textFunction("lower", (text) => mapRunes(text, toLower)),
+  textFunction("upper", upper),
+  textFunction("lower", lower),
   textFunction("title", title),
   textFunction("untitle", untitle),
   textFunction("swapcase", swapCase),
@@ -30,14 +31,33 @@ export const stringCaseFunctions: readonly GoFunction[] = [
   textFunction("kebabcase", (text) => joinWords(text, "-")),
 ];
 
+// runes that are read and changed in about the time of one step
+const RUNES_PER_STEP = 8;
+
 function textFunction(name: string, apply: (text: string) => string): GoFunction {
   return new GoFunction(name, ["string"], (context: CallContext, text: string) => {
     // a rune can take three bytes more in the other case, and words get connectors between them
     context.allocate(4 * text.length);
+    context.charge(Math.ceil(text.length / RUNES_PER_STEP));
     return apply(text);
   });
 }
 
+function upper(text: string): string {
+  const whole = text.toUpperCase();
+  // JavaScript's mapping is another one only where it spells a rune out in more than one
+  const same = whole.length === text.length && isCasedAlike(text);
+  return same ? whole : mapRunes(text, toUpper);
+}
+
+function lower(text: string): string {
+  const whole = text.toLowerCase();
+  // a sigma has two lower case forms in JavaScript
+  const same = whole.length === text.length && isCasedAlike(text) && !text.includes("Σ");
+  return same ? whole : mapRunes(text, toLower);
+}
+
+/** Runs `change` over the runes from first to last. */
 function mapRunes(text: string, change: (rune: string) => string): string {
   return runesOf(text).map(change).join("");
 }

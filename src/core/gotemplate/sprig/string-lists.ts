@@ -30,8 +30,8 @@ export const stringListFunctions: readonly GoFunction[] = [
   new GoFunction("sortAlpha", ["any"], sortAlpha),
 ];
 
-// a Go string header; what a piece costs beyond its bytes
-const PIECE_BYTES = 16;
+// what a string costs beyond its bytes
+const PIECE_BYTES = 32;
 
 /** Go's strings.SplitN; a negative limit is none. Without a separator the text falls into its runes. */
 function splitText(context: CallContext, separator: string, text: string, limit = -1n): string[] {

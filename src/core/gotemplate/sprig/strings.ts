@@ -6,7 +6,7 @@ import { quote } from "../quote.js";
 import { type CallContext, GoFunction, type Value } from "../value.js";
 import { fromByteText, toByteText } from "./byte-text.js";
 import { randomBelow } from "./random-bytes.js";
-import { isSpace, RUNE_ERROR, runesOf } from "./runes.js";
+import { isSpace, runesOf, validRune } from "./runes.js";
 import { searchable } from "./search.js";
 import { toText } from "./text.js";
 
@@ -36,6 +36,9 @@ export const stringFunctions: readonly GoFunction[] = [
   ),
 ];
 
+// runes that are read in about the time of one step
+const RUNES_PER_STEP = 16;
+
 function trim(context: CallContext, text: string): string {
   return trimWhere(context, text, isSpace);
 }
@@ -47,13 +50,29 @@ function trimAll(context: CallContext, cutset: string, text: string): string {
 }
 
 function trimWhere(context: CallContext, text: string, cut: (rune: string) => boolean): string {
-  context.allocate(text.length);
-  const runes = Array.from(text);
-  const isCut = (rune: string): boolean => cut(runesOf(rune)[0] ?? RUNE_ERROR);
-  const start = runes.findIndex((rune) => !isCut(rune));
-  if (start === -1) return "";
-  const end = runes.findLastIndex((rune) => !isCut(rune));
-  return runes.slice(start, end + 1).join("");
+  let start = 0;
+  for (let rune = runeAt(text, 0); rune !== ""; rune = runeAt(text, start)) {
+    if (!cut(validRune(rune))) break;
+    start += rune.length;
+  }
+  let end = text.length;
+  while (end > start) {
+    const rune = runeBefore(text, end);
+    if (!cut(validRune(rune))) break;
+    end -= rune.length;
+  }
+  context.charge(Math.ceil((start + text.length - end) / RUNES_PER_STEP));
+  return text.slice(start, end);
+}
+
+function runeAt(text: string, start: number): string {
+  const code = text.codePointAt(start);
+  return code === undefined ? "" : String.fromCodePoint(code);
+}
+
+function runeBefore(text: string, end: number): string {
+  const pair = text.slice(Math.max(end - 2, 0), end);
+  return pair.length === 2 && (pair.codePointAt(0) ?? 0) > 0xffff ? pair : text.charAt(end - 1);
 }
 
 function trimPrefix(context: CallContext, prefix: string, text: string): string {
@@ -70,6 +89,7 @@ function trimSuffix(context: CallContext, suffix: string, text: string): string 
 function noSpace(context: CallContext, text: string): string {
   const bytes = toByteText(text);
   context.allocate(2 * bytes.length);
+  context.charge(Math.ceil(bytes.length / RUNES_PER_STEP));
   const kept = Array.from(bytes).filter((byte) => !isSpace(byte));
   return kept.length === bytes.length ? text : kept.join("");
 }
@@ -176,6 +196,7 @@ function quoteAll(context: CallContext, ...values: Value[]): string {
   return joinTexts(context, values, (value) => {
     const text = toText(value, context);
     context.allocate(4 * text.length);
+    context.charge(Math.ceil(text.length / RUNES_PER_STEP));
     return quote(text);
   });
 }

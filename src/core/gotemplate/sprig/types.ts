@@ -63,8 +63,8 @@ function countTo(context: CallContext, start: bigint, end: bigint, step: bigint)
   return text;
 }
 
-// a digit or two and the space in `seq`, a machine word in a list
-const NUMBER_BYTES = 8;
+// a bigint and its place in a list
+const NUMBER_BYTES = 32;
 
 /** From `start` to before `stop`; nothing if the step leads away or nowhere. */
 function range(context: CallContext, start: bigint, stop: bigint, step: bigint): bigint[] {
@@ -72,6 +72,7 @@ function range(context: CallContext, start: bigint, stop: bigint, step: bigint):
   if (step === 0n || distance === 0n || distance > 0n !== step > 0n) return [];
   const count = Number((distance + step - (step > 0n ? 1n : -1n)) / step);
   context.allocate(NUMBER_BYTES * count);
+  context.charge(count);
   return Array.from({ length: count }, (_, i) => start + BigInt(i) * step);
 }
 

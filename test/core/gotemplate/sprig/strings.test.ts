@@ -22,6 +22,8 @@ test.each<{ name: string; args: Value[]; result: Value }>([
   { name: "nospace", args: ["é "], result: "Ã©" },
   { name: "initials", args: ["été à"], result: "ÃÃ" },
   { name: "upper", args: ["ß\udcc3ǆ"], result: "ß\ufffdǄ" },
+  { name: "upper", args: ["ŉ ᾳᾀ ﬁ ƛ"], result: "ŉ ᾼᾈ ﬁ ƛ" },
+  { name: "lower", args: ["İ ΑΣ Σ"], result: "i ασ σ" },
   { name: "title", args: ["ǆ it's ა"], result: "ǅ It'S ა" },
   { name: "swapcase", args: ["aB ǅ"], result: "Ab ǆ" },
   { name: "camelcase", args: ["__"], result: "___" },
