@@ -108,7 +108,8 @@ function algorithmOf(key: KeyObject): KeyAlgorithm {
 /** One PEM block with one of `labels`, and nothing else: node would take a certificate just as well. */
 function readPem(pem: string, labels: readonly string[]): string {
   const block = /^-----BEGIN ([A-Z0-9 ]+)-----\r?\n[A-Za-z0-9+/=\r\n:, -]+?\r?\n-----END \1-----$/;
-  const text = pem.length > MAX_PEM_LENGTH ? "" : pem.trim();
+  const single = pem.length <= MAX_PEM_LENGTH && pem.split("-----BEGIN ").length === 2;
+  const text = single ? pem.trim() : "";
   const label = block.exec(text)?.[1];
   if (label !== undefined && labels.includes(label)) return text;
   const found = label === undefined ? "" : `, not ${label}`;

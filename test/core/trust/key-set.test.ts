@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { formatJwks } from "../../../src/core/trust/jwks.js";
+import {
+  checkKeySetNumber,
+  formatKeySet,
+  type KeySet,
+  openKeySet,
+  parseKeySet,
+  publisherKeys,
+  signKeySet,
+} from "../../../src/core/trust/key-set.js";
+import { makePrivateKey } from "../../../src/core/trust/keys.js";
+import { openRecord, RECORD_KINDS, signRecord } from "../../../src/core/trust/record.js";
+import { sign } from "../../../src/core/trust/signed-json.js";
+
+const keyOf = (n: number, algorithm: "ES256" | "Ed25519" = "ES256") =>
+  makePrivateKey(algorithm, new Uint8Array(32).fill(n));
+const [root, release, publisher] = [keyOf(1), keyOf(2), keyOf(3)];
+const checkpoint = keyOf(4, "Ed25519");
+const keySet: KeySet = {
+  number: 3,
+  time: "2025-01-31T12:00:00Z",
+  origin: "backbar.example.com",
+  release: [release.publicKey],
+  checkpoint: [checkpoint.publicKey],
+  namespaces: new Map([
+    ["dapr", [publisher.publicKey]],
+    ["score", []],
+  ]),
+};
+
+describe("a key set", () => {
+  test("opens with the root key to what was signed", async () => {
+    const opened = await openKeySet(await signKeySet(keySet, root), root.publicKey);
+    expect(formatKeySet(opened)).toEqual(formatKeySet(keySet));
+  });
+
+  test("by another root is refused", async () => {
+    const jws = await signKeySet(keySet, release);
+    await expect(openKeySet(jws, root.publicKey)).rejects.toMatchObject({
+      code: "signed_signature",
+    });
+  });
+
+  test("names the keys of a namespace, and says where there are none", () => {
+    expect(publisherKeys(keySet, "dapr")).toEqual([publisher.publicKey]);
+    for (const namespace of ["score", "constructor"]) {
+      expect(() => publisherKeys(keySet, namespace)).toThrow(
+        expect.objectContaining({ code: "key_unknown" }),
+      );
+    }
+  });
+
+  test("an older one than was seen is refused", () => {
+    checkKeySetNumber(keySet, 3);
+    expect(() => checkKeySetNumber(keySet, 4)).toThrow(
+      expect.objectContaining({ code: "key_set" }),
+    );
+  });
+
+  const json = formatKeySet(keySet) as { release: string[] };
+  const twice = [...json.release, ...json.release];
+  test.each([
+    { name: "a key twice", change: { release: twice }, code: "signed_payload" },
+    { name: "a key that is none", change: { checkpoint: ["x"] }, code: "key_form" },
+    { name: "a bad namespace", change: { namespaces: { "Dapr ": [] } }, code: "signed_payload" },
+    { name: "no namespaces", change: { namespaces: undefined }, code: "signed_payload" },
+    { name: "an unknown member", change: { kid: "x" }, code: "signed_payload" },
+  ])("with $name is refused", ({ change, code }) => {
+    const value = JSON.parse(JSON.stringify({ ...json, ...change }));
+    expect(() => parseKeySet(value)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+test("a JWK set holds public halves only", () => {
+  const { keys } = formatJwks([release.publicKey, checkpoint.publicKey]) as {
+    keys: { [name: string]: string }[];
+  };
+  expect(keys.map(({ kty, alg }) => [kty, alg])).toEqual([
+    ["EC", "ES256"],
+    ["OKP", "Ed25519"],
+  ]);
+  expect(keys.some((key) => "d" in key)).toBe(false);
+});
+
+describe("a record", () => {
+  test.each(RECORD_KINDS)("of the kind %s opens to what was signed", async (kind) => {
+    const record = { kind, time: "2025-01-31T12:00:00.5Z", actor: "admin", details: { a: [1] } };
+    expect(await openRecord(await signRecord(record, release), release.publicKey)).toEqual(record);
+  });
+
+  test.each([
+    { name: "an unknown kind", change: { kind: "unpublish" } },
+    { name: "a time without a zone", change: { time: "2025-01-31T12:00:00" } },
+    { name: "details that are a list", change: { details: [] } },
+    { name: "no actor", change: { actor: undefined } },
+  ])("with $name is refused", async ({ change }) => {
+    const record = { kind: "yank", time: "2025-01-31T12:00:00Z", actor: "a", details: {} };
+    const value = JSON.parse(JSON.stringify({ ...record, ...change }));
+    const jws = await sign(value, "vnd.backbar.record.v1+json", release);
+    await expect(openRecord(jws, release.publicKey)).rejects.toMatchObject({
+      code: "signed_payload",
+    });
+  });
+});
