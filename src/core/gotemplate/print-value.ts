@@ -140,7 +140,7 @@ function printValue(printer: Printer, value: Value, verb: string, depth: number)
     return printer.charged(text);
   }
   if (value instanceof Time) {
-    return printStruct(printer, "time.Time", timeWords(value), verb, depth);
+    return printTimeWords(printer, value, verb, depth);
   }
   if (value.pointer && depth > 0) {
     return printPointer(printer, value, verb);
@@ -214,12 +214,16 @@ function textUnder(directive: Directive, text: string, verb: string): string | u
 
 function printInteger(printer: Printer, value: Value, number: bigint, verb: string): string {
   const { directive } = printer;
+  const unsigned = value instanceof Int && value.kind.startsWith("uint");
+  if (verb === "v" && directive.sharpV && unsigned) {
+    return formatInteger({ ...directive, sharp: true }, number, { base: 16 });
+  }
+  return integerUnder(directive, number, verb) ?? badVerb(printer, value, verb);
+}
+
+function integerUnder(directive: Directive, number: bigint, verb: string): string | undefined {
   switch (verb) {
     case "v":
-      if (directive.sharpV && value instanceof Int && value.kind.startsWith("uint")) {
-        return formatInteger({ ...directive, sharp: true }, number, { base: 16 });
-      }
-      return formatInteger(directive, number, { base: 10 });
     case "d":
       return formatInteger(directive, number, { base: 10 });
     case "b":
@@ -237,7 +241,7 @@ function printInteger(printer: Printer, value: Value, number: bigint, verb: stri
     case "U":
       return formatUnicode(directive, number);
     default:
-      return badVerb(printer, value, verb);
+      return undefined;
   }
 }
 
@@ -321,32 +325,62 @@ function printStruct(
   verb: string,
   depth: number,
 ): string {
-  const { directive } = printer;
-  const named = directive.plusV || directive.sharpV;
-  const shown = Array.from(fields, ([name, value]) => {
-    const text = printValue(printer, value, verb, depth + 1);
-    return named ? `${name}:${text}` : text;
-  });
-  return printer.charged(
-    directive.sharpV ? `${type}{${shown.join(", ")}}` : `{${shown.join(" ")}}`,
-  );
+  const shown = Array.from(fields, ([name, value]): [string, string] => [
+    name,
+    printValue(printer, value, verb, depth + 1),
+  ]);
+  return joinFields(printer, type, shown);
+}
+
+function joinFields(printer: Printer, type: string, fields: readonly [string, string][]): string {
+  const { sharpV, plusV } = printer.directive;
+  const shown = fields.map(([name, text]) => (plusV || sharpV ? `${name}:${text}` : text));
+  return printer.charged(sharpV ? `${type}{${shown.join(", ")}}` : `{${shown.join(" ")}}`);
+}
+
+/** A time under a verb such as `%d`, which shows the fields of Go's struct; UTC is a nil location. */
+function printTimeWords(printer: Printer, time: Time, verb: string, depth: number): string {
+  const { wall, ext } = timeWords(time);
+  const location = time.zone === "UTC" && !time.fixed ? 0n : ADDRESS;
+  return joinFields(printer, "time.Time", [
+    ["wall", printValue(printer, wall, verb, depth + 1)],
+    ["ext", printValue(printer, ext, verb, depth + 1)],
+    ["loc", addressText(printer, "*time.Location", location, verb)],
+  ]);
 }
 
 function printPointer(printer: Printer, value: Value, verb: string): string {
-  const { directive } = printer;
   const kind = kindOf(value);
   if (kind !== "func" && kind !== "map" && kind !== "slice" && kind !== "ptr") {
     return badVerb(printer, value, verb);
   }
+  return addressText(printer, typeName(value), ADDRESS, verb);
+}
+
+/** A pointer of a type; 0 is nil. */
+function addressText(printer: Printer, type: string, address: bigint, verb: string): string {
+  const { directive } = printer;
   if (verb === "v" && directive.sharpV) {
-    return `(${typeName(value)})(0x${ADDRESS.toString(16)})`;
+    return `(${type})(${address === 0n ? "nil" : `0x${address.toString(16)}`})`;
   }
-  if (verb === "v" || verb === "p") {
-    return formatInteger({ ...directive, sharp: !directive.sharp }, ADDRESS, { base: 16 });
+  if (verb === "v" && address === 0n) {
+    return padTo(directive, "<nil>");
   }
-  return "bodxX".includes(verb)
-    ? printInteger(printer, value, ADDRESS, verb)
-    : badVerb(printer, value, verb);
+  switch (verb) {
+    case "v":
+    case "p":
+      return formatInteger({ ...directive, sharp: !directive.sharp }, address, { base: 16 });
+    case "b":
+    case "o":
+    case "d":
+    case "x":
+    case "X":
+      return integerUnder(directive, address, verb) ?? "";
+    default: {
+      const shown = address === 0n ? padTo(directive, "<nil>") : `0x${address.toString(16)}`;
+      return `%!${verb}(${type}=${shown})`;
+    }
+  }
 }
 
 /** `%!verb(type=value)`. */

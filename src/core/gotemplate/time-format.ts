@@ -1,7 +1,7 @@
 /** Go's time.Time as text: its calendar fields, Time.Format with layouts, Time.String. */
 import type { Time } from "./time.js";
 import { offsetOf } from "./time-zone.js";
-import { Int, type Value } from "./value.js";
+import { Int } from "./value.js";
 
 export const MONTHS: readonly string[] = [
   "January",
@@ -114,13 +114,12 @@ export function goTimeString(time: Time): string {
 }
 
 /** The unexported fields of Go's struct, which verbs such as `%d` show: seconds count from year 1. */
-export function timeWords(time: Time): ReadonlyMap<string, Value> {
+export function timeWords(time: Time): { readonly wall: Int; readonly ext: Int } {
   const seconds = floorDiv(time.unixNanos, SECOND);
-  return new Map<string, Value>([
-    ["wall", new Int("uint64", time.unixNanos - seconds * SECOND)],
-    ["ext", new Int("int64", seconds + 62_135_596_800n)],
-    ["loc", null],
-  ]);
+  return {
+    wall: new Int("uint64", time.unixNanos - seconds * SECOND),
+    ext: new Int("int64", seconds + 62_135_596_800n),
+  };
 }
 
 /** Go's Time.Format. */
