@@ -120,8 +120,8 @@ function failure(
 function lineInFile(provisioner: Provisioner, key: TemplateKey, line: number | undefined): number {
   const start = provisioner.templateLines?.get(key);
   if (start === undefined) return provisioner.line;
+  if (line === undefined) return start;
   const text = provisioner.templates.get(key) ?? "";
-  if (line === undefined || !text.trim().includes("\n")) return start;
   const skipped = text.slice(0, text.length - text.trimStart().length).split("\n").length - 1;
   return start + skipped + line - 1;
 }

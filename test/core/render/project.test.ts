@@ -1,0 +1,298 @@
+import { describe, expect, test } from "vitest";
+import type { Host } from "../../../src/core/gotemplate/value.js";
+import { MASK } from "../../../src/core/provision/secrets.js";
+import type { Provisioner } from "../../../src/core/recipe/provisioner.js";
+import { parseProvisionersFile } from "../../../src/core/recipe/provisioners-file.js";
+import type { RenderInput, RenderResult } from "../../../src/core/render/contract.js";
+import { renderProject } from "../../../src/core/render/project.js";
+import type { Target } from "../../../src/core/score/project-state.js";
+import { emptyState, formatState } from "../../../src/core/score/state.js";
+
+/** Random bytes that count up, so that every run draws the same. */
+function countingHost(environment: Readonly<Record<string, string>> = {}): Host {
+  let next = 0;
+  return {
+    randomBytes: (size) => Uint8Array.from({ length: size }, () => next++ % 251),
+    now: () => 0n,
+    env: (name) => environment[name],
+    lookupHost: () => undefined,
+  };
+}
+
+function entries(text: string, target: Target = "compose"): Provisioner[] {
+  return parseProvisionersFile(text, { file: "p.yaml", target });
+}
+
+function score(resources = "{}", container = "{image: 'i:1'}"): string {
+  return `apiVersion: score.dev/v1b1
+metadata: {name: app}
+containers: {main: ${container}}
+resources: ${resources}
+`;
+}
+
+function render(change: Partial<RenderInput> & { text?: string } = {}): RenderResult {
+  const { text = score(), ...input } = change;
+  const target = input.target ?? "compose";
+  return renderProject({
+    target,
+    workloads: [{ path: "score.yaml", text }],
+    provisioners: [],
+    state: emptyState(target, { composeProject: "p" }),
+    host: countingHost(),
+    ...input,
+  });
+}
+
+const PASSWORD = `
+- uri: template://acme/db
+  type: db
+  state: |
+    password: {{ dig "password" (randAlphaNum 16) .State | quote }}
+  outputs: |
+    host: db
+    password: {{ .State.password }}
+    url: "redis://:{{ .State.password }}@db"
+`;
+
+describe("secrets", () => {
+  const provisioners = entries(PASSWORD);
+
+  test("are made, kept in the state and masked among the resources", () => {
+    const result = render({ provisioners, text: score("{db: {type: db}}") });
+    const [use] = result.resources;
+    expect(result.secrets).toHaveLength(1);
+    expect(formatState(result.state, "compose")).toContain(result.secrets[0]);
+    expect(use?.outputs).toEqual(
+      new Map([
+        ["host", "db"],
+        ["password", MASK],
+        ["url", MASK],
+      ]),
+    );
+  });
+
+  test("that earlier renders made stay known and masked", () => {
+    const first = render({ provisioners, text: score("{db: {type: db}}") });
+    const again = render({
+      provisioners,
+      workloads: [],
+      state: first.state,
+      knownSecrets: first.secrets,
+    });
+    expect(again.secrets).toEqual(first.secrets);
+    expect(again.resources[0]?.outputs.get("url")).toBe(MASK);
+    expect(again.text).toBe(first.text);
+  });
+
+  test("that the state no longer holds are forgotten", () => {
+    expect(render({ knownSecrets: ["long-gone-secret"] }).secrets).toEqual([]);
+  });
+
+  test("are masked where the recipe marks them", () => {
+    const marked = entries(`
+- uri: template://acme/fixed
+  type: db
+  outputs: "{token: fixed-token-1, note: 'use fixed-token-1'}"
+`).map((entry) => ({ ...entry, secretOutputs: new Set(["token"]) }));
+    const result = render({ provisioners: marked, text: score("{db: {type: db}}") });
+    expect(result.resources[0]?.outputs).toEqual(
+      new Map([
+        ["token", MASK],
+        ["note", MASK],
+      ]),
+    );
+  });
+
+  test("are masked in errors and their causes", () => {
+    const failing = entries(`
+- uri: template://acme/db
+  type: db
+  outputs: "{{ fail .State.password }}"
+  state: "password: top-secret-word"
+`);
+    let caught: unknown;
+    try {
+      render({
+        provisioners: failing,
+        text: score("{db: {type: db}}"),
+        knownSecrets: ["top-secret-word"],
+      });
+    } catch (error) {
+      caught = error;
+    }
+    const texts: string[] = [];
+    for (let error = caught; error instanceof Error; error = error.cause) {
+      texts.push(error.message, error.stack ?? "");
+    }
+    expect(texts.length).toBeGreaterThan(2);
+    expect(texts.join("\n")).not.toContain("top-secret-word");
+    expect(texts.join("\n")).toContain(MASK);
+  });
+});
+
+describe("errors of provisioning say where", () => {
+  const recipe = { name: "acme/db", version: "1.2.0", digest: "sha256:00" };
+  const failing = (body: string): Provisioner[] =>
+    parseProvisionersFile(`- uri: template://acme/db\n  type: db\n${body}`, {
+      file: "recipe.yaml",
+      target: "compose",
+      recipe,
+    });
+
+  test.each([
+    {
+      name: "a template that fails",
+      body: '  init: ""\n  outputs: |\n    a: 1\n    b: {{ fail "no" }}\n',
+      code: "provision_template_exec",
+      key: "outputs",
+      line: 6,
+    },
+    {
+      name: "a template that does not parse",
+      body: "  state: |\n\n    {{ if }}\n",
+      code: "provision_template_parse",
+      key: "state",
+      line: 5,
+    },
+    {
+      name: "output that is no YAML",
+      body: "  services: |\n    a: [\n",
+      code: "provision_output_yaml",
+      key: "services",
+      line: 4,
+    },
+    {
+      name: "output of the wrong form",
+      body: "  services: '[a]'\n",
+      code: "provision_output_form",
+      key: "services",
+      line: 3,
+    },
+    {
+      name: "a path outside",
+      body: "  files: '{../x: a}'\n",
+      code: "provision_mount_path",
+      key: "files",
+    },
+  ])("$name", ({ body, code, key, line }) => {
+    const context = {
+      resource: "db.default#app.db",
+      workload: "app",
+      provisioner: "template://acme/db",
+      recipe,
+      templateKey: key,
+    };
+    const place = expect.objectContaining({ file: "recipe.yaml", ...(line && { line }) });
+    expect(() => render({ provisioners: failing(body), text: score("{db: {type: db}}") })).toThrow(
+      expect.objectContaining({ code, context, place }),
+    );
+  });
+
+  test("nothing serves, with the nearest", () => {
+    const nearest = { hint: expect.stringContaining("db.big#*") };
+    expect(() =>
+      render({
+        provisioners: failing("  class: big\n"),
+        text: score("{db: {type: db}}"),
+      }),
+    ).toThrow(expect.objectContaining({ code: "provision_no_match", ...nearest }));
+  });
+
+  test("a program on the host", () => {
+    const provisioners = entries("- {uri: 'cmd://bash', type: db}");
+    expect(() => render({ provisioners, text: score("{db: {type: db}}") })).toThrow(
+      expect.objectContaining({ code: "provision_command" }),
+    );
+  });
+
+  test("a template that uses up its budget", () => {
+    const provisioners = entries(
+      "- {uri: 'template://a/b', type: db, outputs: '{{ range 100000 }}{{ end }}'}",
+    );
+    const limits = { templateSteps: 1000 };
+    expect(() => render({ provisioners, limits, text: score("{db: {type: db}}") })).toThrow(
+      expect.objectContaining({ code: "provision_budget" }),
+    );
+  });
+
+  test("another provisioner than before", () => {
+    const first = render({ provisioners: entries(PASSWORD), text: score("{db: {type: db}}") });
+    const other = entries("- {uri: 'template://acme/other', type: db}");
+    expect(() => render({ provisioners: other, workloads: [], state: first.state })).toThrow(
+      expect.objectContaining({ code: "provision_provider_changed" }),
+    );
+  });
+});
+
+test("what comes in stays as it was, whatever templates do to their maps", () => {
+  const provisioners = entries(`
+- uri: template://acme/db
+  type: db
+  init: '{{ $_ := set .State "n" 9 }}{{ $_ := set .Shared "m" 9 }}{{ $_ := set .Metadata "k" 9 }}'
+  state: "n: {{ dig \\"n\\" 0 .State }}"
+  shared: "s: 1"
+`);
+  const text = score("{db: {type: db, metadata: {k: 1}}}");
+  const first = render({ provisioners, text });
+  const before = formatState(first.state, "compose");
+  render({ provisioners, text, state: first.state });
+  expect(formatState(first.state, "compose")).toBe(before);
+});
+
+test("uses name every workload that asks", () => {
+  const shared = (name: string) => ({
+    path: `${name}.yaml`,
+    text: score("{db: {type: db, id: one}}").replace("name: app", `name: ${name}`),
+  });
+  const result = render({
+    provisioners: entries(PASSWORD),
+    workloads: [shared("bb"), shared("aa")],
+  });
+  expect(result.resources).toMatchObject([{ uid: "db.default#one", workloads: ["aa", "bb"] }]);
+});
+
+test("files of remembered workloads have to be given again", () => {
+  const text = score("{}", "{image: 'i:1', files: {/f: {source: data.txt}}}");
+  const bytes = new TextEncoder().encode("content");
+  const sourceFiles = new Map([["data.txt", bytes]]);
+  const first = render({ workloads: [{ path: "score.yaml", text, sourceFiles }] });
+  expect(first.files).toMatchObject([{ path: "files/app-files-f", mode: 0o644 }]);
+  expect(() => render({ workloads: [], state: first.state })).toThrow(
+    expect.objectContaining({ code: "convert_file_missing" }),
+  );
+  const rememberedSourceFiles = new Map([["app", sourceFiles]]);
+  const again = render({ workloads: [], state: first.state, rememberedSourceFiles });
+  expect(again.files).toEqual(first.files);
+});
+
+test("nothing to render is an error", () => {
+  expect(() => render({ workloads: [] })).toThrow(
+    expect.objectContaining({ code: "render_no_workloads" }),
+  );
+});
+
+describe("on k8s", () => {
+  test("manifests come with a suffix that stays", () => {
+    const first = render({ target: "k8s" });
+    const again = render({ target: "k8s", state: first.state });
+    expect(first.state.workloads.get("app")?.instanceSuffix).toMatch(/^-[0-9a-f]{10}$/);
+    expect(again.text).toBe(first.text);
+  });
+
+  test("there is no built-in environment", () => {
+    expect(() => render({ target: "k8s", text: score("{env: {type: environment}}") })).toThrow(
+      expect.objectContaining({ code: "provision_no_match" }),
+    );
+  });
+
+  test("a bad manifest is a fault of its template", () => {
+    const provisioners = entries(
+      "- {uri: 'template://a/b', type: db, manifests: '[{apiVersion: v1, kind: ConfigMap, data: 5}]'}",
+      "k8s",
+    );
+    expect(() => render({ target: "k8s", provisioners, text: score("{db: {type: db}}") })).toThrow(
+      expect.objectContaining({ place: expect.objectContaining({ file: "p.yaml" }) }),
+    );
+  });
+});
