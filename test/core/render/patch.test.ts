@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import { parseYaml } from "../../../src/core/codec/yaml.js";
+import type { DataMap, Host } from "../../../src/core/gotemplate/value.js";
+import { TemplateEngine } from "../../../src/core/provision/engine.js";
+import { Secrets } from "../../../src/core/provision/secrets.js";
+import { applyPatches, compilePatches } from "../../../src/core/render/patch.js";
+import { patchFunctions } from "../../../src/core/render/template-functions.js";
+import { emptyState } from "../../../src/core/score/state.js";
+
+const host: Host = {
+  randomBytes: (size) => new Uint8Array(size),
+  now: () => 0n,
+  env: () => undefined,
+  lookupHost: () => undefined,
+};
+
+const compose = (text: string) =>
+  ({ target: "compose", document: parseYaml(text).value as DataMap }) as const;
+const k8s = (text: string) =>
+  ({ target: "k8s", manifests: parseYaml(text).value as DataMap[], namespace: "ns" }) as const;
+
+function patched(
+  documents: ReturnType<typeof compose> | ReturnType<typeof k8s>,
+  ...texts: string[]
+) {
+  const state = emptyState(documents.target);
+  const engine = new TemplateEngine(patchFunctions(state, host), host, new Secrets());
+  const patches = texts.map((text, i) => ({ name: `${i}.tpl`, text }));
+  return applyPatches(documents, compilePatches(patches, engine), state, engine);
+}
+
+const PROJECT = "name: p\nservices: {a: {image: x, cpus: 2.0}}\n";
+
+describe("compose", () => {
+  test.each([
+    {
+      name: "sets and deletes",
+      tpl: "- {op: set, path: services.a.tty, value: true}\n- {op: delete, path: services.a.image}",
+      want: "a: {cpus: 2.0, tty: true}",
+    },
+    {
+      name: "reads whole floats as whole numbers",
+      tpl: "- {op: set, path: services.a.user, value: '{{ kindOf .Compose.services.a.cpus }}'}",
+      want: "a: {cpus: 2.0, image: x, user: int}",
+    },
+    {
+      name: "takes dates as text",
+      tpl: "- {op: set, path: services.a.user, value: 2024-01-02}",
+      want: "a: {cpus: 2.0, image: x, user: '2024-01-02T00:00:00Z'}",
+    },
+    {
+      name: "does nothing for a blank output",
+      tpl: "{{ if false }}x{{ end }}\n",
+      want: "a: {image: x, cpus: 2.0}",
+    },
+    { name: "does nothing for a blank text", tpl: " \n", want: "a: {image: x, cpus: 2.0}" },
+  ])("$name", ({ tpl, want }) => {
+    const result = patched(compose(PROJECT), tpl);
+    expect(result.target === "compose" && result.document.get("services")).toEqual(
+      parseYaml(want).value,
+    );
+  });
+
+  test("each template sees what the one before has left", () => {
+    const result = patched(
+      compose(PROJECT),
+      "- {op: set, path: name, value: first}",
+      "- {op: set, path: name, value: '{{ .Compose.name }}-second'}",
+    );
+    expect(result.target === "compose" && result.document.get("name")).toBe("first-second");
+  });
+
+  test.each([
+    { name: "a template that does not parse", tpl: "{{ if }}", code: "patch_template_parse" },
+    {
+      name: "an unknown function",
+      tpl: "{{ nosuch }}",
+      code: "patch_template_parse",
+    },
+    { name: "a template that fails", tpl: '{{ fail "no" }}', code: "patch_template_exec" },
+    { name: "an unknown field of the data", tpl: "{{ .Manifests }}", code: "patch_template_exec" },
+    { name: "output that is no YAML", tpl: "- {op: set", code: "patch_form" },
+    { name: "only a comment", tpl: "# nothing", code: "patch_form" },
+    { name: "a map", tpl: "op: set", code: "patch_form" },
+    { name: "a list of texts", tpl: "- set", code: "patch_form" },
+    { name: "an unknown key", tpl: "- {op: set, path: a, when: now}", code: "patch_form" },
+    { name: "a list for a path", tpl: "- {op: set, path: [a]}", code: "patch_form" },
+    { name: "an unknown operation", tpl: "- {op: Set, path: a}", code: "patch_operation" },
+    { name: "an empty operation", tpl: "- null", code: "patch_operation" },
+    { name: "an empty path", tpl: "- {op: set, path: '', value: 1}", code: "patch_operation" },
+    {
+      name: "a value without JSON form",
+      tpl: "- {op: set, path: name, value: .inf}",
+      code: "patch_operation",
+    },
+    {
+      name: "a result with an unknown key",
+      tpl: "- {op: set, path: services.a.bogus, value: 1}",
+      code: "patch_result",
+    },
+    {
+      name: "a result of another form",
+      tpl: "- {op: set, path: services.a.ports, value: ['80:80']}",
+      code: "patch_result",
+    },
+  ])("refuses $name", ({ tpl, code }) => {
+    expect(() => patched(compose(PROJECT), tpl)).toThrow(
+      expect.objectContaining({ code, place: expect.objectContaining({ file: "0.tpl" }) }),
+    );
+  });
+});
+
+describe("k8s", () => {
+  const MANIFESTS = "[{kind: A, spec: {n: 5, big: 1000000}}, {kind: B}]";
+
+  test("numbers become floats once a patch has touched anything", () => {
+    const result = patched(k8s(MANIFESTS), "- {op: set, path: 1.x, value: 7}");
+    expect(result.target === "k8s" && result.manifests).toEqual([
+      new Map<string, unknown>([
+        ["kind", "A"],
+        [
+          "spec",
+          new Map([
+            ["n", 5],
+            ["big", 1e6],
+          ]),
+        ],
+      ]),
+      new Map<string, unknown>([
+        ["kind", "B"],
+        ["x", 7],
+      ]),
+    ]);
+  });
+
+  test("paths written as numbers keep their text", () => {
+    const result = patched(
+      k8s(MANIFESTS),
+      "- {op: delete, path: 0}\n- {op: set, path: 0.10, value: a}",
+    );
+    expect(result.target === "k8s" && result.manifests).toEqual([
+      new Map<string, unknown>([
+        ["kind", "B"],
+        ["10", "a"],
+      ]),
+    ]);
+  });
+
+  test("sees manifests and namespace", () => {
+    const tpl = "- {op: set, path: 0.kind, value: '{{ len .Manifests }}-{{ .Namespace }}'}";
+    const result = patched(k8s(MANIFESTS), tpl);
+    expect(result.target === "k8s" && result.manifests[0]?.get("kind")).toBe("2-ns");
+  });
+
+  test("refuses a manifest that is no map", () => {
+    expect(() => patched(k8s(MANIFESTS), "- {op: set, path: 0, value: text}")).toThrow(
+      expect.objectContaining({ code: "patch_result" }),
+    );
+  });
+});
