@@ -162,16 +162,15 @@ function addDate(time: Time, years: number, months: number, days: number): Time 
   return fromLocal(time, local, BigInt(fields.nanosecond));
 }
 
-/** The instant at which clocks of the time's zone show `localSeconds`; the offset before a change if there are two. */
+/**
+ * The instant at which clocks of the time's zone show `localSeconds`. Where a change of the clocks leaves
+ * none or two, Go's choice: what holds at that clock time in UTC decides.
+ */
 function fromLocal(like: Time, localSeconds: bigint, nanosecond: bigint): Time {
   const instant = (offset: number) =>
     at(like, (localSeconds - BigInt(offset)) * SECOND + nanosecond);
-  const guess = offsetOf(instant(0)).offsetSeconds;
-  const first = instant(guess);
-  const offset = offsetOf(first).offsetSeconds;
-  if (offset === guess) return first;
-  const second = instant(offset);
-  return offsetOf(second).offsetSeconds === offset ? second : first;
+  const guess = instant(offsetOf(instant(0)).offsetSeconds);
+  return instant(offsetOf(guess).offsetSeconds);
 }
 
 function at(like: Time, unixNanos: bigint): Time {

@@ -18,17 +18,22 @@ export function expandReplacement(
   replacement: string,
   text: string,
   match: Match,
-  groupNames: Readonly<Record<string, number>>,
+  groupNames: ReadonlyMap<string, readonly number[]>,
 ): string {
   return replacement.replace(REFERENCE, (_, dollar?: string, bare?: string, braced?: string) => {
     if (dollar !== undefined) return "$";
-    const group = match.groups[groupNumber(bare ?? braced ?? "", groupNames)];
+    const group = groupOf(bare ?? braced ?? "", match, groupNames);
     return group === undefined ? "" : text.slice(group.start, group.end);
   });
 }
 
-/** -1 where there is no such group. Digits are a number only without leading zeros. */
-function groupNumber(name: string, groupNames: Readonly<Record<string, number>>): number {
-  if (/^(?:0|[1-9][0-9]{0,7})$/.test(name)) return Number(name);
-  return Object.hasOwn(groupNames, name) ? (groupNames[name] ?? -1) : -1;
+/** Digits are a number only without leading zeros; of several groups with the name the first that took part counts. */
+function groupOf(
+  name: string,
+  match: Match,
+  groupNames: ReadonlyMap<string, readonly number[]>,
+): Span | undefined {
+  if (/^(?:0|[1-9][0-9]{0,7})$/.test(name)) return match.groups[Number(name)];
+  const number = groupNames.get(name)?.find((each) => match.groups[each] !== undefined);
+  return number === undefined ? undefined : match.groups[number];
 }

@@ -7,6 +7,7 @@ import { hasInvalidBytes } from "../bytes.js";
 import { FunctionError } from "../error.js";
 import { type CallContext, GoFunction, TypedList, type Value } from "../value.js";
 import { expandReplacement, type Match } from "./regex-expand.js";
+import { groupNumbers, uniqueGroupNames } from "./regex-names.js";
 
 export const regexFunctions: readonly GoFunction[] = [
   new GoFunction("regexMatch", ["string", "string"], regexMatch),
@@ -125,11 +126,25 @@ function search(context: CallContext, pattern: string, text: string): Search {
   return new Search(context, compiled, text);
 }
 
-function compile(context: CallContext, pattern: string): RE2JS | FunctionError {
-  context.charge(pattern.length);
+// reading a pattern takes time that grows faster than its length
+const MAX_PATTERN_LENGTH = 16_384;
+const STEPS_PER_CHARACTER = 8;
+
+interface Compiled {
+  readonly expression: RE2JS;
+  readonly groupNames: ReadonlyMap<string, readonly number[]>;
+}
+
+function compile(context: CallContext, pattern: string): Compiled | FunctionError {
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    throw new FunctionError(`pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
+  }
+  context.charge(STEPS_PER_CHARACTER * pattern.length);
   if (hasInvalidBytes(pattern)) return new FunctionError("error parsing regexp: invalid UTF-8");
   try {
-    return RE2JS.compile(pattern);
+    const unique = uniqueGroupNames(pattern);
+    const expression = RE2JS.compile(unique.pattern);
+    return { expression, groupNames: groupNumbers(expression.namedGroups(), unique.originals) };
   } catch (error) {
     if (error instanceof RE2JSException) return new FunctionError(error.message);
     throw error;
@@ -142,24 +157,22 @@ const WORK_PER_STEP = 100;
 /** Matches of one pattern in one text, each search charged for the text it may have to read. */
 class Search {
   readonly #context: CallContext;
-  readonly #expression: RE2JS;
+  readonly groupNames: ReadonlyMap<string, readonly number[]>;
+  readonly #programSize: number;
   readonly #text: string;
   readonly #matcher: ReturnType<RE2JS["matcher"]>;
 
-  constructor(context: CallContext, expression: RE2JS, text: string) {
+  constructor(context: CallContext, { expression, groupNames }: Compiled, text: string) {
     this.#context = context;
-    this.#expression = expression;
+    this.groupNames = groupNames;
+    this.#programSize = expression.programSize();
     this.#text = text;
     this.#matcher = expression.matcher(text);
   }
 
-  get groupNames(): Readonly<Record<string, number>> {
-    return this.#expression.namedGroups();
-  }
-
   /** Whether there is a match at or after `start`, which is then the matcher's. */
   matches(start: number): boolean {
-    const size = this.#expression.programSize() * (this.#text.length - start + 1);
+    const size = this.#programSize * (this.#text.length - start + 1);
     this.#context.charge(Math.ceil(size / WORK_PER_STEP));
     return this.#matcher.find(start);
   }

@@ -1,0 +1,40 @@
+/** Names of groups: Go lets several groups of a pattern have one name, the engine does not. */
+
+export interface UniqueNames {
+  /** The pattern with every name used once. */
+  readonly pattern: string;
+  /** The names in the original pattern of those that had to change. */
+  readonly originals: ReadonlyMap<string, string>;
+}
+
+// quoted text, an escaped character and a class hold no groups; all may be open at the end
+const TOKEN =
+  /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*(?:\]|\\?$)|(\(\?P?<)(\w+)>/g;
+
+export function uniqueGroupNames(pattern: string): UniqueNames {
+  const used = new Set<string>();
+  const originals = new Map<string, string>();
+  let tried = 0;
+  const unique = pattern.replace(TOKEN, (token, opening?: string, name?: string) => {
+    if (opening === undefined || name === undefined) return token;
+    let free = name;
+    while (used.has(free)) free = `${name}_${++tried}`;
+    used.add(free);
+    if (free !== name) originals.set(free, name);
+    return `${opening}${free}>`;
+  });
+  return { pattern: unique, originals };
+}
+
+/** The numbers of the groups under each name, ascending. */
+export function groupNumbers(
+  found: Readonly<Record<string, number>>,
+  originals: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const [unique, number] of Object.entries(found).sort(([, a], [, b]) => a - b)) {
+    const name = originals.get(unique) ?? unique;
+    numbers.set(name, [...(numbers.get(name) ?? []), number]);
+  }
+  return numbers;
+}
