@@ -38,7 +38,6 @@ writeFileSync(
  * letter and the seconds since the one before it (the first: since 1970) in base 36. RULE is the
  * POSIX TZ string for what comes after the last transition.
  */
-export const TIME_ZONE_RELEASE = ${JSON.stringify(release)};
 export const TIME_ZONES = \`
 ${lines.join("\n")}
 \`;

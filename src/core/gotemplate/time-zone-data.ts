@@ -5,7 +5,6 @@
  * letter and the seconds since the one before it (the first: since 1970) in base 36. RULE is the
  * POSIX TZ string for what comes after the last transition.
  */
-export const TIME_ZONE_RELEASE = "2025c";
 export const TIME_ZONES = `
 Africa/Abidjan,Africa/Timbuktu,Iceland|LMT -968;GMT 0|B-u9rgl4|GMT0
 Africa/Accra|LMT -52;+0020 1200*;GMT 0;+0030 1800;+0030 1800*|C-s9p1akB24aamkC1yhyoBcjvlcC69weoBci0xcC69weoBci0xcC69weoBci0xcC69weoBcjvlcC69weoBci0xcC69weoBci0xcC69weoBci0xcC69weoBcjvlcC69weoBci0xcC69weoBci0xcC69weoBci0xcC69weoBcjvlcC69weoBci0xcC69weoBci0xcC69weoBci0xcC69weoBcjvlcC69weoBci0xcC69weoBci0xcC69weoBci0xcC69weoB683lcCcloeoB668xcCcloeoD1y8pcC21gem0E2fehm0C69vy0Eci1e0C69vy0Ecjw20C69vy0Eci1e0C69vy0Eci1e0C69vy0Eci1e0C69vy0|GMT0

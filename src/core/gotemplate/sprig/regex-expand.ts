@@ -1,6 +1,6 @@
 /** The `$` references in the replacement text of Go's Regexp.ReplaceAllString. */
 
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
