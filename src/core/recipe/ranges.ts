@@ -31,7 +31,7 @@ export const MAX_RANGE_LENGTH = 100;
  * @throws {RecipeError} recipe_range
  */
 export function checkRange(text: string): void {
-  const plain = /^[0-9A-Za-z.*<>=~^| -]+$/.test(text);
+  const plain = /^[0-9A-Za-z.*<>=~^|-][0-9A-Za-z.*<>=~^| -]*$/.test(text);
   if (text.length <= MAX_RANGE_LENGTH && plain && semver.validRange(text) !== null) return;
   const shown = JSON.stringify(text.slice(0, MAX_RANGE_LENGTH));
   throw new RecipeError("recipe_range", `${shown} is no version or range`, {

@@ -77,7 +77,8 @@ function compile(schema: JsonSchema): ValidateFunction {
 /** RE2 never backtracks: a publisher's pattern takes time linear in the text. */
 function re2(pattern: string): { test(text: string): boolean } {
   const compiled = RE2JS.compile(pattern);
-  return { test: (text) => compiled.matcher(text).find() };
+  // Ajv keeps patterns by their text: without it, all would be taken for the first.
+  return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
 }
 
 /** Keywords whose value is one schema, a list of schemas, or schemas by name. */
