@@ -10,7 +10,7 @@ import type { Registry } from "../flows/registry.js";
 import { HttpError } from "./error.js";
 import { type AccessPolicy, type Identity, identify } from "./identity.js";
 import { measure } from "./metrics.js";
-import { sendProblem } from "./problem.js";
+import { documentProblems, sendProblem } from "./problem.js";
 import { discoveryRoutes } from "./routes/discovery.js";
 import { environmentRoutes } from "./routes/environments.js";
 import { healthRoutes } from "./routes/health.js";
@@ -93,6 +93,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });
+
+  app.addHook("onRoute", documentProblems);
 
   const { registry } = options;
   await app.register(healthRoutes(registry, options.ready, measure(app)));

@@ -1,8 +1,41 @@
 /** Errors as RFC 9457 problem details: a stable code, the place and a hint; never a stack. */
-import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { Type } from "typebox";
 import { BackbarError, type Place, type Problem } from "../errors.js";
 import { HttpError } from "./error.js";
 import { statusOf } from "./status.js";
+
+const Fault = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  place: Type.Optional(Type.Unknown()),
+});
+
+const PROBLEM_RESPONSE = {
+  description: "What is wrong, as problem details (RFC 9457)",
+  content: {
+    "application/problem+json": {
+      schema: Type.Object({
+        type: Type.String(),
+        title: Type.String(),
+        status: Type.Integer(),
+        code: Type.String({ description: "Stable; programs go by it" }),
+        detail: Type.String(),
+        instance: Type.String({ description: "The request's id" }),
+        place: Type.Optional(Type.Unknown({ description: "File, line, column and path" })),
+        hint: Type.Optional(Type.String()),
+        problems: Type.Optional(Type.Array(Fault)),
+      }),
+    },
+  },
+};
+
+/** Adds the form of errors to what the API document says of a route. */
+export function documentProblems(route: RouteOptions): void {
+  if (route.schema === undefined || route.schema.hide === true) return;
+  const response = (route.schema.response ?? {}) as Record<string, unknown>;
+  route.schema.response = { ...response, default: PROBLEM_RESPONSE };
+}
 
 interface ProblemDetails {
   readonly type: string;

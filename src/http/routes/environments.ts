@@ -28,6 +28,7 @@ import {
   Page,
   ReleaseNumber,
   TargetName,
+  text,
 } from "./schemas.js";
 
 const EnvironmentDetail = Type.Object({
@@ -263,10 +264,17 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
           summary: "The current release and the pointer to it, both signed",
           params: EnvironmentParams,
           response: {
-            200: Type.Object({
-              pointer: Type.String({ description: "Compact JWS; expires" }),
-              release: Type.String({ description: "Compact JWS; never expires" }),
-            }),
+            200: {
+              description: "Both as compact JWS",
+              content: {
+                "application/jose+json": {
+                  schema: Type.Object({
+                    pointer: Type.String({ description: "Expires" }),
+                    release: Type.String({ description: "Never expires" }),
+                  }),
+                },
+              },
+            },
           },
         },
       },
@@ -335,7 +343,7 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
           summary: "The combined provisioners file: `score-compose init --provisioners URL`",
           params: FileParams,
           querystring: ReleaseQuery,
-          response: { 200: Type.String() },
+          response: { 200: text("application/yaml", "The exact bytes that the release names") },
         },
       },
       async (request, reply) => {
@@ -357,7 +365,7 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
           summary: "A patch template: `score-compose init --patch-templates URL`",
           params: Type.Object({ ...FileParams.properties, name: Type.String({ maxLength: 256 }) }),
           querystring: ReleaseQuery,
-          response: { 200: Type.String() },
+          response: { 200: text("text/plain", "The exact bytes that the release names") },
         },
       },
       async (request, reply) => {

@@ -4,6 +4,7 @@ import type { Registry as Metrics } from "prom-client";
 import { Type } from "typebox";
 import { isHealthy } from "../../flows/audit.js";
 import type { Registry } from "../../flows/registry.js";
+import { text } from "./schemas.js";
 
 const Status = Type.Object({ status: Type.String() });
 const open = { config: { open: true } } as const;
@@ -47,8 +48,7 @@ export function healthRoutes(
         schema: {
           tags: ["service"],
           summary: "Prometheus metrics",
-          produces: ["text/plain"],
-          response: { 200: Type.String() },
+          response: { 200: text("text/plain", "Exposition format") },
         },
       },
       async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()),

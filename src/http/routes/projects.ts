@@ -11,7 +11,7 @@ import {
 } from "../../flows/project.js";
 import type { Registry } from "../../flows/registry.js";
 import { HttpError } from "../error.js";
-import { EnvironmentName, ProjectName, TargetName, WorkloadName } from "./schemas.js";
+import { EnvironmentName, ProjectName, TargetName, text, WorkloadName } from "./schemas.js";
 
 const ProjectParams = Type.Object({ project: ProjectName, environment: EnvironmentName });
 const STATE_TYPES = [
@@ -22,6 +22,12 @@ const STATE_TYPES = [
   "application/octet-stream",
   "application/x-www-form-urlencoded",
 ];
+/** Every accepted type carries the same thing. */
+const stateBody = {
+  content: Object.fromEntries(
+    STATE_TYPES.map((type) => [type, { schema: Type.String({ description: "state.yaml" }) }]),
+  ),
+};
 const MAX_STATE_BYTES = 8 * 1024 * 1024;
 
 export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
@@ -40,8 +46,7 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["projects"],
           summary: "The project's state, as `.score-compose/state.yaml` or `.score-k8s/state.yaml`",
           params: ProjectParams,
-          produces: ["application/yaml"],
-          response: { 200: Type.String() },
+          response: { 200: text("application/yaml", "state.yaml") },
         },
       },
       async (request, reply) => {
@@ -64,14 +69,14 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Replace the project's state with a CLI's own file",
           params: ProjectParams,
           querystring: Type.Object({ target: TargetName }, { additionalProperties: false }),
-          body: Type.String({ description: "state.yaml" }),
+          body: stateBody,
           response: { 204: Type.Null() },
         },
       },
       async (request, reply) => {
         await requireEnvironment(registry, request.params.environment);
         const revision = await writeProjectState(registry, request.params, {
-          state: request.body,
+          state: request.body as string,
           target: request.query.target,
           expected: expectedRevision(request),
         });

@@ -23,6 +23,7 @@ import {
   Page,
   RecipeLocalName,
   TargetName,
+  text,
   VersionName,
 } from "./schemas.js";
 
@@ -172,7 +173,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
             ...VersionParams.properties,
             "*": Type.String({ maxLength: 512 }),
           }),
-          response: { 200: Type.String() },
+          response: { 200: text("text/plain", "The file; YAML as application/yaml") },
         },
       },
       async (request, reply) => {

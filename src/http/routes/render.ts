@@ -66,6 +66,51 @@ const RenderBody = Type.Object(
   { additionalProperties: false },
 );
 
+const ScoreFile = Type.String({ description: "One raw Score file" });
+
+const RenderedFile = Type.Object({
+  path: Type.String({ description: "Where the document expects it" }),
+  mode: Type.String({ description: "Octal permission bits" }),
+  base64: Type.String(),
+});
+
+const RenderAnswerBody = Type.Object({
+  documents: Type.Array(Type.Unknown(), {
+    description: "The Compose document, or the manifests in order",
+  }),
+  environment: Type.String(),
+  target: TargetName,
+  release: Type.Object({ number: ReleaseNumber, digest: Type.String() }),
+  files: Type.Array(RenderedFile),
+  emptyDirectories: Type.Array(Type.String()),
+  infoLogs: Type.Array(Type.Object({ resource: Type.String(), text: Type.String() })),
+  warnings: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      place: Type.Optional(Type.Unknown()),
+    }),
+  ),
+  resources: Type.Array(
+    Type.Object({
+      uid: Type.String(),
+      type: Type.String(),
+      class: Type.String(),
+      id: Type.String(),
+      workloads: Type.Array(Type.String()),
+      provisioner: Type.String({ description: "The provisioner's uri" }),
+      recipe: Type.Optional(
+        Type.Object({ name: Type.String(), version: Type.String(), digest: Type.String() }),
+      ),
+      outputs: Type.Unknown({ description: "Outputs, secret ones masked" }),
+    }),
+  ),
+  state: Type.Optional(Type.String({ description: "Stateless renders: the new state" })),
+  stateRevision: Type.Optional(
+    Type.Integer({ description: "Projects: revision of the stored state" }),
+  ),
+});
+
 const RenderQuery = Type.Object(
   {
     target: Type.Optional(TargetName),
@@ -100,12 +145,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.addContentTypeParser(
       SCORE_TYPES,
       { parseAs: "string", bodyLimit: MAX_SCORE_FILE_BYTES },
-      async (
-        _request: FastifyRequest,
-        body: string | Buffer,
-      ): Promise<Static<typeof RenderBody>> => ({
-        workloads: [{ score: body.toString() }],
-      }),
+      async (_request: FastifyRequest, body: string | Buffer) => body.toString(),
     );
 
     app.post(
@@ -120,11 +160,27 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
             "`application/yaml` (the document alone), `application/gzip` (a tar of the document and its files).",
           params: EnvironmentParams,
           querystring: RenderQuery,
-          body: RenderBody,
+          body: {
+            content: {
+              [JSON_TYPE]: { schema: RenderBody },
+              ...Object.fromEntries(SCORE_TYPES.map((type) => [type, { schema: ScoreFile }])),
+            },
+          },
+          response: {
+            200: {
+              description: "The render, in the form that `Accept` chose",
+              content: {
+                [JSON_TYPE]: { schema: RenderAnswerBody },
+                [YAML_TYPE]: { schema: Type.String() },
+                [GZIP_TYPE]: { schema: Type.Unknown() },
+              },
+            },
+          },
         },
       },
       async (request, reply) => {
-        const { body, query } = request;
+        const { query } = request;
+        const body = requestOf(request.body);
         const type = acceptedType(request);
         const answer = await render(registry, {
           environment: request.params.environment,
@@ -145,6 +201,13 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
     );
   };
+}
+
+/** The short form is one Score file. The body's type chose the schema that it was checked with. */
+function requestOf(body: unknown): Static<typeof RenderBody> {
+  return typeof body === "string"
+    ? { workloads: [{ score: body }] }
+    : (body as Static<typeof RenderBody>);
 }
 
 function workloadInput(workload: Static<typeof Workload>, image: string | undefined) {
@@ -217,9 +280,9 @@ async function send(reply: FastifyReply, type: string, answer: RenderAnswer) {
         { hint: `accept ${GZIP_TYPE} or ${JSON_TYPE}` },
       );
     }
-    return reply.type(`${YAML_TYPE}; charset=utf-8`).send(answer.text);
+    return reply.type(`${YAML_TYPE}; charset=utf-8`).serializer(String).send(answer.text);
   }
-  return reply.type(`${JSON_TYPE}; charset=utf-8`).send(answerJson(answer));
+  return reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(String).send(answerJson(answer));
 }
 
 /** Built as text around the documents and outputs, whose numbers JavaScript's own JSON would round. */

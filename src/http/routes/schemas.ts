@@ -16,6 +16,11 @@ export const Flag = Type.Boolean();
 
 export const EnvironmentParams = Type.Object({ environment: EnvironmentName });
 
+/** A response of another type than JSON, for the API document. */
+export function text(mediaType: string, description: string) {
+  return { description, content: { [mediaType]: { schema: Type.String() } } };
+}
+
 const MAX_PAGE = 500;
 export const Page = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100 })),

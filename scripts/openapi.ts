@@ -1,0 +1,17 @@
+/** Writes openapi/backbar.json from the route schemas. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Registry } from "../src/flows/registry.js";
+import { createApp } from "../src/http/app.js";
+import { VERSION } from "../src/version.js";
+
+const app = await createApp({
+  // Only the routes' schemas are read: no handler runs.
+  registry: {} as Registry,
+  access: { adminTokenHash: new Uint8Array(32), publicUrl: undefined },
+  version: VERSION,
+  ready: () => false,
+  logLevel: "silent",
+});
+mkdirSync("openapi", { recursive: true });
+writeFileSync("openapi/backbar.json", `${JSON.stringify(app.swagger(), null, 2)}\n`);
+await app.close();
