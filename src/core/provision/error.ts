@@ -26,6 +26,16 @@ export interface ProvisionContext {
   readonly templateKey?: TemplateKey;
 }
 
+/** `resource 'db.default#app.db' of workload 'app'`, for messages. */
+export function nameResource({ resource, workload }: ProvisionContext): string {
+  return `resource '${resource}' of workload '${workload}'`;
+}
+
+/** The provisioner's uri, with the recipe and version it came from. */
+export function nameProvisioner({ provisioner = "", recipe }: ProvisionContext): string {
+  return recipe === undefined ? provisioner : `${provisioner} (${recipe.name}@${recipe.version})`;
+}
+
 export class ProvisionError extends BackbarError<ProvisionErrorCode> {
   override readonly name = "ProvisionError";
   readonly context: ProvisionContext;

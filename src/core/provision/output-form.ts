@@ -3,7 +3,7 @@
  * score-compose and score-k8s decode them. Null counts as the zero value.
  */
 import { Time } from "../gotemplate/time.js";
-import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
+import { type Data, type DataMap, Int, TypedMap } from "../gotemplate/value.js";
 
 /** Raised for an output of another form; the caller knows which template made it. */
 export class OutputFormError extends Error {
@@ -65,11 +65,13 @@ export function readMaps(value: Data): DataMap[] {
   return value.map(readMap);
 }
 
+/** What `value` is, for messages. */
 export function describe(value: Data): string {
   if (value === null) return "null";
   if (typeof value === "string") return "text";
   if (typeof value === "boolean") return "a boolean";
-  if (typeof value === "number" || typeof value === "bigint") return "a number";
-  if (Array.isArray(value)) return "a list";
-  return value instanceof Map || value instanceof TypedMap ? "a map" : "a scalar";
+  if (typeof value === "bigint" || value instanceof Int) return "a whole number";
+  if (typeof value === "number") return "a number";
+  if (value instanceof Time) return "a date";
+  return Array.isArray(value) ? "a list" : "a map";
 }

@@ -15,7 +15,7 @@ import { type ResourceUser, resourceUsers } from "../score/prime.js";
 import type { ProjectState, ResourceState, Target } from "../score/project-state.js";
 import type { TemplateEngine } from "./engine.js";
 import { BUILTIN_ENVIRONMENT, builtinServes } from "./environment.js";
-import { type ProvisionContext, ProvisionError } from "./error.js";
+import { nameProvisioner, nameResource, type ProvisionContext, ProvisionError } from "./error.js";
 import { cleanPath, isLocalPath, MountConflict, Mounts } from "./mounts.js";
 import { readDirectories, readFiles, readMap, readTexts } from "./output-form.js";
 import { readOutput, runTemplate } from "./run-template.js";
@@ -121,7 +121,7 @@ function provisionOne(work: Work, uid: string): void {
   const provisioner = selectProvisioner(work, uid, resource);
   const context = contextOf(uid, resource, provisioner);
   if (resource.provisioner !== "" && resource.provisioner !== provisioner.uri) {
-    const message = `resource '${uid}' was provisioned by ${resource.provisioner} before, now ${provisioner.uri} would serve it`;
+    const message = `${nameResource(context)} was provisioned by ${resource.provisioner} before, now ${nameProvisioner(context)} would serve it`;
     const hint = "a provisioner that takes over the state of another keeps its uri";
     throw new ProvisionError("provision_provider_changed", message, context, { hint });
   }
@@ -132,7 +132,7 @@ function provisionOne(work: Work, uid: string): void {
       provisionEnvironment(work, uid, resource, provisioner, params, context);
       return;
     case "command": {
-      const message = `resource '${uid}': ${provisioner.uri} runs a program on the host, which is never done here`;
+      const message = `${nameResource(context)}: ${nameProvisioner(context)} runs a program on the host, which is never done here`;
       const hint = "publish a template:// provisioner for this type, or run the Score CLI for it";
       throw new ProvisionError("provision_command", message, context, { hint });
     }
@@ -149,13 +149,14 @@ function selectProvisioner(work: Work, uid: string, resource: ResourceState): Pr
     target === "compose" && !provisioners.some(({ type }) => type === BUILTIN_ENVIRONMENT.type);
   if (hasBuiltin && builtinServes(resource)) return BUILTIN_ENVIRONMENT;
   const { nearest } = matchProvisioner(provisioners, resource);
+  const context = contextOf(uid, resource);
   const names = nearest.map(({ type, class: itsClass, id, uri }) => {
     return `${type}.${itsClass ?? "*"}#${id ?? "*"} (${uri})`;
   });
   throw new ProvisionError(
     "provision_no_match",
-    `resource '${uid}' is not supported by any provisioner`,
-    contextOf(uid, resource),
+    `${nameResource(context)} is not supported by any provisioner`,
+    context,
     names.length === 0 ? {} : { hint: `nearest: ${names.join(", ")}` },
   );
 }
@@ -191,7 +192,7 @@ function substituteParams(
     return substituteData(resource.params, resolve) as DataMap;
   } catch (error) {
     if (!(error instanceof ScoreError)) throw error;
-    const message = `resource '${context.resource}': params: ${error.message}`;
+    const message = `${nameResource(context)}: params: ${error.message}`;
     throw new ProvisionError("provision_params", message, context, {
       cause: error,
       problems: error.problems,
@@ -208,7 +209,7 @@ function provisionEnvironment(
   context: ProvisionContext,
 ): void {
   if (params !== null) {
-    const message = `resource '${uid}': the environment takes no params`;
+    const message = `${nameResource(context)}: the environment takes no params`;
     throw new ProvisionError("provision_environment", message, context);
   }
   work.environments.add(uid);
@@ -348,10 +349,10 @@ function onMounts(run: TemplateRun, key: TemplateKey, change: () => void): void 
 }
 
 function mountFault(run: TemplateRun, key: TemplateKey, message: string): ProvisionError {
-  const { file, line, uri } = run.provisioner;
+  const { file, line } = run.provisioner;
   return new ProvisionError(
     "provision_mount_path",
-    `resource '${run.context.resource}': ${key} of ${uri}: ${message}`,
+    `${nameResource(run.context)}: ${key} of ${nameProvisioner(run.context)}: ${message}`,
     { ...run.context, templateKey: key },
     { place: { file, line, path: key } },
   );

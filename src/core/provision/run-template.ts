@@ -8,7 +8,7 @@ import { TemplateError } from "../gotemplate/error.js";
 import { parseTemplate, type Template } from "../gotemplate/template.js";
 import type { Data, FunctionMap, Struct } from "../gotemplate/value.js";
 import type { Provisioner, TemplateKey } from "../recipe/provisioner.js";
-import { ProvisionError, type ProvisionErrorCode } from "./error.js";
+import { nameProvisioner, nameResource, ProvisionError, type ProvisionErrorCode } from "./error.js";
 import { OutputFormError } from "./output-form.js";
 import type { TemplateRun } from "./provision.js";
 
@@ -102,7 +102,7 @@ function failure(
   const column = cause instanceof TemplateError ? cause.place?.column : undefined;
   return new ProvisionError(
     code,
-    `resource '${context.resource}': the ${key} template of ${provisioner.uri}: ${message}`,
+    `${nameResource(context)}: the ${key} template of ${nameProvisioner(context)}: ${message}`,
     { ...context, templateKey: key },
     {
       place: {

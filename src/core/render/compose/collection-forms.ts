@@ -6,12 +6,12 @@
 import { compareBytes } from "../../codec/key-order.js";
 import { formatValue } from "../../gotemplate/printf.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
+import { describe } from "../../provision/output-form.js";
 import {
   type Form,
   FormError,
   isEmptyList,
   isEmptyMap,
-  kindOf,
   list,
   mapOf,
   sortMap,
@@ -179,7 +179,7 @@ function addressesOf(item: Data, path: string): string[] {
   if (item === null) return [""];
   if (typeof item === "string") return [item];
   if (Array.isArray(item)) return item.map((entry) => formatValue(entry));
-  throw new FormError(path, `${kindOf(item)} where an address is needed`);
+  throw new FormError(path, `${describe(item)} where an address is needed`);
 }
 
 function withoutBrackets(address: string): string {

@@ -12,8 +12,8 @@
  */
 import { compareYamlKeys } from "../../codec/key-order.js";
 import { Time } from "../../gotemplate/time.js";
-import { type Data, type DataMap, Int, TypedMap } from "../../gotemplate/value.js";
-import { OutputFormError } from "../../provision/output-form.js";
+import { type Data, type DataMap, TypedMap } from "../../gotemplate/value.js";
+import { describe, OutputFormError } from "../../provision/output-form.js";
 import { RenderError } from "../error.js";
 
 export interface Form {
@@ -44,19 +44,8 @@ export function readForm<T>(code: "patch_result" | "render_build", read: () => T
   }
 }
 
-/** Go's name of the kind of `value`, for messages. */
-export function kindOf(value: Data): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return "text";
-  if (typeof value === "boolean") return "a boolean";
-  if (typeof value === "bigint" || value instanceof Int) return "a whole number";
-  if (typeof value === "number") return "a number";
-  if (value instanceof Time) return "a date";
-  return Array.isArray(value) ? "a list" : "a map";
-}
-
 export function wrongKind(path: string, value: Data, wanted: string): FormError {
-  return new FormError(path, `${kindOf(value)} where ${wanted} is needed`);
+  return new FormError(path, `${describe(value)} where ${wanted} is needed`);
 }
 
 /** Entries of a map whatever its key type; undefined when `value` is no map. */
@@ -224,7 +213,7 @@ function keyText(key: Data, path: string): string {
   if (typeof key === "string") return key;
   if (typeof key === "bigint") return key.toString();
   if (key === null) return "";
-  throw new FormError(path, `a key is ${kindOf(key)}, not text`);
+  throw new FormError(path, `a key is ${describe(key)}, not text`);
 }
 
 export function isEmptyList(value: Data): boolean {
