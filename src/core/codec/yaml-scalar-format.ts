@@ -46,7 +46,8 @@ export function formatTextBlock(text: string, indent: number, likeGo: boolean): 
 }
 
 function formatBlock(text: string, indent: number, likeGo: boolean): string {
-  const hint = /^[ \n]/.test(text) ? "2" : "";
+  // yaml.v3 leaves a first tab without a hint and cannot read it back.
+  const hint = (likeGo ? /^[ \n]/ : /^[ \n\t]/).test(text) ? "2" : "";
   const chomp = !text.endsWith("\n") ? "-" : /^\n$|\n\n$/.test(text) ? "+" : "";
   // yaml.v3 counts the end of the `|` line as the first line end of the text.
   const kept = likeGo && text.startsWith("\n") ? text.slice(1) : text;
