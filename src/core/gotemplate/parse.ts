@@ -31,6 +31,8 @@ export function parse(name: string, text: string, functions: FunctionMap): Trees
 interface OpenTemplate {
   readonly type: "root" | "define" | "block";
   readonly name: string;
+  /** Where the name stands. */
+  readonly pos: number;
   readonly list: StatementNode[];
   /** What holds again after its end. */
   readonly outerVars: VariableNames;
@@ -72,6 +74,7 @@ class Parser {
     this.open = {
       type: "root",
       name: stream.name,
+      pos: 0,
       list: [],
       outerVars: this.scope.vars,
       outerRangeDepth: 0,
@@ -154,7 +157,7 @@ class Parser {
     const token = this.stream.expect(["string", "raw-string"], context);
     const name = unquoteToken(this.stream, token);
     this.stream.expect(["right-delimiter"], context);
-    this.openTemplate("define", name, undefined);
+    this.openTemplate("define", name, token.pos, undefined);
   }
 
   private openBlock(): void {
@@ -162,15 +165,21 @@ class Parser {
     const token = this.stream.nextNonSpace();
     const name = this.templateName(token, context);
     const pipe = parsePipeline(this.stream, this.scope, context);
-    this.openTemplate("block", name, { type: "template", pos: token.pos, name, pipe });
+    this.openTemplate("block", name, token.pos, { type: "template", pos: token.pos, name, pipe });
   }
 
   /** Variables and loops do not reach into the body of another template. */
-  private openTemplate(type: "define" | "block", name: string, call?: StatementNode): void {
+  private openTemplate(
+    type: "define" | "block",
+    name: string,
+    pos: number,
+    call: StatementNode | undefined,
+  ): void {
     this.outer.push(this.open);
     this.open = {
       type,
       name,
+      pos,
       list: [],
       outerVars: this.scope.vars,
       outerRangeDepth: this.rangeDepth,
@@ -280,7 +289,8 @@ class Parser {
     if (existing === undefined || isBlank(existing)) {
       this.trees.set(open.name, open.list);
     } else if (!isBlank(open.list)) {
-      this.stream.fail(`template: multiple definition of template ${quote(open.name)}`);
+      const message = `template: multiple definition of template ${quote(open.name)}`;
+      this.stream.fail(message, open.pos);
     }
   }
 }

@@ -21,7 +21,7 @@ export const MAX_TEMPLATE_LENGTH = 4 * 1024 * 1024;
 export const DEFAULT_LIMITS: Limits = {
   steps: 10_000_000,
   outputBytes: 16 * 1024 * 1024,
-  memoryBytes: 512 * 1024 * 1024,
+  memoryBytes: 128 * 1024 * 1024,
   depth: 100_000,
 };
 
