@@ -44,6 +44,10 @@ export function formatYamlDocuments(
 /** A copy of `data` with the keys of all maps in yaml.v3's order. */
 export function sortKeys(data: Data): Data {
   if (Array.isArray(data)) return data.map(sortKeys);
+  if (data instanceof TypedMap) {
+    const entries = [...(data.entries ?? [])].sort(([a], [b]) => compareAnyKeys(a, b));
+    return new TypedMap(data.type, new Map(entries), data.zero);
+  }
   if (!(data instanceof Map)) return data;
   const sorted: DataMap = new Map();
   for (const [key, value] of sortedEntries(data)) sorted.set(key, sortKeys(value));

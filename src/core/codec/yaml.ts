@@ -1,26 +1,15 @@
 /**
  * YAML documents as Go's yaml.v3 3.0.1 decodes them into `interface{}`, with places and limits. The
- * `yaml` package reads the syntax; tags, scalars, keys, aliases and merges are resolved here. Input
- * is untrusted: bytes, depth and what aliases expand to are capped.
+ * scanner is our own because the Score CLIs read YAML 1.1: readers of YAML 1.2 refuse or change what
+ * those take (a `]` that stands below its key, a block that ends the file in mid-line). Input is
+ * untrusted: bytes, depth and what aliases expand to are capped.
  */
-import {
-  type Alias,
-  Composer,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  Parser,
-  type YAMLParseError,
-} from "yaml";
 import type { Place } from "../../errors.js";
 import type { Data } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
-import { decodeNode, isMergeKey, keyText } from "./yaml-decode.js";
-import { checkCharacters, checkDepth } from "./yaml-limits.js";
+import { checkCharacters } from "./yaml-characters.js";
+import { decodeNode, isMergeKey, targetOf } from "./yaml-decode.js";
+import { type Node, YamlParser } from "./yaml-parser.js";
 
 export interface YamlOptions {
   /** Goes into places and messages. */
@@ -77,53 +66,30 @@ function* parseStream(text: string, options: YamlOptions): Generator<YamlDocumen
     throw new CodecError("yaml_limit_bytes", message, { place: filePlace(options) });
   }
   checkCharacters(text, filePlace(options));
-  const lines = new LineCounter();
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { ...filePlace(options), line, column: col };
-  };
-  const composer = new Composer({
-    schema: "failsafe",
-    uniqueKeys: false,
-    logLevel: "silent",
-    stringKeys: false,
-  });
-  const maxDepth = options.maxDepth ?? MAX_YAML_DEPTH;
-  for (const token of new Parser(lines.addNewLine).parse(text)) {
-    checkDepth(token, maxDepth, placeAt);
-    for (const document of composer.next(token)) yield read(document, options, placeAt);
+  const parser = new YamlParser(text, options.file, options.maxDepth ?? MAX_YAML_DEPTH);
+  for (let root = parser.nextDocument(); root !== undefined; root = parser.nextDocument()) {
+    yield read(root, parser, options);
   }
-  for (const document of composer.end()) yield read(document, options, placeAt);
-  const stray = composer.streamInfo().errors[0];
-  if (stray !== undefined) throw syntaxError(stray, placeAt);
 }
 
-function read(
-  document: Document.Parsed,
-  options: YamlOptions,
-  placeAt: (offset: number) => Place,
-): YamlDocument {
-  const error = document.errors[0];
-  if (error !== undefined) throw syntaxError(error, placeAt);
-  const root = document.contents as Node | null;
-  const { value, targets } = decodeNode(root, {
+function read(root: Node, parser: YamlParser, options: YamlOptions): YamlDocument {
+  const { cursor } = parser.scanner;
+  const value = decodeNode(root, {
     maxDepth: options.maxDepth ?? MAX_YAML_DEPTH,
     maxAliasNodes: options.maxAliasNodes ?? MAX_YAML_ALIAS_NODES,
-    placeAt,
+    cursor,
   });
   return {
     value,
     empty: false,
     locate: (path) => {
-      const { at } = follow(root, path, targets);
-      const place = at?.range
-        ? placeAt(at.range[0])
-        : { ...filePlace(options), line: 1, column: 1 };
+      const place = cursor.place(follow(root, path).at.at);
       return path.length === 0 ? place : { ...place, path: formatYamlPath(path) };
     },
     scalarText: (path) => {
-      const { node, rest } = follow(root, path, targets);
-      return rest === 0 && isScalar(node) ? keyText(node) : undefined;
+      const { node, rest } = follow(root, path);
+      const target = targetOf(node);
+      return rest === 0 && target.kind === "scalar" ? target.text : undefined;
     },
   };
 }
@@ -133,61 +99,48 @@ export function formatYamlPath(path: YamlPath): string {
   return path.map((key) => String(key).replace(/[\\.]/g, "\\$&")).join(".");
 }
 
-interface Found {
-  /** The value at the end of the walk. */
-  readonly node: Node | null;
+interface Step {
+  /** The value that was reached. */
+  readonly node: Node;
   /** Where to point: the key of the last step, or the entry of a list. */
-  readonly at: Node | null;
-  /** How many steps found nothing. */
-  readonly rest: number;
+  readonly at: Node;
 }
 
-function follow(root: Node | null, path: YamlPath, targets: ReadonlyMap<Alias, Node>): Found {
-  let found: Found = { node: root, at: root, rest: 0 };
+/** Walks down `path` as far as it goes; `rest` counts the steps that found nothing. */
+function follow(root: Node, path: YamlPath): Step & { readonly rest: number } {
+  let reached: Step = { node: root, at: root };
   for (const [i, key] of path.entries()) {
-    const next = step(found.node, key, targets, 0);
-    if (next === undefined) return { ...found, rest: path.length - i };
-    found = { ...next, rest: 0 };
+    const next = step(reached.node, key, 0);
+    if (next === undefined) return { ...reached, rest: path.length - i };
+    reached = next;
   }
-  return found;
+  return { ...reached, rest: 0 };
 }
 
-function step(
-  node: Node | null,
-  key: string | number,
-  targets: ReadonlyMap<Alias, Node>,
-  depth: number,
-): { node: Node | null; at: Node | null } | undefined {
+function step(from: Node, key: string | number, depth: number): Step | undefined {
   // Merges may nest; decoding has capped their depth, this cap only ends the search.
   if (depth > MAX_YAML_DEPTH) return undefined;
-  if (isAlias(node)) return step(targets.get(node) ?? null, key, targets, depth + 1);
-  if (isSeq(node)) {
-    const item = node.items[Number(key)] as Node | undefined;
-    return item === undefined ? undefined : { node: item, at: item };
+  const node = targetOf(from);
+  if (node.kind === "list") {
+    const item = node.items[Number(key)];
+    return item && { node: item, at: item };
   }
-  if (!isMap(node)) return undefined;
-  let merged: Node | null = null;
-  for (const pair of node.items) {
-    const pairKey = pair.key as Node | null;
-    const value = pair.value as Node | null;
+  if (node.kind !== "map") return undefined;
+  let merged: Node | undefined;
+  for (const [pairKey, value] of node.pairs) {
+    const target = targetOf(pairKey);
     if (isMergeKey(pairKey)) merged = value;
-    else if (isScalar(pairKey) && keyText(pairKey) === String(key))
+    else if (target.kind === "scalar" && target.text === String(key)) {
       return { node: value, at: pairKey };
+    }
   }
-  const source = isAlias(merged) ? (targets.get(merged) ?? null) : merged;
-  const sources = isSeq(source) ? (source.items as Node[]) : source === null ? [] : [source];
+  const source = merged && targetOf(merged);
+  const sources = source?.kind === "list" ? source.items : source ? [source] : [];
   for (const item of sources) {
-    const found = step(item, key, targets, depth + 1);
+    const found = step(item, key, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function syntaxError(error: YAMLParseError, placeAt: (offset: number) => Place): CodecError {
-  const place = placeAt(error.pos[0]);
-  // The package appends the source lines to some messages; the place says where, and sources may hold secrets.
-  const message = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
-  return new CodecError("yaml_syntax", `line ${place.line}: ${message}`, { place });
 }
 
 function filePlace(options: YamlOptions): Place {

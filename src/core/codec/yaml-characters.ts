@@ -1,5 +1,4 @@
-/** What is refused before a YAML text is composed: bad characters and deep nesting. */
-import type { CST } from "yaml";
+/** The characters that a YAML text may hold. */
 import type { Place } from "../../errors.js";
 import { CodecError } from "./error.js";
 
@@ -32,29 +31,4 @@ function isPair(text: string, index: number): boolean {
   const high = text.charCodeAt(index);
   const low = text.charCodeAt(index + 1);
   return high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000;
-}
-
-/**
- * Refuses a document whose collections nest deeper than `maxDepth`, before anything recurses into it.
- * @throws {CodecError} yaml_limit_depth
- */
-export function checkDepth(
-  root: CST.Token,
-  maxDepth: number,
-  placeAt: (offset: number) => Place,
-): void {
-  if (root.type !== "document" || root.value === undefined) return;
-  const stack: { token: CST.Token; depth: number }[] = [{ token: root.value, depth: 1 }];
-  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
-    const { token, depth } = entry;
-    if (!("items" in token)) continue;
-    if (depth > maxDepth) {
-      const message = `the YAML text nests deeper than ${maxDepth} levels`;
-      throw new CodecError("yaml_limit_depth", message, { place: placeAt(token.offset) });
-    }
-    for (const item of token.items) {
-      if (item.key) stack.push({ token: item.key, depth: depth + 1 });
-      if (item.value) stack.push({ token: item.value, depth: depth + 1 });
-    }
-  }
 }
