@@ -1,6 +1,6 @@
 /** The syntax tree of a template: plain readonly data. `pos` is the offset in the template's text. */
 
-export interface TextNode {
+interface TextNode {
   readonly type: "text";
   readonly pos: number;
   readonly text: string;
@@ -20,7 +20,7 @@ export interface BranchNode {
   readonly elseList: ListNode | undefined;
 }
 
-export interface LoopControlNode {
+interface LoopControlNode {
   readonly type: "break" | "continue";
   readonly pos: number;
 }
@@ -82,23 +82,23 @@ export interface ChainNode {
   readonly fields: readonly string[];
 }
 
-export interface DotNode {
+interface DotNode {
   readonly type: "dot";
   readonly pos: number;
 }
 
-export interface NilNode {
+interface NilNode {
   readonly type: "nil";
   readonly pos: number;
 }
 
-export interface BoolNode {
+interface BoolNode {
   readonly type: "bool";
   readonly pos: number;
   readonly value: boolean;
 }
 
-export interface StringNode {
+interface StringNode {
   readonly type: "string";
   readonly pos: number;
   readonly value: string;

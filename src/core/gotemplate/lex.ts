@@ -27,7 +27,7 @@ export type TokenType =
   | "nil"
   | KeywordType;
 
-export type KeywordType =
+type KeywordType =
   | "block"
   | "break"
   | "continue"
@@ -74,7 +74,7 @@ export function lex(text: string, options: LexOptions): readonly Token[] {
   return new Lexer(text, options).run();
 }
 
-export function isAlphanumeric(char: string): boolean {
+function isAlphanumeric(char: string): boolean {
   const code = char.charCodeAt(0);
   if (code < 0x80) {
     return (

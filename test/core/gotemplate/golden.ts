@@ -71,17 +71,6 @@ export function actualOf(golden: GoldenCase, functions: FunctionMap): string {
   }
 }
 
-/** The message of our error; "" if there is none. */
-export function messageOf(golden: GoldenCase, functions: FunctionMap): string {
-  try {
-    const template = parseTemplate("", golden.template, functions);
-    executeTemplate(template, dataOf(golden), { host: testHost });
-    return "";
-  } catch (error) {
-    return error instanceof Error ? error.message : "";
-  }
-}
-
 const SECRET_REF = new GoFunction(
   "encodeSecretRef",
   ["string", "string"],
