@@ -1,64 +1,58 @@
 /** A project's state in an environment: encrypted at rest, exchanged in the CLIs' own format. */
 
+import type { SourceFiles } from "../core/render/contract.js";
 import type { Target } from "../core/score/project-state.js";
 import { formatState, parseState } from "../core/score/state.js";
 import { NONCE_BYTES, openState, sealState, stateContext } from "../core/trust/sealed-state.js";
 import type { Tx } from "../store/db.js";
-import { deleteProject, findProject, type ProjectKey, saveProject } from "../store/projects.js";
+import { findProject, type ProjectKey, saveProject } from "../store/projects.js";
 import { retireWorkloads } from "../store/usage.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
 
 export interface Project {
   readonly key: ProjectKey;
-  /** 0 where nothing is stored yet. */
+  /** Counts changes, deletion among them; 0 where there never was any state. */
   readonly revision: number;
-  readonly target: Target | undefined;
+  /** Undefined where there is no state. */
+  readonly content: ProjectContent | undefined;
+}
+
+export interface ProjectContent {
+  readonly target: Target;
   /** State in the CLI's own format. */
-  readonly state: string | undefined;
+  readonly state: string;
   /** Texts that renders made and that must not leave by errors or findings. */
   readonly secrets: readonly string[];
+  /** What the Score files' folders held where the CLIs would read it from disk again. */
+  readonly sourceFiles: SourceFiles;
 }
 
-interface StateContent {
-  readonly target: Target;
-  readonly state: string;
-  readonly secrets: readonly string[];
-}
-
-/** Reads the project; one that has no state yet has revision 0. */
+/** Reads the project; one that has no state yet has no content. */
 export async function openProject(registry: Registry, key: ProjectKey): Promise<Project> {
   const row = await findProject(registry.db, key);
-  if (row === undefined)
-    return { key, revision: 0, target: undefined, state: undefined, secrets: [] };
-  const plain = openState(row.sealed, [registry.keys.state], contextOf(key));
-  const { state, secrets } = JSON.parse(new TextDecoder().decode(plain)) as StateContent;
-  return { key, revision: row.revision, target: row.target as Target, state, secrets };
+  if (row === undefined) return { key, revision: 0, content: undefined };
+  const { revision, target, sealed } = row;
+  if (sealed.length === 0) return { key, revision, content: undefined };
+  const plain = openState(sealed, [registry.keys.state], contextOf(key));
+  return { key, revision, content: parseContent(plain, target as Target) };
 }
 
 /**
- * Saves new state on the revision that `project` was read at; returns the new revision, or
- * undefined where another writer was first.
+ * Saves content on the revision that `project` was read at, undefined to delete it; returns the
+ * new revision, or undefined where another writer was first.
  */
-export async function saveProjectState(
+export async function saveProjectContent(
   registry: Registry,
   tx: Tx,
   project: Project,
-  content: StateContent,
+  content: ProjectContent | undefined,
 ): Promise<number | undefined> {
+  const { key } = project;
   const revision = project.revision + 1;
-  const plain = new TextEncoder().encode(
-    JSON.stringify({ state: content.state, secrets: content.secrets }),
-  );
-  const nonce = registry.randomBytes(NONCE_BYTES);
-  const sealed = sealState(plain, registry.keys.state, contextOf(project.key), nonce);
-  const row = {
-    ...project.key,
-    target: content.target,
-    revision,
-    sealed,
-    updatedAt: registry.now(),
-  };
+  const target = content?.target ?? project.content?.target ?? "";
+  const sealed = content === undefined ? new Uint8Array() : seal(registry, key, content);
+  const row = { ...key, target, revision, sealed, updatedAt: registry.now() };
   return (await saveProject(tx, row, project.revision)) ? revision : undefined;
 }
 
@@ -70,9 +64,9 @@ export async function readProjectState(
   registry: Registry,
   key: ProjectKey,
 ): Promise<{ readonly state: string; readonly revision: number; readonly target: Target }> {
-  const { state, revision, target } = await openProject(registry, key);
-  if (state === undefined || target === undefined) throw unknownProject(key);
-  return { state, revision, target };
+  const { revision, content } = await openProject(registry, key);
+  if (content === undefined) throw unknownProject(key);
+  return { state: content.state, revision, target: content.target };
 }
 
 /**
@@ -91,10 +85,11 @@ export async function writeProjectState(
     input.target,
   );
   const project = await openProject(registry, key);
-  if (input.expected !== undefined && input.expected !== project.revision) throw changed(key);
-  const content = { target: input.target, state, secrets: project.secrets };
+  checkExpected(project, input.expected);
+  const { secrets = [], sourceFiles = new Map() } = project.content ?? {};
+  const content = { target: input.target, state, secrets, sourceFiles };
   const revision = await registry.db.transaction((tx) =>
-    saveProjectState(registry, tx, project, content),
+    saveProjectContent(registry, tx, project, content),
   );
   if (revision === undefined) throw changed(key);
   return revision;
@@ -107,10 +102,11 @@ export async function deleteProjectState(
   expected: number | undefined,
 ): Promise<void> {
   const project = await openProject(registry, key);
-  if (project.revision === 0) throw unknownProject(key);
-  if (expected !== undefined && expected !== project.revision) throw changed(key);
+  if (project.content === undefined) throw unknownProject(key);
+  checkExpected(project, expected);
   await registry.db.transaction(async (tx) => {
-    if (!(await deleteProject(tx, key, project.revision))) throw changed(key);
+    const revision = await saveProjectContent(registry, tx, project, undefined);
+    if (revision === undefined) throw changed(key);
     await retireWorkloads(tx, key, []);
   });
 }
@@ -125,9 +121,9 @@ export async function removeWorkload(
   workload: string,
 ): Promise<number> {
   const project = await openProject(registry, key);
-  if (project.state === undefined || project.target === undefined) throw unknownProject(key);
-  const { target } = project;
-  const state = parseState(project.state, target, { file: "state.yaml" });
+  if (project.content === undefined) throw unknownProject(key);
+  const { target } = project.content;
+  const state = parseState(project.content.state, target, { file: "state.yaml" });
   const workloads = new Map(state.workloads);
   if (!workloads.delete(workload)) {
     throw new FlowError(
@@ -135,17 +131,67 @@ export async function removeWorkload(
       `project ${key.project} has no workload ${workload} in ${key.environment}`,
     );
   }
-  const content = {
-    target,
+  const sourceFiles = new Map(project.content.sourceFiles);
+  sourceFiles.delete(workload);
+  const content: ProjectContent = {
+    ...project.content,
     state: formatState({ ...state, workloads }, target),
-    secrets: project.secrets,
+    sourceFiles,
   };
   return registry.db.transaction(async (tx) => {
-    const revision = await saveProjectState(registry, tx, project, content);
+    const revision = await saveProjectContent(registry, tx, project, content);
     if (revision === undefined) throw changed(key);
     await retireWorkloads(tx, key, [...workloads.keys()]);
     return revision;
   });
+}
+
+/** @throws {FlowError} project_changed */
+function checkExpected({ key, revision, content }: Project, expected: number | undefined): void {
+  if (expected === undefined || expected === revision) return;
+  if (expected === 0 && content === undefined) return;
+  throw changed(key);
+}
+
+interface StoredContent {
+  readonly state: string;
+  readonly secrets: readonly string[];
+  /** By workload, then by path: base64. */
+  readonly sourceFiles: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+function seal(registry: Registry, key: ProjectKey, content: ProjectContent): Uint8Array {
+  const { state, secrets, sourceFiles } = content;
+  const stored: StoredContent = {
+    state,
+    secrets,
+    sourceFiles: Object.fromEntries(
+      [...sourceFiles].map(([workload, files]) => [
+        workload,
+        Object.fromEntries(
+          [...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString("base64")]),
+        ),
+      ]),
+    ),
+  };
+  const plain = new TextEncoder().encode(JSON.stringify(stored));
+  return sealState(plain, registry.keys.state, contextOf(key), registry.randomBytes(NONCE_BYTES));
+}
+
+function parseContent(plain: Uint8Array, target: Target): ProjectContent {
+  const stored = JSON.parse(new TextDecoder().decode(plain)) as StoredContent;
+  const sourceFiles = new Map(
+    Object.entries(stored.sourceFiles).map(([workload, files]) => [
+      workload,
+      new Map(
+        Object.entries(files).map(([path, base64]) => [
+          path,
+          new Uint8Array(Buffer.from(base64, "base64")),
+        ]),
+      ),
+    ]),
+  );
+  return { target, state: stored.state, secrets: stored.secrets, sourceFiles };
 }
 
 function contextOf(key: ProjectKey): Uint8Array {

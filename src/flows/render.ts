@@ -5,7 +5,7 @@ import type { WorkloadInput } from "../core/score/load.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
 import { FlowError } from "./error.js";
-import { openProject, type Project, saveProjectState } from "./project.js";
+import { openProject, type Project, saveProjectContent } from "./project.js";
 import type { Registry } from "./registry.js";
 import { loadRelease, type ReleaseContent, type TargetContent } from "./release-content.js";
 import type { RenderJob, RenderOutcome } from "./renderer/job.js";
@@ -77,16 +77,16 @@ export async function render(registry: Registry, request: RenderRequest): Promis
     checkTarget(project, target);
     const outcome = await registry.renderer.render({
       ...job,
-      stateText: project.state,
-      knownSecrets: project.secrets,
+      ...rememberedOf(project),
     });
     const now = registry.now();
     const rows = usageRows(request, release, content, outcome, now);
     const revision = await registry.db.transaction(async (tx) => {
-      const saved = await saveProjectState(registry, tx, project, {
+      const saved = await saveProjectContent(registry, tx, project, {
         target,
         state: outcome.stateText,
         secrets: outcome.secrets,
+        sourceFiles: outcome.sourceFiles,
       });
       if (saved === undefined) return undefined;
       await recordUsage(tx, rows);
@@ -118,12 +118,19 @@ function chooseTarget(release: ReleaseContent, asked: Target | undefined): Targe
 
 /** @throws {FlowError} project_target */
 function checkTarget(project: Project, target: Target): void {
-  if (project.target === undefined || project.target === target) return;
+  if (project.content === undefined || project.content.target === target) return;
   throw new FlowError(
     "project_target",
-    `project ${project.key.project} has state for ${project.target}, not for ${target}`,
+    `project ${project.key.project} has state for ${project.content.target}, not for ${target}`,
     { hint: "use another project name for another target" },
   );
+}
+
+/** What a project's stored content adds to a render. */
+function rememberedOf({ content }: Project): Partial<RenderJob> {
+  if (content === undefined) return {};
+  const { state, secrets, sourceFiles } = content;
+  return { stateText: state, knownSecrets: secrets, rememberedSourceFiles: sourceFiles };
 }
 
 function toJob(request: RenderRequest, target: Target, content: TargetContent): RenderJob {
@@ -139,6 +146,7 @@ function toJob(request: RenderRequest, target: Target, content: TargetContent): 
     publish: request.publish,
     environment: request.environmentValues,
     knownSecrets: [],
+    rememberedSourceFiles: new Map(),
   };
 }
 

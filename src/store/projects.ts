@@ -11,6 +11,7 @@ export interface ProjectKey {
 export interface ProjectRow extends ProjectKey {
   readonly target: string;
   readonly revision: number;
+  /** Empty where the state was deleted: the row stays, so that revisions never repeat. */
   readonly sealed: Uint8Array;
   readonly updatedAt: Date;
 }
@@ -38,15 +39,6 @@ export async function saveProject(tx: Tx, row: ProjectRow, expected: number): Pr
           .where(and(is(row), eq(projects.revision, expected)))
           .returning({ revision: projects.revision });
   return written.length > 0;
-}
-
-/** Deletes the project's state in the environment where the revision is still `expected`. */
-export async function deleteProject(tx: Tx, key: ProjectKey, expected: number): Promise<boolean> {
-  const gone = await tx
-    .delete(projects)
-    .where(and(is(key), eq(projects.revision, expected)))
-    .returning({ revision: projects.revision });
-  return gone.length > 0;
 }
 
 function is(key: ProjectKey) {

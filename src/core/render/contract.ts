@@ -15,6 +15,9 @@ export interface PatchTemplate {
   readonly recipe?: RecipeRef;
 }
 
+/** By workload name, then by cleaned path relative to the Score file's folder. */
+export type SourceFiles = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+
 export interface RenderInput {
   readonly target: Target;
   /** Those given in this run; the state's other workloads are rendered as well. */
@@ -24,11 +27,8 @@ export interface RenderInput {
   /** In the order they apply. Undefined: those kept in the state stay in force. */
   readonly patchTemplates?: readonly PatchTemplate[];
   readonly state: ProjectState;
-  /**
-   * What the containers of remembered workloads mount by `source`: by workload name, then by cleaned
-   * path relative to the Score file's folder.
-   */
-  readonly rememberedSourceFiles?: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+  /** What the containers of remembered workloads mount by `source`. */
+  readonly rememberedSourceFiles?: SourceFiles;
   readonly namespace?: string;
   readonly generateNamespace?: boolean;
   /** compose: `HOST_PORT:REF:CONTAINER_PORT`, applied last. */
@@ -88,6 +88,8 @@ export interface RenderResult {
   readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];
   readonly warnings: readonly Finding[];
   readonly resources: readonly ResourceUse[];
+  /** What the next render needs as `rememberedSourceFiles`. */
+  readonly sourceFiles: SourceFiles;
   /** Every secret text known after this render that the new state still holds. */
   readonly secrets: readonly string[];
 }

@@ -18,7 +18,14 @@ import { normaliseBuilds } from "./compose/build-section.js";
 import { ComposePieces } from "./compose/pieces.js";
 import { publishPorts } from "./compose/publish.js";
 import { buildDocument } from "./compose/render.js";
-import type { Finding, PatchTemplate, RenderInput, RenderResult, ResourceUse } from "./contract.js";
+import type {
+  Finding,
+  PatchTemplate,
+  RenderInput,
+  RenderResult,
+  ResourceUse,
+  SourceFiles,
+} from "./contract.js";
 import { RenderError } from "./error.js";
 import { workloadServiceName } from "./k8s/annotations.js";
 import { buildManifests, checkNamespace } from "./k8s/render.js";
@@ -152,7 +159,7 @@ function renderCompose(run: Run): TargetResult {
     mountsDirectory: mountsDirectoryOf(run.started),
     environments: provisioned.environments,
     host: input.host,
-    sourceFile: sourceFiles(run),
+    sourceFile: sourceFileReader(run),
   });
   const patched = applyPatches(
     { target: "compose", document: built.document },
@@ -181,7 +188,7 @@ function renderK8s(run: Run): TargetResult {
     resourceManifests: pieces.manifests,
     namespace,
     generateNamespace: input.generateNamespace,
-    sourceFile: sourceFiles(run),
+    sourceFile: sourceFileReader(run),
   });
   const engine = run.engine(patchFunctions(state, input.host));
   const patches = compilePatches(run.patches, engine);
@@ -201,9 +208,14 @@ function renderK8s(run: Run): TargetResult {
 }
 
 /** Files that containers mount by `source`: of this run's workloads, and of remembered ones where given. */
-function sourceFiles({ loaded, input }: Run) {
+function sourceFiles({ loaded, input, started }: Run): SourceFiles {
   const files = new Map(input.rememberedSourceFiles ?? []);
   for (const { name, input: given } of loaded) files.set(name, given.sourceFiles ?? new Map());
+  return new Map([...files].filter(([name, own]) => own.size > 0 && started.workloads.has(name)));
+}
+
+function sourceFileReader(run: Run) {
+  const files = sourceFiles(run);
   return (workload: string, path: string) => files.get(workload)?.get(path);
 }
 
@@ -223,6 +235,7 @@ function finish(run: Run, target: TargetResult): RenderResult {
       message: secrets.maskText(finding.message),
     })),
     resources: usesOf(provisioned, state, secrets),
+    sourceFiles: sourceFiles(run),
     secrets: secrets.within(textsOfState(state)),
   };
 }

@@ -6,6 +6,7 @@ import type {
   PatchTemplate,
   RenderedFile,
   RenderLimits,
+  SourceFiles,
 } from "../../core/render/contract.js";
 import type { WorkloadInput } from "../../core/score/load.js";
 import type { Target } from "../../core/score/project-state.js";
@@ -39,6 +40,7 @@ export interface RenderJob {
   /** What `env` and the `environment` resource see. */
   readonly environment: ReadonlyMap<string, string>;
   readonly knownSecrets: readonly string[];
+  readonly rememberedSourceFiles: SourceFiles;
   readonly limits?: Partial<RenderLimits>;
 }
 
@@ -68,6 +70,7 @@ export interface RenderOutcome {
   readonly resources: readonly RenderedResource[];
   readonly workloads: readonly string[];
   readonly secrets: readonly string[];
+  readonly sourceFiles: SourceFiles;
 }
 
 /** A BackbarError as it leaves a worker. */

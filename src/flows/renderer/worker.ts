@@ -43,6 +43,7 @@ function render(job: RenderJob): RenderOutcome {
     generateNamespace: job.generateNamespace,
     publish: job.publish,
     knownSecrets: job.knownSecrets,
+    rememberedSourceFiles: job.rememberedSourceFiles,
     host: hostOf(job.environment),
     ...(job.limits === undefined ? {} : { limits: job.limits }),
   });
@@ -61,6 +62,7 @@ function render(job: RenderJob): RenderOutcome {
     })),
     workloads: [...result.state.workloads.keys()],
     secrets: result.secrets,
+    sourceFiles: result.sourceFiles,
   };
 }
 
