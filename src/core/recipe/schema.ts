@@ -75,7 +75,7 @@ function compile(schema: JsonSchema): ValidateFunction {
 }
 
 /** RE2 never backtracks: a publisher's pattern takes time linear in the text. */
-function re2(pattern: string): { test(text: string): boolean } {
+function re2(pattern: string): { test(text: string): boolean; toString(): string } {
   const compiled = RE2JS.compile(pattern);
   // Ajv keeps patterns by their text: without it, all would be taken for the first.
   return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
