@@ -46,7 +46,7 @@ export interface Converted {
   readonly warnings: readonly Finding[];
 }
 
-export const WORKLOAD_ANNOTATION = "compose.score.dev/workload-name";
+const WORKLOAD_ANNOTATION = "compose.score.dev/workload-name";
 
 /**
  * The services of one workload; its files are written to `mounts`.

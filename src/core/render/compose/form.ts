@@ -49,7 +49,7 @@ export function wrongKind(path: string, value: Data, wanted: string): FormError 
 }
 
 /** Entries of a map whatever its key type; undefined when `value` is no map. */
-export function entriesOf(value: Data): Iterable<[Data, Data]> | undefined {
+function entriesOf(value: Data): Iterable<[Data, Data]> | undefined {
   if (value instanceof Map) return value;
   // To Go a date is a struct without public fields.
   if (value instanceof Time) return [];
@@ -58,7 +58,7 @@ export function entriesOf(value: Data): Iterable<[Data, Data]> | undefined {
 }
 
 /** A key that stands in the document of a struct. */
-export interface Field {
+interface Field {
   readonly form: Form;
   /** Written even when zero. */
   readonly always?: boolean;

@@ -208,7 +208,7 @@ const healthcheck = struct({
   disable: bool,
 });
 
-export const service = struct({
+const service = struct({
   // A field of the type that is no key of the document: the service's name stands outside.
   name: { form: text, hidden: true },
   profiles: textList,
@@ -317,7 +317,7 @@ const ipam = struct({
   options,
 });
 
-export const network = struct({
+const network = struct({
   name: text,
   driver: text,
   driver_opts: options,
@@ -330,7 +330,7 @@ export const network = struct({
   enable_ipv6: pointer(bool),
 });
 
-export const volume = struct({
+const volume = struct({
   name: text,
   driver: text,
   driver_opts: options,
@@ -338,7 +338,7 @@ export const volume = struct({
   labels,
 });
 
-export const model = struct({
+const model = struct({
   name: text,
   model: text,
   context_size: int,

@@ -118,7 +118,7 @@ function floatOfText(value: string, path: string): number {
 }
 
 /** Decimal text within 64 bits. */
-export function integerOfText(value: string, path: string): bigint {
+function integerOfText(value: string, path: string): bigint {
   const number = parseInt64(value, 10);
   if (number === undefined) throw new FormError(path, `"${value}" is no whole number`);
   return number;

@@ -9,7 +9,7 @@ test.each([
   { word: "  $X", want: "  $X", why: "no visible character before" },
   { word: "ab$(x)", want: "ab$(x)", why: "Compose reads no parentheses" },
   { word: "ab$ x", want: "ab$ x", why: "a lone dollar" },
-  { word: "ab$\{X}", want: "ab$$\{X}", why: "braces" },
+  { word: "ab$".concat("{X}"), want: "ab$$".concat("{X}"), why: "braces" },
   { word: "$$X", want: "$$X", why: "doubled already" },
 ])("$word: $why", ({ word, want }) => {
   expect(escapeDollars([word])).toEqual([want]);
