@@ -17,7 +17,10 @@ import { healthRoutes } from "./routes/health.js";
 import { namespaceRoutes } from "./routes/namespaces.js";
 import { projectRoutes } from "./routes/projects.js";
 import { recipeRoutes } from "./routes/recipes.js";
+import { releaseFileRoutes } from "./routes/release-files.js";
+import { releaseRoutes } from "./routes/releases.js";
 import { renderRoutes } from "./routes/render.js";
+import { resolveRoutes } from "./routes/resolve.js";
 import { usageRoutes } from "./routes/usage.js";
 import { createValidatorCompiler } from "./validation.js";
 
@@ -102,6 +105,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(namespaceRoutes(registry));
   await app.register(recipeRoutes(registry));
   await app.register(environmentRoutes(registry));
+  await app.register(releaseRoutes(registry));
+  await app.register(releaseFileRoutes(registry));
+  await app.register(resolveRoutes(registry));
   await app.register(renderRoutes(registry));
   await app.register(projectRoutes(registry));
   await app.register(usageRoutes(registry));

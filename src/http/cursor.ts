@@ -24,6 +24,22 @@ export function offsetOf(cursor: string | undefined): number {
   return offset;
 }
 
+/**
+ * One page of a list, from one item more than fits: `cursorAfter` the last item that is shown
+ * continues it.
+ */
+export function cutPage<T>(
+  found: readonly T[],
+  limit: number,
+  cursorAfter: (last: T) => string,
+): { readonly items: readonly T[]; readonly next?: string } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return found.length > limit && last !== undefined
+    ? { items, next: cursorAfter(last) }
+    : { items };
+}
+
 function open(cursor: string, kind: string): string {
   const text = Buffer.from(cursor, "base64url").toString("utf8");
   if (!text.startsWith(kind)) throw invalid();

@@ -13,7 +13,7 @@ import {
 } from "../../flows/distribute.js";
 import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
-import { nameCursor, nameOf } from "../cursor.js";
+import { cutPage, nameCursor, nameOf } from "../cursor.js";
 import { requireAdmin } from "../identity.js";
 import { sendImmutable } from "../immutable.js";
 import {
@@ -108,11 +108,8 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           ...(after === undefined ? {} : { after }),
           limit: limit + 1,
         });
-        const recipes = found.slice(0, limit).map(entry);
-        const last = recipes.at(-1);
-        return found.length > limit && last !== undefined
-          ? { recipes, next: nameCursor(last.recipe) }
-          : { recipes };
+        const { items, ...page } = cutPage(found, limit, ({ recipe }) => nameCursor(recipe));
+        return { recipes: items.map(entry), ...page };
       },
     );
 

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { findUsage } from "../../flows/audit.js";
 import type { Registry } from "../../flows/registry.js";
-import { offsetCursor, offsetOf } from "../cursor.js";
+import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
 import { DEFAULT_PAGE, NextCursor, Page, ReleaseNumber } from "./schemas.js";
 
 const Filter = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
@@ -63,13 +63,14 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           offset,
           limit: limit + 1,
         });
-        const usage = rows.slice(0, limit).map(({ project, ...row }) => ({
+        const { items, ...page } = cutPage(rows, limit, () => offsetCursor(offset + limit));
+        const usage = items.map(({ project, ...row }) => ({
           ...row,
           ...(project === "" ? {} : { project }),
           firstUsedAt: row.firstUsedAt.toISOString(),
           lastUsedAt: row.lastUsedAt.toISOString(),
         }));
-        return rows.length > limit ? { usage, next: offsetCursor(offset + limit) } : { usage };
+        return { usage, ...page };
       },
     );
   };

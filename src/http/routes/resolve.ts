@@ -1,0 +1,78 @@
+/** Which recipe serves a resource, and why. */
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import type { Registry } from "../../flows/registry.js";
+import { resolve } from "../../flows/resolve.js";
+import { EnvironmentParams, ReleaseNumber, TargetName } from "./schemas.js";
+
+const RecipeRef = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  digest: Type.String(),
+});
+const Candidate = Type.Object({
+  uri: Type.String(),
+  type: Type.String(),
+  class: Type.Optional(Type.String()),
+  id: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  recipe: RecipeRef,
+  reason: Type.Optional(
+    Type.String({
+      description: "Why it was passed over: type, class, id, or shadowed by an earlier one",
+    }),
+  ),
+});
+
+export function resolveRoutes(registry: Registry): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      "/v1/environments/:environment/resolve",
+      {
+        schema: {
+          tags: ["resolve"],
+          summary: "Which recipe serves a resource, and why",
+          params: EnvironmentParams,
+          querystring: Type.Object(
+            {
+              type: Type.String({ minLength: 1, maxLength: 128 }),
+              class: Type.Optional(Type.String({ maxLength: 128 })),
+              id: Type.Optional(Type.String({ maxLength: 256 })),
+              target: Type.Optional(TargetName),
+              release: Type.Optional(ReleaseNumber),
+            },
+            { additionalProperties: false },
+          ),
+          response: {
+            200: Type.Object({
+              environment: Type.String(),
+              release: Type.Object({ number: ReleaseNumber, digest: Type.String() }),
+              targets: Type.Array(
+                Type.Object({
+                  target: TargetName,
+                  match: Type.Optional(Candidate),
+                  candidates: Type.Array(Candidate),
+                }),
+              ),
+            }),
+          },
+        },
+      },
+      async (request) => {
+        const { type, class: className = "default", id = "", target, release } = request.query;
+        const answer = await resolve(registry, {
+          environment: request.params.environment,
+          type,
+          class: className,
+          id,
+          target,
+          release,
+        });
+        return {
+          ...answer,
+          targets: answer.targets.map((one) => ({ ...one, candidates: [...one.candidates] })),
+        };
+      },
+    );
+  };
+}
