@@ -46,10 +46,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/** Types are for `npm run types` to check; here that would double the time of a run. */
 function compile(): void {
   const tsc = path.resolve("node_modules/typescript/bin/tsc");
-  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
-    stdio: "inherit",
-  });
+  const args = [tsc, "-p", "tsconfig.build.json", "--noCheck"];
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (status !== 0) throw new Error("the service does not compile");
 }

@@ -1,0 +1,503 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BackbarClient } from "../../src/client/client.js";
+import type { ServerProblem } from "../../src/client/error.js";
+import { publishPackage } from "../../src/client/publish-folder.js";
+import { canonicalJsonBytes, type JsonValue } from "../../src/core/codec/canonical-json.js";
+import { sha256Digest } from "../../src/core/codec/digest.js";
+import { buildManifest } from "../../src/core/oci/manifest.js";
+import { formatSubmission, type Submission } from "../../src/core/oci/submission.js";
+import { signVersion } from "../../src/core/trust/bundle.js";
+import { formatPublicKey } from "../../src/core/trust/keys.js";
+import { readLogHead } from "../../src/store/log.js";
+import {
+  cache,
+  labels,
+  makeNamespace,
+  publishAll,
+  queue,
+  type RecipeText,
+  recipe,
+  submission,
+} from "../helpers/recipes.js";
+import { makeKey, startServer, type TestServer } from "../helpers/server.js";
+import { STORES } from "../helpers/stores.js";
+
+describe.each(STORES)("publish on $name", (kind) => {
+  let server: TestServer;
+  let client: BackbarClient;
+  beforeAll(async () => {
+    server = await startServer(kind);
+    client = server.client;
+    await makeNamespace(server, "acme");
+  });
+  afterAll(() => server?.close());
+
+  const logSize = async () => (await readLogHead(server.registry.db)).size;
+  const signed = (text: RecipeText) => submission(text, server.publisher);
+  const put = (path: string, sent: Submission | JsonValue) =>
+    server.admin(`/v1/recipes/${path}`, {
+      method: "PUT",
+      body: isSubmission(sent) ? formatSubmission(sent) : sent,
+    });
+
+  test("takes a signed version, and the same content again without a change", async () => {
+    const text = cache("1.0.0");
+    const before = await logSize();
+    const receipt = await publishPackage(client, recipe(text), server.publisher);
+    expect(receipt).toEqual({
+      recipe: "acme/cache",
+      version: "1.0.0",
+      digest: buildManifest(recipe(text)).digest,
+      logIndex: before,
+      created: true,
+    });
+    const again = await publishPackage(client, recipe(text), server.publisher);
+    expect(again).toEqual({ ...receipt, created: false });
+    expect(await logSize()).toBe(before + 1);
+  });
+
+  test("refuses other content under a version that is published; the log stays (attack 1)", async () => {
+    await publishAll(server, [queue("1.0.0")]);
+    const before = await logSize();
+    const other = { ...queue("1.0.0"), metadata: "title: Other\n" };
+    await expect(client.publish(signed(other))).rejects.toMatchObject({
+      status: 409,
+      code: "publish_conflict",
+    });
+    expect(await logSize()).toBe(before);
+    const kept = (await server.call("/v1/recipes/acme/queue/versions/1.0.0")).json();
+    expect(kept).toMatchObject({ title: "Queues" });
+  });
+
+  test("describes what was published", async () => {
+    await publishAll(server, [cache("1.4.0")]);
+    const reply = await server.call("/v1/recipes/acme/cache/versions/1.4.0");
+    const { digest, blobs } = buildManifest(recipe(cache("1.4.0")));
+    expect(reply.headers.etag).toBe(`"${digest}"`);
+    const body = reply.json<{ manifest: JsonValue; files: { digest: string; path: string }[] }>();
+    expect(body).toMatchObject({
+      recipe: "acme/cache",
+      version: "1.4.0",
+      digest,
+      title: "A cache",
+      publishedAt: server.clock.now().toISOString(),
+      metadata: { name: "acme/cache", resources: { cache: { secretOutputs: ["password"] } } },
+      provides: [
+        { target: "compose", type: "cache", uri: "template://acme/cache" },
+        { target: "k8s", type: "cache", uri: "template://acme/cache" },
+      ],
+      signatures: [{ keyFingerprint: server.publisher.publicKey.fingerprint }],
+    });
+    expect(sha256Digest(canonicalJsonBytes(body.manifest))).toBe(digest);
+    expect(body.files.map(({ path }) => path)).toEqual([
+      "compose.provisioners.yaml",
+      "k8s.provisioners.yaml",
+      "README.md",
+      "examples/plain/score.yaml",
+    ]);
+    for (const file of body.files) expect(blobs.has(file.digest)).toBe(true);
+  });
+
+  describe("signatures", () => {
+    const text = labels("1.0.0");
+    const artifact = buildManifest(recipe(text));
+    const stated = { recipe: "acme/labels", version: "1.0.0", digest: artifact.digest };
+    const other = sha256Digest("other");
+    test.each([
+      { name: "none", bundles: () => [], code: "bundle_signature", status: 403 },
+      {
+        name: "one by an unknown key (attack 9)",
+        bundles: () => [signVersion(stated, makeKey())],
+        code: "bundle_signature",
+        status: 403,
+      },
+      {
+        name: "one by an unknown key beside a good one",
+        bundles: () => [signVersion(stated, server.publisher), signVersion(stated, makeKey())],
+        code: "bundle_signature",
+        status: 403,
+      },
+      {
+        name: "one for another digest (attack 10)",
+        bundles: () => [signVersion({ ...stated, digest: other }, server.publisher)],
+        code: "bundle_subject",
+        status: 403,
+      },
+      {
+        name: "one for another recipe (attack 10)",
+        bundles: () => [signVersion({ ...stated, recipe: "acme/cache" }, server.publisher)],
+        code: "bundle_subject",
+        status: 403,
+      },
+      {
+        name: "one for another version",
+        bundles: () => [signVersion({ ...stated, version: "1.0.1" }, server.publisher)],
+        code: "bundle_subject",
+        status: 403,
+      },
+      {
+        name: "something that is no bundle",
+        bundles: () => [canonicalJsonBytes({ mediaType: "application/json" })],
+        code: "bundle_form",
+        status: 422,
+      },
+    ])("refuses $name", async ({ bundles, code, status }) => {
+      const before = await logSize();
+      const { manifest, blobs } = artifact;
+      const sent = { manifest, blobs, bundles: bundles(), force: false };
+      await expect(client.publish(sent)).rejects.toMatchObject({ code, status });
+      expect(await logSize()).toBe(before);
+      expect((await server.call("/v1/recipes/acme/labels")).status).toBe(404);
+    });
+
+    test("takes several by keys of the namespace, Ed25519 too", async () => {
+      const second = makeKey("Ed25519");
+      const keys = [server.publisher, second].map(({ publicKey }) => formatPublicKey(publicKey));
+      await client.putNamespace("twokeys", keys);
+      const text = { ...labels(), name: "twokeys/labels" };
+      const { manifest, blobs, digest } = buildManifest(recipe(text));
+      const version = { recipe: "twokeys/labels", version: "1.0.0", digest };
+      const bundles = [signVersion(version, second), signVersion(version, server.publisher)];
+      await client.publish({ manifest, blobs, bundles, force: false });
+      const reply = await server.call("/v1/recipes/twokeys/labels/versions/1.0.0");
+      const { signatures } = reply.json<{ signatures: { keyFingerprint: string }[] }>();
+      expect(new Set(signatures.map(({ keyFingerprint }) => keyFingerprint))).toEqual(
+        new Set([server.publisher.publicKey.fingerprint, second.publicKey.fingerprint]),
+      );
+    });
+
+    test("of a key that was taken off the list no longer count (attack 9)", async () => {
+      const gone = makeKey();
+      await client.putNamespace("rotated", [formatPublicKey(gone.publicKey)]);
+      await publishPackage(client, recipe({ ...labels(), name: "rotated/labels" }), gone);
+      await client.putNamespace("rotated", [formatPublicKey(server.publisher.publicKey)]);
+      const next = recipe({ ...labels("1.0.1"), name: "rotated/labels" });
+      await expect(publishPackage(client, next, gone)).rejects.toMatchObject({
+        code: "bundle_signature",
+        status: 403,
+      });
+      await publishPackage(client, next, server.publisher);
+    });
+  });
+
+  describe("content that is not what the manifest names", () => {
+    const path = "acme/labels/versions/2.0.0";
+    const good = () => formatSubmission(signed(labels("2.0.0"))) as unknown as SubmissionJson;
+    const layerOf = ({ manifest }: SubmissionJson) => decode(manifest).layers[0];
+    test.each<{
+      name: string;
+      change: (json: SubmissionJson) => SubmissionJson;
+      code: string;
+      status: number;
+    }>([
+      {
+        name: "a blob with other bytes (attack 8)",
+        change: (json) => withBlob(json, (bytes) => bytes.map((byte) => byte ^ 1)),
+        code: "oci_blob_digest",
+        status: 400,
+      },
+      {
+        name: "a blob that is short (attack 8)",
+        change: (json) => withBlob(json, (bytes) => bytes.subarray(1)),
+        code: "oci_blob_size",
+        status: 400,
+      },
+      {
+        name: "a blob that is long (attack 8)",
+        change: (json) => withBlob(json, (bytes) => Buffer.concat([bytes, Buffer.from("x")])),
+        code: "oci_blob_size",
+        status: 400,
+      },
+      {
+        name: "a missing blob",
+        change: (json) => ({ ...json, blobs: { [configDigest(json)]: configBlob(json) } }),
+        code: "oci_blob_missing",
+        status: 400,
+      },
+      {
+        name: "a blob that nothing names",
+        change: (json) => ({ ...json, blobs: { ...json.blobs, [sha256Digest("x")]: "eA==" } }),
+        code: "oci_blob_unknown",
+        status: 400,
+      },
+      {
+        name: "a title that climbs out (attack 27)",
+        change: (json) => withTitle(json, "../../x.yaml"),
+        code: "recipe_file_path",
+        status: 400,
+      },
+      {
+        name: "an absolute title (attack 27)",
+        change: (json) => withTitle(json, "/etc/passwd"),
+        code: "recipe_file_path",
+        status: 400,
+      },
+      {
+        name: "a title in .yml (attack 6)",
+        change: (json) => withTitle(json, "compose.provisioners.yml"),
+        code: "recipe_file_unknown",
+        status: 422,
+      },
+      {
+        name: "an image index (attack 6)",
+        change: (json) =>
+          withManifest(json, (manifest) => ({
+            ...manifest,
+            mediaType: "application/vnd.oci.image.index.v1+json",
+          })),
+        code: "oci_media_type",
+        status: 422,
+      },
+      {
+        name: "a layer of another media type",
+        change: (json) =>
+          withManifest(json, (manifest) => ({
+            ...manifest,
+            layers: [{ ...layerOf(json), mediaType: "text/plain" }],
+          })),
+        code: "oci_media_type",
+        status: 422,
+      },
+      {
+        name: "a manifest with an unknown field",
+        change: (json) => withManifest(json, (manifest) => ({ ...manifest, subject: null })),
+        code: "oci_manifest",
+        status: 400,
+      },
+      {
+        name: "a manifest that is no JSON",
+        change: (json) => ({ ...json, manifest: "eA==" }),
+        code: "oci_manifest",
+        status: 400,
+      },
+      {
+        name: "a manifest that is no base64",
+        change: (json) => ({ ...json, manifest: "*" }),
+        code: "submission_form",
+        status: 400,
+      },
+      {
+        name: "an unknown field",
+        change: (json) => ({ ...json, forced: true }),
+        code: "http_request_invalid",
+        status: 400,
+      },
+    ])("is refused: $name", async ({ change, code, status }) => {
+      const before = await logSize();
+      const reply = await put(path, change(good()) as unknown as JsonValue);
+      expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
+      expect(await logSize()).toBe(before);
+      expect((await server.call(`/v1/recipes/${path}`)).status).toBe(404);
+    });
+
+    test.each([
+      ["acme/labels/versions/2.0.1", "publish_name"],
+      ["acme/other/versions/2.0.0", "publish_name"],
+    ])("is refused at %s: the request names something else", async (where, code) => {
+      const reply = await put(where, signed(labels("2.0.0")));
+      expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({
+        status: 400,
+        code,
+      });
+    });
+  });
+
+  test("refuses a namespace that is not there", async () => {
+    const sent = signed({ ...labels(), name: "nobody/labels" });
+    await expect(client.publish(sent)).rejects.toMatchObject({
+      status: 404,
+      code: "namespace_unknown",
+    });
+  });
+
+  test("needs the admin token", async () => {
+    const body = formatSubmission(signed(labels("3.0.0")));
+    const path = "/v1/recipes/acme/labels/versions/3.0.0";
+    const reply = await server.call(path, { method: "PUT", body });
+    expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({
+      status: 401,
+      code: "http_token_required",
+    });
+  });
+
+  test("lists every fault of a recipe with its file and line (attack 6)", async () => {
+    const text: RecipeText = {
+      name: "acme/broken",
+      version: "1.0.0",
+      files: {
+        "compose.provisioners.yaml": [
+          "- uri: template://acme/broken",
+          "  type: broken",
+          "  outputs: |",
+          "    a: {{ nosuch . }}",
+          "  state: |",
+          "    b: 1",
+          "    c: {{ if }}",
+          "",
+        ].join("\n"),
+        "k8s.provisioners.yaml": "- uri: template://acme/broken\n  type: broken\n  nosuch: 1\n",
+        "extra.compose.tpl": "- op: set\n  path: {{ .x\n",
+      },
+    };
+    const fault = await client.publish(signed(text)).catch((error: ServerProblem) => error);
+    expect(fault).toMatchObject({ status: 422, code: "recipe_check" });
+    const { problems } = fault as ServerProblem;
+    const places = problems.map(({ code, place }) => [code, place?.file, place?.line]);
+    expect(places).toEqual(
+      expect.arrayContaining([
+        ["recipe_template", "compose.provisioners.yaml", 4],
+        ["recipe_template", "compose.provisioners.yaml", 7],
+        ["provisioners_key", "k8s.provisioners.yaml", 3],
+        ["recipe_template", "extra.compose.tpl", 3],
+      ]),
+    );
+    expect(places).toHaveLength(4);
+  });
+
+  test.each([
+    {
+      name: "a schema that is none",
+      metadata: "resources: {cache: {params: {type: nosuch}}}\n",
+    },
+    {
+      name: "a schema with a remote reference (attack 37)",
+      metadata: 'resources: {cache: {params: {$ref: "http://127.0.0.1:1/x"}}}\n',
+    },
+  ])("refuses $name before anything else is looked at", async ({ metadata }) => {
+    expect(() => signed({ ...cache("9.0.0"), metadata })).toThrow(
+      expect.objectContaining({ code: "recipe_metadata" }),
+    );
+    const honest = signed({ ...cache("9.0.0"), metadata: "resources: {cache: {params: {}}}\n" });
+    const json = formatSubmission(honest) as unknown as SubmissionJson;
+    const config = JSON.parse(Buffer.from(configBlob(json), "base64").toString());
+    config.resources = { cache: { params: { type: "nosuch" } } };
+    const reply = await put(
+      "acme/cache/versions/9.0.0",
+      withConfig(json, config) as unknown as JsonValue,
+    );
+    expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({
+      status: 422,
+      code: "recipe_metadata",
+    });
+  });
+
+  test("refuses a changed uri, unless it is meant (attack 5)", async () => {
+    const at = (version: string, uri: string): RecipeText => ({
+      name: "acme/moved",
+      version,
+      files: {
+        "compose.provisioners.yaml": `- uri: ${uri}\n  type: moved\n  outputs: "{}"\n`,
+      },
+    });
+    await publishAll(server, [at("1.0.0", "template://acme/a")]);
+    const moved = signed(at("1.1.0", "template://acme/b"));
+    await expect(client.publish(moved)).rejects.toMatchObject({
+      status: 422,
+      code: "recipe_uri_changed",
+    });
+    expect(await client.publish({ ...moved, force: true })).toMatchObject({ created: true });
+    // The previous version is the highest lower one, not the last one published.
+    await expect(client.publish(signed(at("1.2.0", "template://acme/a")))).rejects.toMatchObject({
+      code: "recipe_uri_changed",
+    });
+    await publishAll(server, [at("1.0.1", "template://acme/a")]);
+    await publishAll(server, [at("1.2.0", "template://acme/b")]);
+  });
+
+  test("takes one of twenty publishes of a version at once; the same content gets one receipt (attack 20)", async () => {
+    const before = await logSize();
+    const receipts = await Promise.all(
+      Array.from({ length: 20 }, () => client.publish(signed(labels("5.0.0")))),
+    );
+    expect(receipts.filter(({ created }) => created)).toHaveLength(1);
+    expect(new Set(receipts.map(({ logIndex }) => logIndex))).toEqual(new Set([before]));
+    expect(new Set(receipts.map(({ digest }) => digest)).size).toBe(1);
+    expect(await logSize()).toBe(before + 1);
+  });
+
+  test("takes one of twenty different contents of a version at once (attack 20)", async () => {
+    const before = await logSize();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        client
+          .publish(signed({ ...labels("6.0.0"), metadata: `title: Number ${i}\n` }))
+          .then(({ digest }) => digest)
+          .catch((error: ServerProblem) => [error.status, error.code]),
+      ),
+    );
+    const created = outcomes.filter((outcome) => typeof outcome === "string");
+    expect(created).toHaveLength(1);
+    const refused = outcomes.filter((outcome) => typeof outcome !== "string");
+    expect(refused).toEqual(Array.from({ length: 19 }, () => [409, "publish_conflict"]));
+    expect(await logSize()).toBe(before + 1);
+    const stored = (await server.call("/v1/recipes/acme/labels/versions/6.0.0")).json();
+    expect(stored).toMatchObject({ digest: created[0] });
+  });
+});
+
+interface SubmissionJson {
+  readonly manifest: string;
+  readonly blobs: Readonly<Record<string, string>>;
+  readonly bundles: readonly unknown[];
+  readonly force?: boolean;
+}
+
+interface ManifestJson {
+  readonly config: { readonly digest: string; readonly size: number };
+  readonly layers: readonly { readonly digest: string; readonly annotations: object }[];
+}
+
+function isSubmission(sent: Submission | JsonValue): sent is Submission {
+  return typeof sent === "object" && sent !== null && "manifest" in sent && "blobs" in sent
+    ? sent.blobs instanceof Map
+    : false;
+}
+
+function decode(manifest: string): ManifestJson {
+  return JSON.parse(Buffer.from(manifest, "base64").toString("utf8")) as ManifestJson;
+}
+
+function configDigest({ manifest }: SubmissionJson): string {
+  return decode(manifest).config.digest;
+}
+
+function configBlob(json: SubmissionJson): string {
+  return json.blobs[configDigest(json)] ?? "";
+}
+
+/** The first layer's bytes changed, under the digest that the manifest names. */
+function withBlob(json: SubmissionJson, change: (bytes: Buffer) => Uint8Array): SubmissionJson {
+  const digest = decode(json.manifest).layers[0]?.digest ?? "";
+  const changed = change(Buffer.from(json.blobs[digest] ?? "", "base64"));
+  return { ...json, blobs: { ...json.blobs, [digest]: Buffer.from(changed).toString("base64") } };
+}
+
+function withManifest(
+  json: SubmissionJson,
+  change: (manifest: ManifestJson) => object,
+): SubmissionJson {
+  const changed = canonicalJsonBytes(change(decode(json.manifest)) as JsonValue);
+  return { ...json, manifest: Buffer.from(changed).toString("base64") };
+}
+
+function withTitle(json: SubmissionJson, title: string): SubmissionJson {
+  return withManifest(json, (manifest) => ({
+    ...manifest,
+    layers: manifest.layers.map((layer) => ({
+      ...layer,
+      annotations: { "org.opencontainers.image.title": title },
+    })),
+  }));
+}
+
+/** Another config, named by the manifest as it should be. */
+function withConfig(json: SubmissionJson, config: JsonValue): SubmissionJson {
+  const bytes = canonicalJsonBytes(config);
+  const digest = sha256Digest(bytes);
+  const { [configDigest(json)]: _, ...blobs } = json.blobs;
+  const named = withManifest(json, (manifest) => ({
+    ...manifest,
+    config: { ...manifest.config, digest, size: bytes.length },
+  }));
+  return { ...named, blobs: { ...blobs, [digest]: Buffer.from(bytes).toString("base64") } };
+}

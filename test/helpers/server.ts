@@ -1,0 +1,138 @@
+/** The service as its composition root builds it, on a loopback port, with a clock that tests move. */
+import { createHash, randomBytes } from "node:crypto";
+import { BackbarClient } from "../../src/client/client.js";
+import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
+import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
+import { settleIdentity } from "../../src/flows/identity.js";
+import type { Registry } from "../../src/flows/registry.js";
+import { createRenderPool } from "../../src/flows/renderer/pool.js";
+import { createApp } from "../../src/http/app.js";
+import type { OpenStore } from "../../src/store/db.js";
+import { type Call, call, type Reply } from "./call.js";
+import type { TestStore } from "./stores.js";
+
+export interface TestServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly token: string;
+  readonly registry: Registry;
+  readonly store: OpenStore;
+  readonly clock: Clock;
+  /** On the key list of every namespace that `recipes.ts` makes. */
+  readonly publisher: PrivateKey;
+  /** With the admin token. */
+  readonly client: BackbarClient;
+  /** Without a token, unless `options` has one. */
+  call(path: string, options?: Call): Promise<Reply>;
+  /** With the admin token. */
+  admin(path: string, options?: Call): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly renderTimeoutSeconds?: number;
+  readonly renderThreads?: number;
+  readonly publicUrl?: string;
+  readonly ready?: () => boolean;
+}
+
+/** Stands still between moves. */
+export interface Clock {
+  now(): Date;
+  advance(by: { readonly hours?: number; readonly seconds?: number }): void;
+}
+
+const POINTER_TTL_HOURS = 24;
+const WORKER = new URL("../../dist/flows/renderer/worker.js", import.meta.url);
+
+/** Starts the service on a new store of the kind; `close` ends both. */
+export async function startServer(
+  kind: TestStore,
+  options: ServerOptions = {},
+): Promise<TestServer> {
+  const store = await kind.open();
+  const server = await serveStore(store, makeKeys(), options);
+  return {
+    ...server,
+    close: async () => {
+      await server.close();
+      await store.close();
+    },
+  };
+}
+
+/** Starts the service on a store that stays open. */
+export async function serveStore(
+  store: OpenStore,
+  keys: Registry["keys"],
+  options: ServerOptions = {},
+): Promise<TestServer> {
+  const clock = createClock("2031-05-06T07:08:09.000Z");
+  const renderer = createRenderPool({
+    worker: WORKER,
+    threads: options.renderThreads ?? 2,
+    timeoutSeconds: options.renderTimeoutSeconds ?? 30,
+  });
+  const registry: Registry = {
+    db: store.db,
+    keys,
+    renderer,
+    now: clock.now,
+    randomBytes: (size) => new Uint8Array(randomBytes(size)),
+    pointerTtlHours: POINTER_TTL_HOURS,
+  };
+  await settleIdentity(registry);
+  const token = randomBytes(24).toString("base64url");
+  const app = await createApp({
+    registry,
+    access: {
+      adminTokenHash: createHash("sha256").update(token).digest(),
+      publicUrl: options.publicUrl,
+    },
+    version: "0.0.0",
+    ready: options.ready ?? (() => true),
+    logLevel: "silent",
+  });
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  return {
+    url,
+    token,
+    registry,
+    store,
+    clock,
+    publisher: makeKey(),
+    client: new BackbarClient({ url, token }),
+    call: (path, request) => call(url, path, request),
+    admin: (path, request) => call(url, path, { token, ...request }),
+    close: async () => {
+      await app.close();
+      await renderer.close();
+    },
+  };
+}
+
+/** A new ES256 key, or of another algorithm. */
+export function makeKey(algorithm: "ES256" | "Ed25519" = "ES256"): PrivateKey {
+  return makePrivateKey(algorithm, new Uint8Array(randomBytes(32)));
+}
+
+/** New keys of a service. */
+export function makeKeys(): Registry["keys"] {
+  return {
+    root: makeKey(),
+    release: makeKey(),
+    checkpoint: makeKey("Ed25519").publicKey,
+    state: makeStateKey(new Uint8Array(randomBytes(STATE_KEY_BYTES))),
+    local: true,
+  };
+}
+
+function createClock(start: string): Clock {
+  let time = Date.parse(start);
+  return {
+    now: () => new Date(time),
+    advance: ({ hours = 0, seconds = 0 }) => {
+      time += (hours * 3600 + seconds) * 1000;
+    },
+  };
+}
