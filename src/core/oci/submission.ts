@@ -28,8 +28,8 @@ export interface Submission {
   readonly force: boolean;
 }
 
-export const MAX_BUNDLES = 8;
-export const MAX_BUNDLE_BYTES = 64 * 1024;
+const MAX_BUNDLES = 8;
+const MAX_BUNDLE_BYTES = 64 * 1024;
 
 /** Longest body that a submission can take: base64 of the largest version, and room for the rest. */
 export const MAX_SUBMISSION_BYTES =

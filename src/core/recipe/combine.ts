@@ -30,13 +30,13 @@ export interface CombinedTarget {
 }
 
 /** A provisioner as it stands in the combined file, narrowed, and where it came from. */
-export interface CombinedProvisioner {
+interface CombinedProvisioner {
   readonly provisioner: Provisioner & { readonly recipe: RecipeRef };
   /** Place of its entry in the environment, from 0. */
   readonly entry: number;
 }
 
-export interface CombinedPatch {
+interface CombinedPatch {
   /** `NAMESPACE-NAME-FILE.tpl`, unique in its target. */
   readonly name: string;
   readonly content: Uint8Array;
@@ -80,7 +80,7 @@ export function combineTarget(
  * `provisioner` as an entry narrowed to `narrowing` serves it; undefined where they conflict. Only
  * class and id are written: a provisioner's type is its own.
  */
-export function narrow<P extends Provisioner>(provisioner: P, narrowing: Narrowing): P | undefined {
+function narrow<P extends Provisioner>(provisioner: P, narrowing: Narrowing): P | undefined {
   const { type, class: className, id } = narrowing;
   if (type !== undefined && provisioner.type !== type) return undefined;
   if (className !== undefined && (provisioner.class ?? className) !== className) return undefined;

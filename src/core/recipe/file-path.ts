@@ -5,15 +5,15 @@
  */
 import { RecipeError } from "./error.js";
 
-export const MAX_PATH_LENGTH = 200;
-export const MAX_PATH_SEGMENTS = 8;
+const MAX_PATH_LENGTH = 200;
+const MAX_PATH_SEGMENTS = 8;
 
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._@+-]*$/;
 /** Names that Windows keeps for devices, with any ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 
 /** @throws {RecipeError} recipe_file_path */
-export function checkFilePath(path: string): void {
+function checkFilePath(path: string): void {
   const reason = refusePath(path);
   if (reason === undefined) return;
   const shown = JSON.stringify(path.slice(0, MAX_PATH_LENGTH));

@@ -42,19 +42,19 @@ export interface RecipeMetadata {
   readonly resources: ReadonlyMap<string, ResourceMetadata>;
 }
 
-export interface Maintainer {
+interface Maintainer {
   readonly name: string;
   readonly email?: string;
   readonly url?: string;
 }
 
-export interface Link {
+interface Link {
   readonly title: string;
   readonly url: string;
 }
 
 /** What a recipe says of one resource type. */
-export interface ResourceMetadata {
+interface ResourceMetadata {
   /** JSON Schema (2020-12) of the params. */
   readonly params?: JsonSchema;
   /** JSON Schema (2020-12) of the outputs. */

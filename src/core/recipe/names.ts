@@ -11,8 +11,8 @@ export interface RecipeName {
   readonly name: string;
 }
 
-export const MAX_NAMESPACE_LENGTH = 40;
-export const MAX_NAME_LENGTH = 63;
+const MAX_NAMESPACE_LENGTH = 40;
+const MAX_NAME_LENGTH = 63;
 
 /** Namespaces that mean something else where names of recipes are read. */
 const RESERVED_NAMESPACES = new Set([
@@ -72,7 +72,7 @@ export function checkEnvironmentName(text: string): void {
  * What is left of `name` when everything that eyes confuse is made equal. Two names with one
  * skeleton look alike: `redis`, `red-is`, `redls`.
  */
-export function nameSkeleton(name: string): string {
+function nameSkeleton(name: string): string {
   return name
     .replaceAll("-", "")
     .replaceAll("rn", "m")

@@ -48,7 +48,7 @@ export interface BareRecipe {
   readonly content: Uint8Array;
 }
 
-export const METADATA_FILE = "recipe.yaml";
+const METADATA_FILE = "recipe.yaml";
 const EXAMPLE_SUFFIX = ".example";
 const DOCUMENTS = new Set([
   "README.md",

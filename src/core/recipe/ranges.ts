@@ -24,7 +24,7 @@ export interface ResolvedEntry extends EnvironmentEntry {
   readonly digest: string;
 }
 
-export const MAX_RANGE_LENGTH = 100;
+const MAX_RANGE_LENGTH = 100;
 
 /**
  * Checks that `text` is a SemVer range or an exact version.

@@ -37,7 +37,7 @@ export interface ReleaseDocument {
   readonly targets: Readonly<Record<Target, ReleaseTarget>>;
 }
 
-export interface ReleaseTarget {
+interface ReleaseTarget {
   /** Digest of the combined provisioners file. */
   readonly provisioners: string;
   /** For each provisioner of that file, in order, the place of its entry in `entries`. */
@@ -46,7 +46,7 @@ export interface ReleaseTarget {
   readonly patches: readonly ReleasePatch[];
 }
 
-export interface ReleasePatch {
+interface ReleasePatch {
   /** `NAMESPACE-NAME-FILE.tpl` */
   readonly name: string;
   readonly digest: string;

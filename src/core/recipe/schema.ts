@@ -12,12 +12,12 @@ import type { JsonPath, JsonProblem } from "./strict-json.js";
 
 export type JsonSchema = boolean | { readonly [key: string]: JsonValue };
 
-export const MAX_SCHEMA_BYTES = 64 * 1024;
+const MAX_SCHEMA_BYTES = 64 * 1024;
 /** Parts of a schema with all its references written out. */
-export const MAX_SCHEMA_PARTS = 5000;
+const MAX_SCHEMA_PARTS = 5000;
 
 /** One way in which a value does not fit its schema. */
-export interface SchemaFault {
+interface SchemaFault {
   /** JSON pointer into the value, "" for all of it. */
   readonly pointer: string;
   readonly message: string;

@@ -88,7 +88,7 @@ export function openBundles(
 }
 
 /** @throws {TrustError} bundle_subject where `statement` is about something else than `version` */
-export function checkSubject(statement: PublishStatement, version: PublishStatement): void {
+function checkSubject(statement: PublishStatement, version: PublishStatement): void {
   const parts = ["recipe", "version", "digest"] as const;
   for (const part of parts) {
     if (statement[part] === version[part]) continue;

@@ -26,7 +26,7 @@ export interface KeySet {
   readonly namespaces: ReadonlyMap<string, readonly PublicKey[]>;
 }
 
-export const KEY_SET_TYPE = "vnd.backbar.key-set.v1+json";
+const KEY_SET_TYPE = "vnd.backbar.key-set.v1+json";
 
 const MAX_KEYS = 50;
 const MAX_NAMESPACES = 10_000;

@@ -35,7 +35,7 @@ export interface SignedRecord {
   readonly details: { readonly [key: string]: JsonValue };
 }
 
-export const RECORD_TYPE = "vnd.backbar.record.v1+json";
+const RECORD_TYPE = "vnd.backbar.record.v1+json";
 
 /** `record` as a compact JWS by the release key. */
 export function signRecord(record: SignedRecord, key: PrivateKey): Promise<string> {

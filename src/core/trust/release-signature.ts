@@ -27,8 +27,8 @@ export interface Pointer {
   readonly expires: string;
 }
 
-export const RELEASE_TYPE = "vnd.backbar.release.v1+json";
-export const POINTER_TYPE = "vnd.backbar.pointer.v1+json";
+const RELEASE_TYPE = "vnd.backbar.release.v1+json";
+const POINTER_TYPE = "vnd.backbar.pointer.v1+json";
 
 /** The release as a compact JWS by the release key. */
 export function signRelease(release: ReleaseDocument, key: PrivateKey): Promise<string> {

@@ -10,25 +10,7 @@ import { TrustError } from "./error.js";
 import type { PrivateKey, PublicKey } from "./keys.js";
 
 /** Longest JWS that is read; releases are the largest. */
-export const MAX_SIGNED_LENGTH = 4 * 1024 * 1024;
-
-/** The parts of a compact JWS by name: flattened JSON serialisation (RFC 7515 §7.2.2). */
-export interface FlattenedJws {
-  readonly protected: string;
-  readonly payload: string;
-  readonly signature: string;
-}
-
-/** @throws {TrustError} signed_form */
-export function flatten(jws: string): FlattenedJws {
-  const [header, payload, signature] = splitCompact(jws);
-  return { protected: header, payload, signature };
-}
-
-/** The compact form, which is the one that is stored, named by digest and verified. */
-export function compact(jws: FlattenedJws): string {
-  return [jws.protected, jws.payload, jws.signature].join(".");
-}
+const MAX_SIGNED_LENGTH = 4 * 1024 * 1024;
 
 /** `payload` as a compact JWS with the given `typ`. */
 export function sign(payload: JsonValue, type: string, key: PrivateKey): Promise<string> {

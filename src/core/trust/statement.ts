@@ -17,7 +17,7 @@ export interface PublishStatement {
   readonly digest: string;
 }
 
-export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
+const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 export const PUBLISH_PREDICATE = "urn:backbar:predicate:publish:v1";
 export const STATEMENT_MEDIA_TYPE = "application/vnd.in-toto+json";
 

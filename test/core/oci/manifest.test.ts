@@ -60,7 +60,9 @@ describe("the manifest of a recipe", () => {
   test("is the same bytes every time: this digest stands in logs", () => {
     expect(buildManifest(recipe).manifest).toEqual(artifact.manifest);
     expect(artifact.digest).toBe(sha256Digest(artifact.manifest));
-    expect(artifact.digest).toMatchInlineSnapshot(`"sha256:fde5fc495b4ac4f804c6222b741cb366df5d797b66bbb1272758b5bbaecaa473"`);
+    expect(artifact.digest).toMatchInlineSnapshot(
+      `"sha256:fde5fc495b4ac4f804c6222b741cb366df5d797b66bbb1272758b5bbaecaa473"`,
+    );
   });
 
   test("reads back to the package", () => {
