@@ -57,7 +57,20 @@ export function compileJsonSchema(schema: JsonSchema): SchemaCheck {
   };
 }
 
+/**
+ * A compiler and how often it was used. Making one takes longer than compiling twenty schemas, and
+ * one keeps something of all that it has compiled: so it is shared for a while, then replaced.
+ */
+let shared: { readonly ajv: Ajv2020; uses: number } | undefined;
+const MAX_USES = 200;
+
 function compile(schema: JsonSchema): ValidateFunction {
+  if (shared === undefined || shared.uses >= MAX_USES) shared = { ajv: makeCompiler(), uses: 0 };
+  shared.uses++;
+  return shared.ajv.compile(schema);
+}
+
+function makeCompiler(): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
     strictTypes: false,
@@ -71,7 +84,7 @@ function compile(schema: JsonSchema): ValidateFunction {
     logger: false,
   });
   addFormats.default(ajv);
-  return ajv.compile(schema);
+  return ajv;
 }
 
 /** RE2 never backtracks: a publisher's pattern takes time linear in the text. */
