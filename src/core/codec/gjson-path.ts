@@ -20,6 +20,8 @@ export function isComplexPath(path: string): boolean {
  */
 export function findMatches(root: Data, path: string): (string | number)[][] {
   const parts = splitParts(path);
+  // gjson finds something behind a pipe, but not the place of it.
+  if (parts.includes("|")) return [];
   for (const part of parts) {
     if (part.startsWith("@") || (part.startsWith("#") && part !== "#")) {
       const text = `'${path}': modifiers and queries are no part of patch paths`;
@@ -29,13 +31,14 @@ export function findMatches(root: Data, path: string): (string | number)[][] {
   return search(root, parts, 0, []);
 }
 
-/** Splits at unescaped dots and pipes; escapes stay for the matcher. */
+/** Splits at unescaped dots; an unescaped pipe is a part of its own. Escapes stay for the matcher. */
 function splitParts(path: string): string[] {
   const parts = [""];
   for (let i = 0; i < path.length; i++) {
     const char = path[i] ?? "";
     const last = parts.length - 1;
-    if (char === "." || char === "|") parts.push("");
+    if (char === ".") parts.push("");
+    else if (char === "|") parts.push("|", "");
     else if (char === "\\") parts[last] += char + (path[++i] ?? "");
     else parts[last] += char;
   }
@@ -53,8 +56,9 @@ function search(
   if (value instanceof Map) {
     for (const key of [...value.keys()].sort(compareBytes)) {
       if (!matches(key, part)) continue;
-      // Like gjson, the first key that matches is entered and no other.
-      return search(value.get(key) ?? null, parts, depth + 1, [...above, key]);
+      // The first key below which the rest of the path is found, and no other.
+      const found = search(value.get(key) ?? null, parts, depth + 1, [...above, key]);
+      if (found.length > 0) return found;
     }
     return [];
   }

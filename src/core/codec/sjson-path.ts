@@ -64,8 +64,8 @@ function parseParts(path: string): Part[] {
       continue;
     }
     if (start && char === ":") forced = true;
-    else if (char === "\\") key += path[++i] ?? "";
-    else key += char;
+    else if (char !== "\\") key += char;
+    else if (i + 1 < path.length) key += path[++i];
     start = false;
   }
   if (parts.length > MAX_PATH_PARTS) {

@@ -140,7 +140,13 @@ function compareAnyKeys(a: Value, b: Value): number {
   const rankB = keyRank(b);
   if (rankA !== rankB) return rankA - rankB;
   if (typeof a === "string" && typeof b === "string") return compareYamlKeys(a, b);
-  return keyNumber(a) - keyNumber(b);
+  return keyNumber(a) - keyNumber(b) || kindRank(a) - kindRank(b);
+}
+
+/** Go's order of kinds, for numbers that are equal. */
+function kindRank(key: Value): number {
+  if (typeof key === "boolean") return 0;
+  return typeof key === "bigint" ? 1 : key instanceof Int ? 2 : 3;
 }
 
 function keyRank(key: Value): number {

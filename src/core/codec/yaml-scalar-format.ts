@@ -16,7 +16,7 @@ const WORDS = new Set(
 /** Sexagesimal numbers, floats and timestamps that only YAML 1.1 knows, merge and value keys. */
 const OLD = [
   /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
-  /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?$/,
+  /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9_.]*)(?:[eE][-+]?[0-9]+)?$/,
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9:.]+[ \t]*(?:Z|[-+][0-9:]+)?$/,
   /^(?:<<|=)$/,
 ];
@@ -37,12 +37,15 @@ export function formatText(text: string): string {
  * ends. With `likeGo` it repeats what yaml.v3 gets wrong, see `YamlFormatOptions`.
  */
 export function formatTextBlock(text: string, indent: number, likeGo: boolean): string {
+  // A lone point is a float by the pattern of YAML 1.1, which yaml.v3 does not mind.
+  if (likeGo && text === ".") return text;
   if (likeGo && SEPARATOR.test(text)) return formatSeparated(text, indent);
-  if (indent === 0 || !text.includes("\n")) return formatText(text);
+  if (!text.includes("\n")) return formatText(text);
   const shape = analyze(text);
   if (shape.invalid) return formatBinary(text);
-  if (!shape.block) return quote(text);
-  return formatBlock(text, indent, likeGo);
+  // At the root readers do not agree on what an indentation indicator counts from.
+  if (!shape.block || (indent === 0 && !likeGo && /^[ \n]/.test(text))) return quote(text);
+  return formatBlock(text, indent || 2, likeGo);
 }
 
 function formatBlock(text: string, indent: number, likeGo: boolean): string {
