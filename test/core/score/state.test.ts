@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { emptyState, formatState, parseState } from "../../../src/core/score/state.js";
+
+const COMPOSE = `workloads:
+  app:
+    spec:
+      apiVersion: score.dev/v1b1
+      containers:
+        main:
+          args:
+            - $$x
+          before:
+            side:
+              ready: started
+          files:
+            /a:
+              content: ""
+              noExpand: false
+          image: .
+          livenessProbe:
+            exec:
+              command: []
+          resources:
+            limits: {}
+          variables:
+            A: "1"
+        side:
+          image: s:1
+      metadata:
+        name: app
+        when: 2024-01-02T00:00:00Z
+      resources:
+        db:
+          params:
+            list:
+              - 1
+              - null
+          type: pg
+      service: {}
+    file: inputs/score.yaml
+    build_configs:
+      main:
+        context: ./src
+        args:
+          B: null
+          A: "1"
+resources:
+  pg.default#app.db:
+    guid: 00000000-0000-4000-0000-000000000000
+    type: pg
+    class: default
+    id: app.db
+    metadata: {}
+    params:
+      list:
+        - 1
+        - null
+    source_workload: app
+    provisioner: template://x/pg
+    state:
+      password: "0123"
+    outputs:
+      port: 5432
+shared_state: {}
+compose_project: proj
+mounts_directory: .score-compose/mounts
+patching_templates:
+  - |
+    - {op: delete, path: a}
+`;
+
+const K8S = `workloads:
+  app:
+    spec:
+      apiVersion: score.dev/v1b1
+      containers:
+        main:
+          image: i
+      metadata:
+        name: app
+    instance_suffix: -938cb7896b
+resources: {}
+shared_state:
+  count: 1
+patching_templates: []
+`;
+
+test.each([
+  { target: "compose", text: COMPOSE },
+  { target: "k8s", text: K8S },
+] as const)("$target: what is read is written as it was", ({ target, text }) => {
+  expect(formatState(parseState(text, target), target)).toBe(text);
+});
+
+test("numbers where text belongs are the text that stands there", () => {
+  const text = K8S.replace("image: i", "image: 007").replace("count: 1", "count: 007");
+  const state = parseState(text, "k8s");
+  expect(state.workloads.get("app")?.spec.containers.get("main")?.image).toBe("007");
+  expect(state.sharedState.get("count")).toBe(7n);
+});
+
+test("an empty project", () => {
+  const state = emptyState("compose", { composeProject: "p" });
+  expect(formatState(state, "compose")).toBe(
+    "workloads: {}\nresources: {}\nshared_state: {}\ncompose_project: p\nmounts_directory: .score-compose/mounts\npatching_templates: []\n",
+  );
+  expect(parseState("", "k8s")).toEqual(emptyState("k8s"));
+});
+
+describe("refuses", () => {
+  test.each([
+    { name: "no YAML", text: "workloads: [", line: 1 },
+    { name: "an unknown key", text: K8S.replace("shared_state:", "shared:"), line: 12 },
+    {
+      name: "an unknown key in a workload",
+      text: K8S.replace("instance_suffix", "suffix"),
+      line: 10,
+    },
+    { name: "an unknown key in a spec", text: K8S.replace("image: i", "imag: i"), line: 7 },
+    { name: "the state of the other target", text: `${K8S}compose_project: p\n`, line: 15 },
+    {
+      name: "a list where a map belongs",
+      text: K8S.replace("resources: {}", "resources: []"),
+      line: 11,
+    },
+    { name: "a map where text belongs", text: K8S.replace("image: i", "image: {}"), line: 7 },
+    { name: "a list", text: "- a\n", line: 1 },
+  ])("$name", ({ text, line }) => {
+    expect(() => parseState(text, "k8s", { file: "state.yaml" })).toThrow(
+      expect.objectContaining({
+        code: "score_state",
+        place: expect.objectContaining({ file: "state.yaml", line }),
+      }),
+    );
+  });
+});
