@@ -22,7 +22,7 @@ import {
 } from "./core/trust/sealed-state.js";
 import { BackbarError } from "./errors.js";
 
-export type KeysErrorCode = "keys_missing" | "keys_invalid";
+export type KeysErrorCode = "keys_missing" | "keys_invalid" | "keys_write";
 
 export class KeysError extends BackbarError<KeysErrorCode> {
   override readonly name = "KeysError";
@@ -48,16 +48,42 @@ const SIGNING_KEYS = {
 type SigningKey = keyof typeof SIGNING_KEYS;
 
 const LOCAL_MARK = "LOCAL.txt";
+const KEYS_DIR_HINT =
+  "restore the key, or set KEYS_DIR to the folder that holds the keys of this database";
 
-/** True where `directory` is missing or empty. */
+/**
+ * True where `directory` is missing or empty.
+ * @throws {KeysError} keys_missing where it cannot be read
+ */
 export async function hasNoKeys(directory: string): Promise<boolean> {
-  return (await readdir(directory).catch(() => [])).length === 0;
+  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw new KeysError("keys_missing", `${directory}: ${cause.message}`, {
+      cause,
+      hint: KEYS_DIR_HINT,
+    });
+  });
+  return names.length === 0;
 }
 
-/** Makes a local set of keys as `directory`, whole or not at all. */
+/**
+ * Makes a local set of keys as `directory`, whole or not at all. Keys that another process puts
+ * there meanwhile stay.
+ * @throws {KeysError} keys_write
+ */
 export async function makeLocalKeys(directory: string): Promise<void> {
-  const draft = `${directory}.${process.pid}.new`;
-  await rm(draft, { recursive: true, force: true });
+  const draft = draftOf(directory);
+  try {
+    await writeLocalKeys(draft);
+    await rename(draft, directory);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
+    if (isThere(error) && !(await hasNoKeys(directory))) return;
+    throw unwritable(directory, error);
+  }
+}
+
+async function writeLocalKeys(draft: string): Promise<void> {
   await mkdir(draft, { recursive: true, mode: 0o700 });
   for (const [name, algorithm] of Object.entries(SIGNING_KEYS)) {
     const key = makePrivateKey(algorithm, new Uint8Array(randomBytes(32)));
@@ -68,7 +94,6 @@ export async function makeLocalKeys(directory: string): Promise<void> {
     path.join(draft, LOCAL_MARK),
     "These keys were made by the service on its first start. They prove integrity, not origin.\n",
   );
-  await rename(draft, directory);
 }
 
 /**
@@ -88,14 +113,40 @@ export async function readKeys(directory: string): Promise<KeyRing> {
   };
 }
 
-/** Writes a file that only its owner may read, whole or not at all; one that exists stays. */
+/**
+ * Writes a file that only its owner may read, whole or not at all; one that exists stays.
+ * @throws {KeysError} keys_write
+ */
 export async function writeSecret(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.new`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
+  const draft = draftOf(file);
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(draft, text, { mode: 0o600 });
+    await link(draft, file);
+  } catch (error) {
+    if (!isThere(error)) throw unwritable(file, error);
+  } finally {
+    await rm(draft, { force: true }).catch(() => {});
+  }
+}
+
+/** Next to `target`, under a name that no other process takes. */
+function draftOf(target: string): string {
+  return `${target}.${randomBytes(6).toString("hex")}.new`;
+}
+
+function isThere(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EEXIST" || code === "ENOTEMPTY";
+}
+
+function unwritable(target: string, cause: unknown): KeysError {
+  if (cause instanceof KeysError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KeysError("keys_write", `${target}: ${reason}`, {
+    cause,
+    hint: "set DATA_DIR and KEYS_DIR to directories that this user may write to",
   });
-  await rm(draft, { force: true });
 }
 
 async function readSigningKey(file: string, name: SigningKey): Promise<PrivateKey> {
@@ -124,10 +175,8 @@ async function readStateKey(file: string): Promise<StateKey> {
 }
 
 async function readRequired(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((cause: Error) => {
-    throw new KeysError("keys_missing", `${file}: ${cause.message}`, {
-      cause,
-      hint: "restore the key, or set KEYS_DIR to the folder that holds the keys of this database",
-    });
+  return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === "ENOENT" ? "there is no such file" : cause.message;
+    throw new KeysError("keys_missing", `${file}: ${reason}`, { cause, hint: KEYS_DIR_HINT });
   });
 }

@@ -1,9 +1,15 @@
 /** The process: settings in, one clear line on failure, signals to a quiet end. */
+import { existsSync } from "node:fs";
 import path from "node:path";
-import { readConfig } from "./config.js";
+import { fileURLToPath } from "node:url";
+import { type Config, readConfig } from "./config.js";
 import { BackbarError } from "./errors.js";
 import { type RunningServer, startServer } from "./server.js";
 import { VERSION } from "./version.js";
+
+/** In a clone; a container has none. */
+const EXAMPLE = fileURLToPath(new URL("../examples/orders/inventory.score.yaml", import.meta.url));
+const EXAMPLE_ENVIRONMENT = "local";
 
 const started = performance.now();
 const startup = start();
@@ -18,8 +24,9 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 
 async function start(): Promise<RunningServer | undefined> {
   try {
-    const server = await startServer(readConfig());
-    process.stdout.write(greeting(server));
+    const config = readConfig();
+    const server = await startServer(config);
+    process.stdout.write(greeting(server, config));
     return server;
   } catch (error) {
     process.stderr.write(failure(error));
@@ -27,7 +34,7 @@ async function start(): Promise<RunningServer | undefined> {
   }
 }
 
-function greeting(server: RunningServer): string {
+function greeting(server: RunningServer, config: Config): string {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const { seeded, url } = server;
   const lines = [
@@ -44,11 +51,24 @@ function greeting(server: RunningServer): string {
           `  keys          ${relative(server.keys.directory)} (local: they prove integrity, not origin)`,
         ]
       : []),
-    "Render a Score file to Docker Compose:",
-    `  curl --data-binary @examples/orders/inventory.score.yaml -H 'accept: application/gzip' \\`,
-    `    '${url}/v1/environments/local/render?target=compose' | tar xzv`,
+    ...firstRender(server, config),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A command that works wherever its reader stands; nothing without the example and its environment. */
+function firstRender({ url }: RunningServer, { environmentsDir }: Config): string[] {
+  if (environmentsDir === undefined || !existsSync(EXAMPLE)) return [];
+  if (!existsSync(path.join(environmentsDir, `${EXAMPLE_ENVIRONMENT}.yaml`))) return [];
+  return [
+    "Render a Score file to Docker Compose:",
+    `  mkdir -p inventory && curl -fsS --data-binary ${shellWord(`@${EXAMPLE}`)} -H 'accept: application/gzip' \\`,
+    `    '${url}/v1/environments/${EXAMPLE_ENVIRONMENT}/render?target=compose' | tar xzv -C inventory`,
+  ];
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function relative(file: string): string {
@@ -57,9 +77,15 @@ function relative(file: string): string {
 }
 
 function failure(error: unknown): string {
-  if (!(error instanceof BackbarError)) {
-    return `backbar: error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  if (error instanceof BackbarError) {
+    const { file, line, column } = error.place ?? {};
+    const place = [file, line, column].filter((part) => part !== undefined).join(":");
+    const at = place === "" || error.message.startsWith(place) ? "" : `${place}: `;
+    const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
+    return `backbar: error: ${at}${error.message}\n${hint}`;
   }
-  const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
-  return `backbar: error: ${error.message}\n${hint}`;
+  // What the system refused says enough; anything else is our fault, and its stack tells where.
+  const ofSystem = error instanceof Error && "syscall" in error;
+  const text = error instanceof Error ? (ofSystem ? error.message : error.stack) : String(error);
+  return `backbar: error: ${text}\n`;
 }

@@ -1,23 +1,27 @@
 /**
  * First content of an empty registry: the recipes and environments that the settings name, sent
- * over HTTP like any publisher's. What is there already stays as it is, so that a start that was
- * interrupted is completed by the next, and later ones change nothing.
+ * through the API like any publisher's. What is there already stays as it is, so that a start that
+ * was interrupted is completed by the next; folders that were done once are not looked into again
+ * until they change.
  */
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { BackbarClient } from "./client/client.js";
+import type { BackbarClient } from "./client/client.js";
 import { publishFolder } from "./client/publish-folder.js";
-import type { Config } from "./config.js";
 import { formatEnvironment, parseEnvironmentYaml } from "./core/recipe/environment.js";
-import type { PrivateKey } from "./core/trust/keys.js";
-import { formatPublicKey } from "./core/trust/keys.js";
+import { formatPublicKey, type PrivateKey } from "./core/trust/keys.js";
+import type { OpenStore } from "./store/db.js";
+import { readSetting, writeSetting } from "./store/settings.js";
 
 export interface SeedInput {
-  readonly url: string;
-  readonly token: string;
+  readonly store: OpenStore;
+  /** Speaks to the service that is starting, as its administrator. */
+  readonly client: BackbarClient;
   /** Signs the recipes; without it nothing is published. */
   readonly publisher: PrivateKey | undefined;
-  readonly config: Pick<Config, "catalogDir" | "environmentsDir">;
+  readonly catalogDir: string | undefined;
+  readonly environmentsDir: string | undefined;
 }
 
 /** How much the seed added. */
@@ -26,14 +30,31 @@ export interface Seeded {
   readonly releases: number;
 }
 
-/** @throws {BackbarError} whatever a publisher would be told */
+/** The setting that remembers the digest of the folders that were done last. */
+const DONE = "seed";
+const NOTHING: Seeded = { versions: 0, releases: 0 };
+
+/**
+ * Adds what is missing; of several processes that start at once, one adds and the others wait.
+ * @throws {BackbarError} whatever a publisher would be told
+ */
 export async function seed(input: SeedInput): Promise<Seeded> {
-  const { catalogDir, environmentsDir } = input.config;
-  const client = new BackbarClient({ url: input.url, token: input.token });
+  const { store } = input;
+  const digest = await digestOfFolders(input);
+  if (digest === undefined || (await readSetting(store.db, DONE)) === digest) return NOTHING;
+  return store.alone(async () => {
+    const seeded = await addMissing(input);
+    await store.db.transaction((tx) => writeSetting(tx, DONE, digest));
+    return seeded;
+  });
+}
+
+async function addMissing(input: SeedInput): Promise<Seeded> {
+  const { client, publisher, catalogDir, environmentsDir } = input;
   const versions =
-    catalogDir === undefined || input.publisher === undefined
+    catalogDir === undefined || publisher === undefined
       ? 0
-      : await seedCatalog(client, catalogDir, input.publisher);
+      : await seedCatalog(client, catalogDir, publisher);
   const releases =
     environmentsDir === undefined ? 0 : await seedEnvironments(client, environmentsDir);
   return { versions, releases };
@@ -81,4 +102,29 @@ async function seedEnvironments(client: BackbarClient, environmentsDir: string):
 async function folders(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+/** Over the names and contents of all files; undefined where there is no folder to look into. */
+async function digestOfFolders(input: SeedInput): Promise<string | undefined> {
+  const { catalogDir, environmentsDir, publisher } = input;
+  if (catalogDir === undefined && environmentsDir === undefined) return undefined;
+  const hash = createHash("sha256").update(publisher?.publicKey.fingerprint ?? "");
+  for (const folder of [catalogDir, environmentsDir]) {
+    for (const file of folder === undefined ? [] : await filesOf(folder)) {
+      const content = createHash("sha256")
+        .update(await readFile(file))
+        .digest("hex");
+      hash.update(`\n${JSON.stringify(path.relative(folder ?? "", file))} ${content}`);
+    }
+    hash.update("\n\n");
+  }
+  return `sha256:${hash.digest("hex")}`;
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
 }

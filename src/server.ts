@@ -1,22 +1,34 @@
 /** The composition root: settings -> store -> keys -> app -> listen -> first content -> ready. */
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
+import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { BackbarError } from "./errors.js";
-import { settleIdentity } from "./flows/identity.js";
+import { hasIdentity, settleIdentity } from "./flows/identity.js";
 import type { Registry } from "./flows/registry.js";
 import { keepPointersFresh } from "./flows/release.js";
 import { createRenderPool } from "./flows/renderer/pool.js";
 import { type App, createApp } from "./http/app.js";
-import { hasNoKeys, type KeyRing, makeLocalKeys, readKeys, writeSecret } from "./keys.js";
+import { injectFetch } from "./http/inject-fetch.js";
+import {
+  hasNoKeys,
+  type KeyRing,
+  KeysError,
+  makeLocalKeys,
+  readKeys,
+  writeSecret,
+} from "./keys.js";
 import { type Seeded, seed } from "./seed.js";
 import { type OpenStore, openEmbedded, openPostgres } from "./store/db.js";
 import { VERSION } from "./version.js";
 
-export type ServerErrorCode = "server_port_in_use" | "server_listen";
+export type ServerErrorCode =
+  | "server_admin_token"
+  | "server_folder"
+  | "server_listen"
+  | "server_port_in_use";
 
 export class ServerError extends BackbarError<ServerErrorCode> {
   override readonly name = "ServerError";
@@ -33,14 +45,21 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** A token that can be guessed is none. */
+const MIN_TOKEN_LENGTH = 16;
+
 /**
- * Starts the service. Nothing is written before the port is known to be free and the store open.
- * @throws {ServerError} server_port_in_use, server_listen
+ * Starts the service. Nothing is written before the settings are known to hold, the port to be
+ * free and the store to open.
+ * @throws {ServerError}
  * @throws {StoreError} store_unreachable, store_in_use, store_path
- * @throws {KeysError} keys_missing, keys_invalid
+ * @throws {KeysError} keys_missing, keys_invalid, keys_write
  * @throws {FlowError} registry_keys where the database belongs to other keys
  */
 export async function startServer(config: Config): Promise<RunningServer> {
+  await checkFolder("CATALOG_DIR", config.catalogDir);
+  await checkFolder("ENVIRONMENTS_DIR", config.environmentsDir);
+  if (config.adminTokenFile !== undefined) await readAdminToken(config.adminTokenFile);
   await checkPort(config);
   const store = await openStore(config);
   const closers: (() => Promise<void>)[] = [store.close];
@@ -48,10 +67,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    if (await hasNoKeys(config.keysDir)) await makeLocalKeys(config.keysDir);
-    const keys = await readKeys(config.keysDir);
-    const tokenFile = config.adminTokenFile ?? path.join(config.dataDir, "admin-token");
-    const token = await adminToken(tokenFile);
+    const keys = await openKeys(config.keysDir, store);
+    const tokenFile = config.adminTokenFile ?? (await makeAdminToken(config.dataDir));
+    const token = await readAdminToken(tokenFile);
 
     const renderer = createRenderPool({
       worker: new URL("./flows/renderer/worker.js", import.meta.url),
@@ -83,7 +101,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
     closers.push(() => app.close());
     const url = await listen(app, config);
     ready = true;
-    const seeded = await seed({ url, token, publisher: keys.publisher, config });
+    const seeded = await seed({
+      store,
+      client: new BackbarClient({ url: "http://localhost", token, fetch: injectFetch(app) }),
+      publisher: keys.publisher,
+      catalogDir: config.catalogDir,
+      environmentsDir: config.environmentsDir,
+    });
     const stopRenewing = keepPointersFresh(registry);
     closers.push(async () => stopRenewing());
     return {
@@ -116,10 +140,61 @@ function serverKeys(keys: KeyRing): Registry["keys"] {
   };
 }
 
-/** Reads the admin token; makes one where there is none. */
-async function adminToken(file: string): Promise<string> {
-  if (!existsSync(file)) await writeSecret(file, `${randomBytes(32).toString("base64url")}\n`);
-  return (await readFile(file, "utf8")).trim();
+/**
+ * The keys of `directory`. A local set is made where there is none, unless the database was bound
+ * to keys before: then they are lost, and others would not open what it holds.
+ * @throws {KeysError}
+ */
+async function openKeys(directory: string, store: OpenStore): Promise<KeyRing> {
+  if (await hasNoKeys(directory)) {
+    if (await hasIdentity(store.db)) {
+      throw new KeysError("keys_missing", `${directory}: the keys of this database are missing`, {
+        hint: "restore them, or set KEYS_DIR to the folder that holds them",
+      });
+    }
+    await makeLocalKeys(directory);
+  }
+  return readKeys(directory);
+}
+
+/** Makes an admin token in the data directory unless one is there; returns its file. */
+async function makeAdminToken(dataDir: string): Promise<string> {
+  const file = path.join(dataDir, "admin-token");
+  await writeSecret(file, `${randomBytes(32).toString("base64url")}\n`);
+  return file;
+}
+
+/** @throws {ServerError} server_admin_token */
+async function readAdminToken(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new ServerError(
+      "server_admin_token",
+      `the admin token cannot be read: ${cause.message}`,
+      {
+        cause,
+        hint: "set ADMIN_TOKEN_FILE to a file that holds the admin token",
+      },
+    );
+  });
+  const token = text.trim();
+  if (token.length >= MIN_TOKEN_LENGTH && !/\s/.test(token)) return token;
+  throw new ServerError(
+    "server_admin_token",
+    `${file}: holds no admin token of ${MIN_TOKEN_LENGTH} characters or more`,
+    { hint: `make one: openssl rand -base64 32 > ${file}` },
+  );
+}
+
+/** @throws {ServerError} server_folder */
+async function checkFolder(setting: string, folder: string | undefined): Promise<void> {
+  if (folder === undefined) return;
+  await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === "ENOENT" ? "there is no such folder" : cause.message;
+    throw new ServerError("server_folder", `${setting}: ${folder}: ${reason}`, {
+      cause,
+      hint: `set ${setting} to a folder, or to nothing to start without`,
+    });
+  });
 }
 
 /** @throws {ServerError} server_port_in_use, server_listen */

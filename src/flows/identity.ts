@@ -12,6 +12,11 @@ const KEY_SET = "key_set";
 const KEY_SET_NUMBER = "key_set_number";
 const ORIGIN = "log_origin";
 
+/** True where the database is bound to keys. */
+export async function hasIdentity(db: Db): Promise<boolean> {
+  return (await readSetting(db, "key_root")) !== undefined;
+}
+
 /**
  * Binds an empty database to the keys at hand; checks that one in use belongs to them.
  * @throws {FlowError} registry_keys

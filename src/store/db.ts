@@ -2,6 +2,9 @@
  * Opens the database: Postgres at a URL, or PGlite embedded in a data directory that one process
  * holds alone. Brings it to the current migration either way.
  */
+import { existsSync } from "node:fs";
+import { open, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { sql } from "drizzle-orm";
@@ -24,13 +27,20 @@ export interface OpenStore {
   readonly db: Db;
   /** What it is, for people: `PGlite in DIR` or `Postgres at HOST/DATABASE`, without credentials. */
   readonly description: string;
+  /** Runs `work` while no other process on this database runs such work. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 /** Any number that all Backbar processes share: serialises their migrations. */
 const MIGRATION_LOCK = 7_233_902_114;
+/** Likewise for `alone`. */
+const WORK_LOCK = 7_233_902_115;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** In the data directory: the embedded database, and the mark that it is still being made. */
+const PGLITE = "pglite";
+const UNFINISHED = "pglite.unfinished";
 
 /**
  * Opens the Postgres database at `url` and migrates it.
@@ -42,16 +52,13 @@ export async function openPostgres(url: string): Promise<OpenStore> {
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // An idle connection that breaks is replaced by the pool; the next query tells if it cannot be.
   pool.on("error", () => {});
+  // One that breaks in use fails its query; without a listener it would also end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = drizzlePg(pool, { schema });
   try {
-    const client = await pool.connect();
-    try {
-      await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-      await migratePg(drizzlePg(client, { schema }), { migrationsFolder: MIGRATIONS });
-    } finally {
-      await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => {});
-      client.release();
-    }
+    await locked(pool, MIGRATION_LOCK, (client) =>
+      migratePg(drizzlePg(client, { schema }), { migrationsFolder: MIGRATIONS }),
+    );
   } catch (cause) {
     await pool.end();
     throw new StoreError("store_unreachable", `${description}: ${reason(cause)}`, {
@@ -62,8 +69,25 @@ export async function openPostgres(url: string): Promise<OpenStore> {
   return {
     db: db as PgDatabase<NodePgQueryResultHKT, Schema>,
     description,
+    alone: (work) => locked(pool, WORK_LOCK, work),
     close: () => pool.end(),
   };
+}
+
+/** Runs `work` under an advisory lock; the server frees it with the connection, whatever happens. */
+async function locked<T>(
+  pool: pg.Pool,
+  lock: number,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [lock]);
+    return await work(client);
+  } finally {
+    await client.query("select pg_advisory_unlock($1)", [lock]).catch(() => {});
+    client.release();
+  }
 }
 
 /**
@@ -73,20 +97,40 @@ export async function openPostgres(url: string): Promise<OpenStore> {
 export async function openEmbedded(directory: string): Promise<OpenStore> {
   const unlock = await lockDirectory(directory);
   try {
-    const client = await PGlite.create(`${directory}/pglite`);
+    const made = await prepareEmbedded(directory);
+    const client = await PGlite.create(path.join(directory, PGLITE));
     const db = drizzlePglite(client, { schema });
     await migratePglite(db, { migrationsFolder: MIGRATIONS });
+    await made();
     const close = async () => {
       await client.close();
       await unlock();
     };
-    return { db, description: `PGlite in ${directory}`, close };
+    return { db, description: `PGlite in ${directory}`, alone: (work) => work(), close };
   } catch (cause) {
     await unlock();
     throw new StoreError("store_unreachable", `PGlite in ${directory}: ${reason(cause)}`, {
       cause,
     });
   }
+}
+
+/**
+ * Clears away a database whose making was interrupted, which a mark next to it tells; returns the
+ * function that takes the mark off once the database is there. Nothing is acknowledged before.
+ */
+async function prepareEmbedded(directory: string): Promise<() => Promise<void>> {
+  const database = path.join(directory, PGLITE);
+  const mark = path.join(directory, UNFINISHED);
+  if (existsSync(database) && !existsSync(mark)) return async () => {};
+  await writeFile(mark, "", { mode: 0o600 });
+  await rm(database, { recursive: true, force: true });
+  return async () => {
+    await rm(mark);
+    // The mark must not come back after a power cut: a later start would clear away what is there.
+    const folder = await open(directory);
+    await folder.sync().finally(() => folder.close());
+  };
 }
 
 /** True while the database answers. */

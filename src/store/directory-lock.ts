@@ -16,12 +16,6 @@ const MAX_SOCKET_PATH_BYTES = 100;
  * @throws {StoreError} store_in_use, store_path
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
-    throw new StoreError("store_path", `${directory}: ${cause.message}`, {
-      cause,
-      hint: "set DATA_DIR",
-    });
-  });
   const lock = path.join(directory, "lock");
   const own = `${lock}.${process.pid}`;
   if (Buffer.byteLength(own) > MAX_SOCKET_PATH_BYTES) {
@@ -29,13 +23,15 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
       hint: "set DATA_DIR to a shorter path",
     });
   }
-  await rm(own, { force: true });
+  const refuse = unusable(directory);
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch(refuse);
+  await rm(own, { force: true }).catch(refuse);
   const server = await listen(own, directory);
   try {
     await claim(own, lock, directory);
   } catch (error) {
     server.close();
-    throw error;
+    throw error instanceof StoreError ? error : refuse(error);
   }
   return async () => {
     await rm(lock, { force: true });
@@ -71,18 +67,31 @@ async function claim(own: string, lock: string, directory: string): Promise<void
 }
 
 function listen(socketPath: string, directory: string): Promise<net.Server> {
-  return new Promise((resolve, reject) => {
+  return new Promise<net.Server>((resolve, reject) => {
     const server = net.createServer((socket) => socket.destroy());
-    server.once("error", (cause) =>
-      reject(new StoreError("store_path", `${directory}: ${cause.message}`, { cause })),
-    );
+    server.once("error", reject);
     server.listen(socketPath, () => {
       server.unref();
       resolve(server);
     });
-  });
+  }).catch(unusable(directory));
 }
 
+/** Says that the system does not let `directory` be used. */
+function unusable(directory: string): (cause: unknown) => never {
+  return (cause) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError("store_path", `${directory}: ${reason}`, {
+      cause,
+      hint: "set DATA_DIR to a directory that this user may write to",
+    });
+  };
+}
+
+/**
+ * True unless the socket is surely dead: a holder that is too busy to accept, or that belongs to
+ * another user, still holds.
+ */
 function answers(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(socketPath);
@@ -90,6 +99,8 @@ function answers(socketPath: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once("error", () => resolve(false));
+    socket.once("error", (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT"),
+    );
   });
 }
