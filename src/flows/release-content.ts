@@ -1,5 +1,6 @@
 /** What a release serves, read back from the store: immutable, so kept in memory by digest. */
 
+import type { Provisioner, RecipeRef } from "../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../core/recipe/provisioners-file.js";
 import {
   parseRelease,
@@ -30,8 +31,12 @@ export interface ReleaseContent {
 
 export interface TargetContent {
   readonly provisioners: ProvisionerSet;
+  /** The provisioners of that file, in order, each with the version that it came from. */
+  readonly parsed: readonly OriginatedProvisioner[];
   readonly patchTemplates: readonly PatchTemplate[];
 }
+
+export type OriginatedProvisioner = Provisioner & { readonly recipe: RecipeRef };
 
 /**
  * The release with this number of an environment, or its newest.
@@ -111,8 +116,13 @@ async function loadTarget(
   const read = (digest: string) => new TextDecoder().decode(blobs.get(digest));
   const text = read(provisioners);
   const recipes = provisionerOrigins(document, name);
-  const parsed = parseProvisionersFile(text, { file: "provisioners.yaml", target: name });
   const secrets = await secretOutputsOf(registry, new Set(recipes.map(({ digest }) => digest)));
+  const parsed = parseProvisionersFile(text, { file: "provisioners.yaml", target: name });
+  if (parsed.length !== recipes.length) {
+    throw new TypeError(
+      `${provisioners} has ${parsed.length} provisioners, the release ${recipes.length}`,
+    );
+  }
   return {
     provisioners: {
       digest: provisioners,
@@ -122,6 +132,10 @@ async function loadTarget(
         secretOutputs: secrets.get(recipe.digest)?.get(parsed[index]?.type ?? "") ?? [],
       })),
     },
+    parsed: recipes.flatMap((recipe, index) => {
+      const provisioner = parsed[index];
+      return provisioner === undefined ? [] : [{ ...provisioner, recipe }];
+    }),
     patchTemplates: patches.map((patch) => ({
       name: patch.name,
       text: read(patch.digest),

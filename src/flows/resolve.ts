@@ -1,11 +1,10 @@
 /** Resolve: which recipe an environment uses for a type, class and id, and why. */
 import { matchProvisioner, type PassedOver } from "../core/recipe/match.js";
 import type { Provisioner, RecipeRef } from "../core/recipe/provisioner.js";
-import { parseProvisionersFile } from "../core/recipe/provisioners-file.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
-import { loadRelease } from "./release-content.js";
+import { loadRelease, type OriginatedProvisioner } from "./release-content.js";
 
 export interface ResolveQuestion {
   readonly environment: string;
@@ -52,22 +51,8 @@ export async function resolve(
   const nearest: Provisioner[] = [];
   const resolutions: TargetResolution[] = [];
   for (const target of targets) {
-    const { provisioners } = await release.target(target);
-    const parsed = parseProvisionersFile(provisioners.text, { file: "provisioners.yaml", target });
+    const { parsed } = await release.target(target);
     const found = matchProvisioner(parsed, question);
-    const view = (provisioner: Provisioner): CandidateView => {
-      const origin = provisioners.origins[parsed.indexOf(provisioner)];
-      if (origin === undefined) throw new TypeError("a provisioner without an origin");
-      const { uri, type, class: className, id, description } = provisioner;
-      return {
-        uri,
-        type,
-        ...(className === undefined ? {} : { class: className }),
-        ...(id === undefined ? {} : { id }),
-        ...(description === undefined ? {} : { description }),
-        recipe: origin.recipe,
-      };
-    };
     nearest.push(...found.nearest);
     resolutions.push({
       target,
@@ -85,6 +70,18 @@ export async function resolve(
     environment: question.environment,
     release: { number: release.number, digest: release.digest },
     targets: resolutions,
+  };
+}
+
+function view(provisioner: OriginatedProvisioner): CandidateView {
+  const { uri, type, class: className, id, description, recipe } = provisioner;
+  return {
+    uri,
+    type,
+    ...(className === undefined ? {} : { class: className }),
+    ...(id === undefined ? {} : { id }),
+    ...(description === undefined ? {} : { description }),
+    recipe,
   };
 }
 

@@ -28,6 +28,8 @@ export const DEFAULT_LIMITS: Limits = {
 export interface ExecuteOptions {
   readonly host: Host;
   readonly limits?: Limits;
+  /** Called with each text that random and key functions made, also where the template then fails. */
+  readonly onSecret?: (text: string) => void;
 }
 
 export interface Execution {
@@ -71,6 +73,10 @@ export function executeTemplate(
     throw new TemplateError("template_exec", `template: ${template.name}: incomplete template`);
   }
   const machine = new Machine(template, program, options.host, options.limits ?? DEFAULT_LIMITS);
-  const output = machine.run(data ?? undefined);
-  return { output, secrets: machine.secrets };
+  try {
+    return { output: machine.run(data ?? undefined), secrets: machine.secrets };
+  } finally {
+    // A template that fails has made its secrets too, and its error may hold them.
+    for (const secret of machine.secrets) options.onSecret?.(secret);
+  }
 }

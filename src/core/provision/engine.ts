@@ -19,13 +19,12 @@ export interface TemplateLimits {
 export class TemplateEngine {
   readonly functions: FunctionMap;
   readonly #options: ExecuteOptions;
-  readonly #secrets: Secrets;
 
   constructor(functions: FunctionMap, host: Host, secrets: Secrets, limits: TemplateLimits = {}) {
     this.functions = functions;
-    this.#secrets = secrets;
     this.#options = {
       host,
+      onSecret: (text) => secrets.add(text),
       limits: {
         steps: limits.templateSteps ?? DEFAULT_LIMITS.steps,
         outputBytes: limits.templateOutputBytes ?? DEFAULT_LIMITS.outputBytes,
@@ -40,8 +39,6 @@ export class TemplateEngine {
    * @throws {TemplateError} template_exec, template_budget_*
    */
   run(template: Template, data: Value): string {
-    const { output, secrets } = executeTemplate(template, data, this.#options);
-    for (const secret of secrets) this.#secrets.add(secret);
-    return output;
+    return executeTemplate(template, data, this.#options).output;
   }
 }

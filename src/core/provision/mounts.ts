@@ -10,28 +10,6 @@ export interface MountedFile {
   readonly content: Uint8Array;
 }
 
-/** Go's `filepath.Clean` for slash-separated paths. */
-export function cleanPath(path: string): string {
-  const rooted = path.startsWith("/");
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.length > 0 && parts.at(-1) !== "..") parts.pop();
-    else if (!rooted) parts.push("..");
-  }
-  const cleaned = parts.join("/");
-  if (rooted) return `/${cleaned}`;
-  return cleaned === "" ? "." : cleaned;
-}
-
-/** Go's `filepath.IsLocal`: neither empty nor absolute, and never above where it starts. */
-export function isLocalPath(path: string): boolean {
-  if (path === "" || path.startsWith("/")) return false;
-  const cleaned = cleanPath(path);
-  return cleaned !== ".." && !cleaned.startsWith("../");
-}
-
 /** A path that cannot be made, because a file stands where a folder is needed or the other way round. */
 export class MountConflict extends Error {
   override readonly name = "MountConflict";

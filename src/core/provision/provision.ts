@@ -16,7 +16,8 @@ import type { ProjectState, ResourceState, Target } from "../score/project-state
 import type { TemplateEngine } from "./engine.js";
 import { BUILTIN_ENVIRONMENT, builtinServes } from "./environment.js";
 import { nameProvisioner, nameResource, type ProvisionContext, ProvisionError } from "./error.js";
-import { cleanPath, isLocalPath, MountConflict, Mounts } from "./mounts.js";
+import { cleanPath, isLocalPath } from "./file-path.js";
+import { MountConflict, Mounts } from "./mounts.js";
 import { readDirectories, readFiles, readMap, readTexts } from "./output-form.js";
 import { readOutput, runTemplate } from "./run-template.js";
 import { placeholderScope, type ScopeSource } from "./scope.js";

@@ -12,27 +12,27 @@ export interface ResourceKey {
 
 export type PassedOver = "type" | "class" | "id" | "shadowed";
 
-export interface Candidate {
-  readonly provisioner: Provisioner;
+export interface Candidate<P extends Provisioner = Provisioner> {
+  readonly provisioner: P;
   /** Undefined for the one that serves; `shadowed`: it would match, an earlier one does. */
   readonly reason?: PassedOver;
 }
 
-export interface Match {
-  readonly match?: Provisioner;
+export interface Match<P extends Provisioner = Provisioner> {
+  readonly match?: P;
   /** Every provisioner in order, with why it does not serve. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<P>[];
   /** Only without a match: those that come closest, best first, at most five. */
-  readonly nearest: readonly Provisioner[];
+  readonly nearest: readonly P[];
 }
 
 /** The provisioner for `resource`, and why it is that one. */
-export function matchProvisioner(
-  provisioners: readonly Provisioner[],
+export function matchProvisioner<P extends Provisioner>(
+  provisioners: readonly P[],
   resource: ResourceKey,
-): Match {
-  let match: Provisioner | undefined;
-  const candidates = provisioners.map((provisioner): Candidate => {
+): Match<P> {
+  let match: P | undefined;
+  const candidates = provisioners.map((provisioner): Candidate<P> => {
     const reason = mismatch(provisioner, resource);
     if (reason !== undefined) return { provisioner, reason };
     if (match !== undefined) return { provisioner, reason: "shadowed" };
@@ -63,8 +63,8 @@ function mismatch(
 
 const MAX_NEAREST = 5;
 
-function nearestOf(provisioners: readonly Provisioner[], resource: ResourceKey): Provisioner[] {
-  const ranked: { provisioner: Provisioner; rank: number }[] = [];
+function nearestOf<P extends Provisioner>(provisioners: readonly P[], resource: ResourceKey): P[] {
+  const ranked: { provisioner: P; rank: number }[] = [];
   for (const provisioner of provisioners) {
     const rank = rankOf(provisioner, resource);
     if (rank !== undefined) ranked.push({ provisioner, rank });

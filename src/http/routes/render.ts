@@ -269,7 +269,7 @@ async function send(reply: FastifyReply, type: string, answer: RenderAnswer) {
   if (type === GZIP_TYPE) {
     return reply
       .type(GZIP_TYPE)
-      .header("content-encoding", "identity")
+
       .send(await archive(answer));
   }
   if (type === YAML_TYPE) {

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  cleanPath,
-  isLocalPath,
-  MountConflict,
-  Mounts,
-} from "../../../src/core/provision/mounts.js";
+import { cleanPath, isLocalPath } from "../../../src/core/provision/file-path.js";
+import { MountConflict, Mounts } from "../../../src/core/provision/mounts.js";
 
 test.each([
   ["a/./b//c", "a/b/c"],

@@ -5,11 +5,11 @@
  */
 import { compareBytes } from "../../codec/key-order.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
-import { cleanPath, isLocalPath, type Mounts } from "../../provision/mounts.js";
+import { baseName, cleanPath, isLocalPath } from "../../provision/file-path.js";
+import type { Mounts } from "../../provision/mounts.js";
 import type { Container, ContainerFile } from "../../score/workload.js";
 import { RenderError } from "../error.js";
 import { decodeBase64 } from "../k8s/base64.js";
-import { baseName } from "../k8s/file-path.js";
 import type { WorkloadScope } from "./convert.js";
 
 const DEFAULT_MODE = 0o644;

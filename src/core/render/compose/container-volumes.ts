@@ -1,7 +1,7 @@
 /** Volumes of a container: plain names become named volumes, resources say themselves what they are. */
 import { compareBytes } from "../../codec/key-order.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
-import { cleanPath } from "../../provision/mounts.js";
+import { cleanPath } from "../../provision/file-path.js";
 import type { Container, ContainerVolume } from "../../score/workload.js";
 import { RenderError } from "../error.js";
 import type { WorkloadScope } from "./convert.js";

@@ -1,11 +1,11 @@
 /** A container's `files` as ConfigMaps, or volumes of Secrets, and their mounts. */
 import { createHash } from "node:crypto";
 import type { DataMap } from "../../gotemplate/value.js";
+import { baseName, cleanPath, directoryOf } from "../../provision/file-path.js";
 import type { ContainerFile } from "../../score/workload.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
 import { asStruct, mapOf } from "./document.js";
 import { K8sError } from "./error.js";
-import { baseName, cleanPath, directoryOf } from "./file-path.js";
 import { decodeSecretRefs, onlySecretRef, type SecretRef } from "./secret-ref.js";
 import type { MountedVolume } from "./volume-mounts.js";
 

@@ -24,3 +24,10 @@ export function baseName(path: string): string {
   const names = path.split("/").filter((name) => name !== "");
   return names.at(-1) ?? (path === "" ? "." : "/");
 }
+
+/** Go's `filepath.IsLocal`: neither empty nor absolute, and never above where it starts. */
+export function isLocalPath(path: string): boolean {
+  if (path === "" || path.startsWith("/")) return false;
+  const cleaned = cleanPath(path);
+  return cleaned !== ".." && !cleaned.startsWith("../");
+}

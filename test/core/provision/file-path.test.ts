@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { baseName, cleanPath, directoryOf } from "../../../../src/core/render/k8s/file-path.js";
+import { baseName, cleanPath, directoryOf } from "../../../src/core/provision/file-path.js";
 
 // Expected values are those of Go's path/filepath.
 test.each([
