@@ -1,6 +1,7 @@
 /** Namespaces: who may publish where. */
 import { checkNamespace, findLookAlikes } from "../core/recipe/names.js";
 import { formatPublicKey, parsePublicKey } from "../core/trust/keys.js";
+import { lockLogHead } from "../store/log.js";
 import {
   listNamespaces,
   type PublisherKey,
@@ -52,6 +53,8 @@ export async function putNamespace(
   const publisherKeys = [...keys.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   const fingerprints = publisherKeys.map(({ fingerprint }) => fingerprint);
   return registry.db.transaction(async (tx) => {
+    // The head's lock puts changes in a row: two look-alikes made at once would not see each other.
+    await lockLogHead(tx);
     const known = await readPublisherKeys(tx, name);
     if (known !== undefined && sameKeys(known, publisherKeys)) {
       return { namespace: { name, publisherKeys }, changed: false };

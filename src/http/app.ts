@@ -76,6 +76,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   app.decorateRequest("identity");
   app.addHook("onRequest", async (request) => {
+    // No name or text here holds U+0000, and the database refuses to be asked for it.
+    if (request.url.includes("%00")) {
+      throw new HttpError("http_request_invalid", "the URL holds the character U+0000");
+    }
     if (request.routeOptions.config.open === true) return;
     if (!options.ready()) throw new HttpError("http_not_ready", "the registry is starting");
     request.identity = identify(request, options.access);

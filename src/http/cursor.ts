@@ -1,6 +1,9 @@
 /** Cursors of lists: opaque text for clients, a name or a count for us. */
 import { HttpError } from "./error.js";
 
+/** The largest whole number that the database compares with a release's. */
+const MAX_OFFSET = 2 ** 31 - 1;
+
 /** The cursor that continues after `name`. */
 export function nameCursor(name: string): string {
   return Buffer.from(`n:${name}`).toString("base64url");
@@ -20,7 +23,7 @@ export function nameOf(cursor: string | undefined): string | undefined {
 export function offsetOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   const offset = Number(open(cursor, "o:"));
-  if (!Number.isSafeInteger(offset) || offset < 0) throw invalid();
+  if (!Number.isInteger(offset) || offset < 0 || offset > MAX_OFFSET) throw invalid();
   return offset;
 }
 

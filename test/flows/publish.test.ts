@@ -354,31 +354,34 @@ describe.each(STORES)("publish on $name", (kind) => {
     expect(places).toHaveLength(4);
   });
 
-  test.each([
+  test.each<{ name: string; params: JsonValue }>([
+    { name: "a schema that is none", params: { type: "nosuch" } },
+    { name: "a remote reference (attack 37)", params: { $ref: "http://127.0.0.1:1/x" } },
     {
-      name: "a schema that is none",
-      metadata: "resources: {cache: {params: {type: nosuch}}}\n",
+      name: "a reference to itself (attack 37)",
+      params: { $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/a" } } },
     },
-    {
-      name: "a schema with a remote reference (attack 37)",
-      metadata: 'resources: {cache: {params: {$ref: "http://127.0.0.1:1/x"}}}\n',
-    },
-  ])("refuses $name before anything else is looked at", async ({ metadata }) => {
-    expect(() => signed({ ...cache("9.0.0"), metadata })).toThrow(
-      expect.objectContaining({ code: "recipe_metadata" }),
-    );
+    { name: "a character that no database keeps", params: { description: "a\\\0b" } },
+  ])("refuses metadata with $name", async ({ params }) => {
     const honest = signed({ ...cache("9.0.0"), metadata: "resources: {cache: {params: {}}}\n" });
     const json = formatSubmission(honest) as unknown as SubmissionJson;
     const config = JSON.parse(Buffer.from(configBlob(json), "base64").toString());
-    config.resources = { cache: { params: { type: "nosuch" } } };
-    const reply = await put(
-      "acme/cache/versions/9.0.0",
-      withConfig(json, config) as unknown as JsonValue,
-    );
+    config.resources = { cache: { params } };
+    const sent = withConfig(json, config) as unknown as JsonValue;
+    const reply = await put("acme/cache/versions/9.0.0", sent);
     expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({
       status: 422,
       code: "recipe_metadata",
     });
+  });
+
+  test.each([
+    ["type", '- {uri: "template://x", type: "a\\0b"}\n'],
+    ["class", '- {uri: "template://x", type: a, class: "\\0"}\n'],
+    ["id", '- {uri: "template://x", type: a, id: "\\0"}\n'],
+  ])("refuses a provisioner with a control character in its %s", async (_key, text) => {
+    const sent = signed({ ...labels("9.1.0"), files: { "k8s.provisioners.yaml": text } });
+    await expect(client.publish(sent)).rejects.toMatchObject({ status: 422, code: "recipe_check" });
   });
 
   test("refuses a changed uri, unless it is meant (attack 5)", async () => {

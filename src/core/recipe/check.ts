@@ -67,6 +67,7 @@ export function checkRecipe(recipe: RecipePackage, options: CheckOptions = {}): 
     }
   }
   const all = [...provisioners.values()].flat();
+  problems.push(...findControls(all));
   // A file that does not parse would make every type look as if nothing provided it.
   if (problems.length === 0) problems.push(...checkMetadata(recipe.metadata, all));
   (options.force ? warnings : problems).push(...checkUris(provisioners, options));
@@ -149,6 +150,19 @@ function functionsOf(use: "provisioners" | "patch", target: Target): FunctionMap
     new GoFunction(name, ["string", "string"], () => null),
   ]);
   return extra.length === 0 ? sprigFunctions : new Map([...sprigFunctions, ...extra]);
+}
+
+/** What identifies a provisioner is one visible line: people compare it, and databases keep it. */
+function findControls(all: readonly Provisioner[]): Problem[] {
+  return all
+    .filter(({ uri, type, class: className = "", id = "" }) =>
+      /\p{Cc}/u.test(uri + type + className + id),
+    )
+    .map(({ file, line }) => ({
+      code: "provisioners_value",
+      message: `${file}:${line}: uri, type, class and id have no control characters`,
+      place: { file, line },
+    }));
 }
 
 /** A misspelt type or output would leave its secrets unmasked: both must be provided by something. */

@@ -177,6 +177,8 @@ function readResources(
     return resources;
   }
   for (const type of types) {
+    const fault = refuseCharacters(type, "");
+    if (fault !== undefined) fields.fault([type], fault);
     const resource = fields.object(type);
     if (resource === undefined) continue;
     resources.set(type, {

@@ -8,7 +8,7 @@ import addFormats from "ajv-formats";
 import { RE2JS } from "re2js";
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { RecipeError } from "./error.js";
-import type { JsonPath, JsonProblem } from "./strict-json.js";
+import { type JsonPath, type JsonProblem, NUL_REFUSED } from "./strict-json.js";
 
 export type JsonSchema = boolean | { readonly [key: string]: JsonValue };
 
@@ -134,7 +134,10 @@ function checkBounds(schema: JsonValue): JsonProblem[] {
   if (typeof schema !== "boolean" && !isObject(schema)) {
     return [{ path: [], message: "must be a JSON Schema: an object, true or false" }];
   }
-  const size = Buffer.byteLength(canonicalJson(schema));
+  const text = canonicalJson(schema);
+  // Canonical JSON writes the character so, and only an even number of backslashes can precede it.
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return [{ path: [], message: NUL_REFUSED }];
+  const size = Buffer.byteLength(text);
   if (size > MAX_SCHEMA_BYTES) {
     return [
       { path: [], message: `takes ${size} bytes; a schema may take up to ${MAX_SCHEMA_BYTES}` },

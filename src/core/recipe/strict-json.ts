@@ -63,6 +63,9 @@ export function nestsDeeper(value: JsonValue, maxDepth: number): boolean {
   return Object.values(value).some((member: JsonValue) => nestsDeeper(member, maxDepth - 1));
 }
 
+/** No database keeps U+0000 in a text, and nothing that people write has it. */
+export const NUL_REFUSED = "holds the character U+0000";
+
 export interface TextRule {
   readonly maxLength?: number;
   /** Why the text is refused; undefined accepts it. */
@@ -211,7 +214,7 @@ export class StrictObject {
     else if (value.length > maxLength) {
       this.fault(path, `is longer than ${maxLength} characters`);
     } else {
-      const reason = rule.refuse?.(value);
+      const reason = value.includes("\0") ? NUL_REFUSED : rule.refuse?.(value);
       if (reason === undefined) return value;
       this.fault(path, reason);
     }
