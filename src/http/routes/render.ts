@@ -39,7 +39,7 @@ const RenderBody = Type.Object(
     workloads: Type.Array(Workload, { maxItems: 200 }),
     target: Type.Optional(TargetName),
     project: Type.Optional(ProjectName),
-    release: Type.Optional(Type.Integer({ minimum: 1 })),
+    release: Type.Optional(ReleaseNumber),
     namespace: Type.Optional(Text),
     generateNamespace: Type.Optional(Type.Boolean()),
     publish: Type.Optional(
