@@ -13,16 +13,16 @@ const at = (...parts) => path.join(root, ...parts);
 const modified = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 
 checkNode();
-if (modified(at("package-lock.json")) > modified(at("node_modules/.package-lock.json"))) {
-  run("Installing dependencies", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+const installed = at("node_modules/.package-lock.json");
+if (modified(at("package-lock.json")) > modified(installed)) {
+  // The compiler is a development dependency, wanted even where NODE_ENV says production.
+  npm("Installing dependencies", "ci", "--include=dev", "--no-audit", "--no-fund");
 }
 const stamp = at("dist/.built");
-if (newest(at("src")) > modified(stamp)) {
-  run("Building", process.execPath, [
-    at("node_modules/typescript/bin/tsc"),
-    "-p",
-    at("tsconfig.build.json"),
-  ]);
+const sources = [at("src"), at("tsconfig.json"), at("tsconfig.build.json"), installed];
+if (Math.max(...sources.map(newest)) > modified(stamp)) {
+  const tsc = at("node_modules/typescript/bin/tsc");
+  run("Building", process.execPath, [tsc, "-p", at("tsconfig.build.json")]);
   writeFileSync(stamp, "");
 }
 process.env.CATALOG_DIR ??= at("catalog");
@@ -38,13 +38,22 @@ function checkNode() {
   );
 }
 
-/** Newest modification under a folder, folders included, so that a deleted file counts. */
-function newest(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).reduce(
+/** Newest modification of a file, or below a folder, folders included, so that a deleted file counts. */
+function newest(target) {
+  if (!existsSync(target) || !statSync(target).isDirectory()) return modified(target);
+  return readdirSync(target, { withFileTypes: true, recursive: true }).reduce(
     (latest, entry) =>
       Math.max(latest, modified(path.join(entry.parentPath ?? entry.path, entry.name))),
-    modified(folder),
+    modified(target),
   );
+}
+
+/** The npm that runs this script, or the one on the PATH. */
+function npm(what, ...args) {
+  const script = process.env.npm_execpath;
+  const quiet = [...args, "--loglevel=error"];
+  if (script?.endsWith(".js")) run(what, process.execPath, [script, ...quiet]);
+  else run(what, "npm", quiet);
 }
 
 function run(what, command, args) {

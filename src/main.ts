@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "./config.js";
 import { BackbarError } from "./errors.js";
-import { type RunningServer, startServer } from "./server.js";
+import type { RunningServer } from "./server.js";
 import { VERSION } from "./version.js";
 
 /** In a clone; a container has none. */
@@ -25,6 +25,8 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 async function start(): Promise<RunningServer | undefined> {
   try {
     const config = readConfig();
+    // Loaded now, so that a wrong setting is told at once.
+    const { startServer } = await import("./server.js");
     const server = await startServer(config);
     process.stdout.write(greeting(server, config));
     return server;

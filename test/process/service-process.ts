@@ -32,9 +32,14 @@ export interface RunningService extends ServiceProcess {
 }
 
 /** Starts the service in `cwd` with these settings and no others; it is gone when the test is. */
-export function spawnService(settings: Settings, cwd: string): ServiceProcess {
+export function spawnService(
+  settings: Settings,
+  cwd: string,
+  user: { readonly uid?: number } = {},
+): ServiceProcess {
   return watch(
     spawn(process.execPath, [MAIN], {
+      ...user,
       cwd,
       env: { PATH: process.env.PATH, HOME: cwd, PORT: "0", ...settings },
       stdio: ["ignore", "pipe", "pipe"],
