@@ -71,8 +71,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       reply,
     ),
   );
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
   app.addHook("onSend", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    // A connection that a client kept would hold the end up until it times out.
+    if (closing) reply.header("connection", "close");
   });
   app.decorateRequest("identity");
   app.addHook("onRequest", async (request) => {
