@@ -16,6 +16,11 @@ export interface Project {
   readonly revision: number;
   /** Undefined where there is no state. */
   readonly content: ProjectContent | undefined;
+  /**
+   * The time of the next change: now, and after the last change even where the clocks of several
+   * processes differ, so that usage records tell which change was the later one.
+   */
+  readonly nextChange: Date;
 }
 
 export interface ProjectContent {
@@ -31,11 +36,13 @@ export interface ProjectContent {
 /** Reads the project; one that has no state yet has no content. */
 export async function openProject(registry: Registry, key: ProjectKey): Promise<Project> {
   const row = await findProject(registry.db, key);
-  if (row === undefined) return { key, revision: 0, content: undefined };
-  const { revision, target, sealed } = row;
-  if (sealed.length === 0) return { key, revision, content: undefined };
+  const now = registry.now();
+  if (row === undefined) return { key, revision: 0, content: undefined, nextChange: now };
+  const { revision, target, sealed, updatedAt } = row;
+  const nextChange = new Date(Math.max(now.getTime(), updatedAt.getTime() + 1));
+  if (sealed.length === 0) return { key, revision, content: undefined, nextChange };
   const plain = openState(sealed, [registry.keys.state], contextOf(key));
-  return { key, revision, content: parseContent(plain, target as Target) };
+  return { key, revision, content: parseContent(plain, target as Target), nextChange };
 }
 
 /**
@@ -52,7 +59,7 @@ export async function saveProjectContent(
   const revision = project.revision + 1;
   const target = content?.target ?? project.content?.target ?? "";
   const sealed = content === undefined ? new Uint8Array() : seal(registry, key, content);
-  const row = { ...key, target, revision, sealed, updatedAt: registry.now() };
+  const row = { ...key, target, revision, sealed, updatedAt: project.nextChange };
   return (await saveProject(tx, row, project.revision)) ? revision : undefined;
 }
 
@@ -80,19 +87,18 @@ export async function writeProjectState(
   key: ProjectKey,
   input: { readonly state: string; readonly target: Target; readonly expected: number | undefined },
 ): Promise<number> {
-  const state = formatState(
-    parseState(input.state, input.target, { file: "state.yaml" }),
-    input.target,
-  );
+  const parsed = parseState(input.state, input.target, { file: "state.yaml" });
+  const state = formatState(parsed, input.target);
   const project = await openProject(registry, key);
   checkExpected(project, input.expected);
   const { secrets = [], sourceFiles = new Map() } = project.content ?? {};
   const content = { target: input.target, state, secrets, sourceFiles };
-  const revision = await registry.db.transaction((tx) =>
-    saveProjectContent(registry, tx, project, content),
-  );
-  if (revision === undefined) throw changed(key);
-  return revision;
+  return registry.db.transaction(async (tx) => {
+    const revision = await saveProjectContent(registry, tx, project, content);
+    if (revision === undefined) throw changed(key);
+    await retireWorkloads(tx, key, { kept: [...parsed.workloads.keys()], at: project.nextChange });
+    return revision;
+  });
 }
 
 /** @throws {FlowError} project_unknown, project_changed */
@@ -107,7 +113,7 @@ export async function deleteProjectState(
   await registry.db.transaction(async (tx) => {
     const revision = await saveProjectContent(registry, tx, project, undefined);
     if (revision === undefined) throw changed(key);
-    await retireWorkloads(tx, key, []);
+    await retireWorkloads(tx, key, { kept: [], at: project.nextChange });
   });
 }
 
@@ -141,7 +147,7 @@ export async function removeWorkload(
   return registry.db.transaction(async (tx) => {
     const revision = await saveProjectContent(registry, tx, project, content);
     if (revision === undefined) throw changed(key);
-    await retireWorkloads(tx, key, [...workloads.keys()]);
+    await retireWorkloads(tx, key, { kept: [...workloads.keys()], at: project.nextChange });
     return revision;
   });
 }

@@ -79,8 +79,7 @@ export async function render(registry: Registry, request: RenderRequest): Promis
       ...job,
       ...rememberedOf(project),
     });
-    const now = registry.now();
-    const rows = usageRows(request, release, content, outcome, now);
+    const rows = usageRows(request, release, content, outcome, project.nextChange);
     const revision = await registry.db.transaction(async (tx) => {
       const saved = await saveProjectContent(registry, tx, project, {
         target,
@@ -90,7 +89,7 @@ export async function render(registry: Registry, request: RenderRequest): Promis
       });
       if (saved === undefined) return undefined;
       await recordUsage(tx, rows);
-      await retireUsage(tx, key, now);
+      await retireUsage(tx, key, project.nextChange);
       return saved;
     });
     if (revision !== undefined) return answer(outcome, revision);

@@ -1,5 +1,5 @@
 /** Usage records: one row per combination of workload, resource and recipe version, touched at each render. */
-import { and, asc, desc, eq, gte, lte, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
 import { usage } from "./schema.js";
 
@@ -45,7 +45,7 @@ export async function recordUsage(tx: Tx, rows: readonly UsageRow[]): Promise<vo
     });
 }
 
-/** Marks the project's records that the render at `time` did not touch as no longer current. */
+/** Marks the project's records that the render at `time` did not touch as used until then. */
 export async function retireUsage(
   tx: Tx,
   key: { environment: string; project: string },
@@ -53,7 +53,7 @@ export async function retireUsage(
 ): Promise<void> {
   await tx
     .update(usage)
-    .set({ current: false })
+    .set({ current: false, lastUsedAt: time })
     .where(
       and(
         eq(usage.environment, key.environment),
@@ -64,19 +64,20 @@ export async function retireUsage(
     );
 }
 
-/** Marks the records of workloads that are no longer in the project. */
+/** Marks the records of all workloads but `kept` as used until `at`. */
 export async function retireWorkloads(
   tx: Tx,
   key: { environment: string; project: string },
-  kept: readonly string[],
+  { kept, at }: { readonly kept: readonly string[]; readonly at: Date },
 ): Promise<void> {
   await tx
     .update(usage)
-    .set({ current: false })
+    .set({ current: false, lastUsedAt: at })
     .where(
       and(
         eq(usage.environment, key.environment),
         eq(usage.project, key.project),
+        eq(usage.current, true),
         kept.length === 0 ? undefined : notInArray(usage.workload, [...kept]),
       ),
     );
@@ -103,7 +104,11 @@ export function searchUsage(db: Db | Tx, search: UsageSearch): Promise<UsageRow[
     search.environment === undefined ? undefined : eq(usage.environment, search.environment),
     search.at === undefined
       ? eq(usage.current, true)
-      : and(lte(usage.firstUsedAt, search.at), gte(usage.lastUsedAt, search.at)),
+      : and(
+          lte(usage.firstUsedAt, search.at),
+          // What is in use now has been since, however long ago its last render was.
+          or(eq(usage.current, true), gt(usage.lastUsedAt, search.at)),
+        ),
   ];
   return db
     .select()

@@ -283,10 +283,7 @@ describe.each(STORES)("render on $name", (kind) => {
         status: 204,
       },
     ])("$name is $status", async ({ name, method, headers, status, code }) => {
-      const project = name
-        .toLowerCase()
-        .match(/[a-z]+/g)
-        ?.join("-");
+      const project = (name.toLowerCase().match(/[a-z]+/g) ?? []).join("-");
       for (let i = 0; i < 2; i++) {
         await rendered(server, "local", { workloads: [workload(web)], project });
       }

@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { findUsage } from "../../flows/audit.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
+import { HttpError } from "../error.js";
 import { DEFAULT_PAGE, NextCursor, Page, ReleaseNumber } from "./schemas.js";
 
 const Filter = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
@@ -59,7 +60,7 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const offset = offsetOf(cursor);
         const rows = await findUsage(registry, {
           ...filters,
-          ...(at === undefined ? {} : { at: new Date(at) }),
+          ...(at === undefined ? {} : { at: timeOf(at) }),
           offset,
           limit: limit + 1,
         });
@@ -74,4 +75,11 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
     );
   };
+}
+
+/** The schema takes leap seconds and the year 0, of which no database or Date knows. */
+function timeOf(text: string): Date {
+  const time = new Date(text);
+  if (time.getUTCFullYear() >= 1) return time;
+  throw new HttpError("http_request_invalid", `querystring.at: ${text} is no time`);
 }
