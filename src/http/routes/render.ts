@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
+import { parseYaml } from "../../core/codec/yaml.js";
 import type { Registry } from "../../flows/registry.js";
 import { type RenderAnswer, render } from "../../flows/render.js";
 import { HttpError } from "../error.js";
@@ -28,7 +29,11 @@ const Workload = Type.Object(
     overrideProperties: Type.Optional(
       Type.Array(Type.String({ description: "`path=value`; an empty value deletes" })),
     ),
-    builds: Type.Optional(Type.Record(Type.String(), TextOrObject)),
+    builds: Type.Optional(
+      Type.Record(Type.String(), TextOrObject, {
+        description: "By container: the build's context, or a Compose `build` section",
+      }),
+    ),
     sourceFiles: Type.Optional(Type.Record(Type.String(), SourceFile)),
   },
   { additionalProperties: false },
@@ -144,8 +149,12 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.addContentTypeParser(
       SCORE_TYPES,
-      { parseAs: "string", bodyLimit: MAX_SCORE_FILE_BYTES },
-      async (_request: FastifyRequest, body: string | Buffer) => body.toString(),
+      { parseAs: "string" },
+      async (_request: FastifyRequest, body: string | Buffer) => {
+        // A limit of the parser's own would give way to that of the route, which is for JSON requests.
+        if (Buffer.byteLength(body) <= MAX_SCORE_FILE_BYTES) return body.toString();
+        throw new HttpError("http_body_too_large", "a Score file may take up to 1 MiB");
+      },
     );
 
     app.post(
@@ -221,7 +230,10 @@ function workloadInput(workload: Static<typeof Workload>, image: string | undefi
       : { overridesFile: { path: "overrides", text: asText(workload.overrides) } }),
     overrideProperties: workload.overrideProperties ?? [],
     builds: new Map(
-      Object.entries(workload.builds ?? {}).map(([container, build]) => [container, asText(build)]),
+      Object.entries(workload.builds ?? {}).map(([container, build]) => [
+        container,
+        typeof build === "string" ? build : parseYaml(asText(build)).value,
+      ]),
     ),
     sourceFiles: new Map(
       Object.entries(workload.sourceFiles ?? {}).map(([path, file]) => [
@@ -246,16 +258,37 @@ function sourceBytes(path: string, file: Static<typeof SourceFile>): Uint8Array 
   return new Uint8Array(bytes);
 }
 
-/** @throws {HttpError} http_not_acceptable */
+const ANSWER_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["*/*", [JSON_TYPE, YAML_TYPE, GZIP_TYPE]],
+  ["application/*", [JSON_TYPE, YAML_TYPE, GZIP_TYPE]],
+  [JSON_TYPE, [JSON_TYPE]],
+  [YAML_TYPE, [YAML_TYPE]],
+  ["application/x-yaml", [YAML_TYPE]],
+  ["text/yaml", [YAML_TYPE]],
+  [GZIP_TYPE, [GZIP_TYPE]],
+  ["application/x-gzip", [GZIP_TYPE]],
+  ["application/tar+gzip", [GZIP_TYPE]],
+]);
+
+/**
+ * What `Accept` likes best (RFC 9110 §12.5.1); of two that it likes alike, the first.
+ * @throws {HttpError} http_not_acceptable
+ */
 function acceptedType(request: FastifyRequest): string {
   const accept = request.headers.accept ?? "*/*";
-  const ranges = accept.split(",").map((range) => range.split(";")[0]?.trim().toLowerCase() ?? "");
-  for (const range of ranges) {
-    if (range === "*/*" || range === "application/*") return JSON_TYPE;
-    if ([JSON_TYPE, YAML_TYPE, GZIP_TYPE].includes(range)) return range;
-    if (range === "text/yaml" || range === "application/x-yaml") return YAML_TYPE;
-    if (range === "application/x-gzip" || range === "application/tar+gzip") return GZIP_TYPE;
-  }
+  const ranges = accept.split(",").map((range) => {
+    const [name = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    const quality = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1";
+    return { types: ANSWER_TYPES.get(name) ?? [], quality: Number(quality) };
+  });
+  const refused = new Set(
+    ranges.flatMap(({ types, quality }) => (quality > 0 || types.length > 1 ? [] : types)),
+  );
+  const [best] = ranges
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .flatMap(({ types }) => types.filter((type) => !refused.has(type)));
+  if (best !== undefined) return best;
   throw new HttpError("http_not_acceptable", `cannot answer as ${accept}`, {
     hint: `accept one of ${JSON_TYPE}, ${YAML_TYPE}, ${GZIP_TYPE}`,
   });

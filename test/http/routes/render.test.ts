@@ -1,0 +1,353 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import {
+  cache,
+  labels,
+  makeNamespace,
+  publishAll,
+  queue,
+  release,
+  scoreFile,
+} from "../../helpers/recipes.js";
+import { askRender, passwordsIn, type RenderJson, rendered } from "../../helpers/rendering.js";
+import { startServer, type TestServer } from "../../helpers/server.js";
+import { STORES } from "../../helpers/stores.js";
+
+const plain = scoreFile("web", { jobs: { type: "queue" } });
+const mounting = scoreFile("web", { store: { type: "cache" } });
+
+describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(kind);
+    await makeNamespace(server, "acme");
+    await publishAll(server, [cache(), queue(), labels()]);
+    await release(server, "local", [
+      { recipe: "acme/cache", range: "*", target: "compose" },
+      { recipe: "acme/queue", range: "*" },
+    ]);
+    await release(server, "cluster", [{ recipe: "acme/cache", range: "*", target: "k8s" }]);
+  });
+  afterAll(() => server?.close());
+
+  const send = (body: string, headers: Record<string, string>, query = "") =>
+    server.call(`/v1/environments/local/render${query}`, { method: "POST", body, headers });
+  const one = (score: string) => ({ workloads: [{ score }] });
+
+  describe("the body", () => {
+    test.each([
+      "application/x-www-form-urlencoded",
+      "application/yaml",
+      "application/x-yaml",
+      "text/yaml",
+      "text/x-yaml; charset=utf-8",
+      "text/plain",
+      "application/octet-stream",
+    ])("may be one raw Score file as %s", async (type) => {
+      const score =
+        "# as curl sends it\napiVersion: score.dev/v1b1\nmetadata: {name: raw}\ncontainers: {main: {image: 'a=b&c'}}\n";
+      const reply = await send(
+        score,
+        { "content-type": type },
+        "?target=compose&image=x&record=false",
+      );
+      expect(reply.status).toBe(200);
+      expect(reply.json()).toMatchObject({
+        documents: [{ services: { "raw-main": { image: "a=b&c" } } }],
+      });
+    });
+
+    test("may carry everything that the CLIs take", async () => {
+      const score = {
+        apiVersion: "score.dev/v1b1",
+        metadata: { name: "full" },
+        service: { ports: { web: { port: 80, targetPort: 8080 } } },
+        containers: {
+          main: {
+            image: ".",
+            variables: { A: "a", B: "b", C: `\${resources.env.C}` },
+            files: { "/etc/a.bin": { source: "a.bin", noExpand: true } },
+          },
+          side: { image: "side" },
+        },
+        resources: { env: { type: "environment" } },
+      };
+      const bytes = Buffer.from([0, 1, 254, 255]);
+      const answer = await rendered(server, "local", {
+        target: "compose",
+        publish: ["18080:full:8080"],
+        environment: { C: `\${C}` },
+        workloads: [
+          {
+            score,
+            path: "services/full/score.yaml",
+            image: "example.com/full:2",
+            overrides: { containers: { side: { variables: { D: "d" } } } },
+            overrideProperties: [
+              "containers.main.variables.A=over",
+              "containers.main.variables.B=",
+            ],
+            builds: { main: { context: "./app", args: { N: 3 } }, side: "./side" },
+            sourceFiles: { "a.bin": { base64: bytes.toString("base64") } },
+          },
+        ],
+        patchTemplates: [{ name: "mine.tpl", text: labels().files["labels.compose.tpl"] }],
+      });
+      const services = answer.documents[0]?.services as Record<string, Record<string, unknown>>;
+      expect(services["full-main"]).toMatchObject({
+        build: { context: "./app", args: { N: "3" } },
+        environment: { A: "over", C: `\${C}` },
+        labels: { team: "acme" },
+        ports: [{ target: 8080, published: "18080" }],
+      });
+      expect(services["full-side"]?.environment).toEqual({ D: "d" });
+      expect(services["full-main"]?.environment).not.toHaveProperty("B");
+      expect(services["full-side"]?.build).toEqual({ context: "./side" });
+      expect(answer.files.map(({ base64, mode }) => [base64, mode])).toEqual([
+        [bytes.toString("base64"), "0644"],
+      ]);
+      expect(answer.state).toContain("services/full/score.yaml");
+    });
+
+    test.each([
+      ["namespace", { namespace: "blue" }, "blue"],
+      ["generateNamespace", { namespace: "blue", generateNamespace: true }, "blue"],
+    ])("may choose the %s", async (name, options, namespace) => {
+      const answer = await rendered(server, "cluster", { ...one(mounting), ...options });
+      const kinds = answer.documents.map(({ kind: type }) => type);
+      expect(kinds.includes("Namespace")).toBe(name === "generateNamespace");
+      for (const { kind: type, metadata } of answer.documents) {
+        if (type !== "Namespace") expect(metadata).toMatchObject({ namespace });
+      }
+    });
+
+    test("may set the image of a raw Score file by query", async () => {
+      const score = scoreFile("raw").replace("example.com/app:1", ".");
+      const reply = await send(score, { "content-type": "text/yaml" }, "?image=example.com/q:1");
+      expect(reply.json()).toMatchObject({
+        documents: [{ services: { "raw-main": { image: "example.com/q:1" } } }],
+      });
+    });
+
+    test.each<{ name: string; body: object; path: string }>([
+      { name: "an unknown field", body: { ...one(plain), workload: [] }, path: "workload" },
+      {
+        name: "an unknown field of a workload",
+        body: { workloads: [{ score: plain, overide: {} }] },
+        path: "overide",
+      },
+      { name: "a number as text", body: { ...one(plain), release: "1" }, path: "release" },
+      {
+        name: "an environment value that is no text",
+        body: { ...one(plain), environment: { A: 1 } },
+        path: "environment.A",
+      },
+      { name: "no workloads", body: {}, path: "workloads" },
+      { name: "a project's name", body: { ...one(plain), project: "../x" }, path: "project" },
+    ])("is refused with $name, by name", async ({ body, path: field }) => {
+      const reply = await askRender(server, "local", body);
+      expect(reply.json()).toMatchObject({ status: 400, code: "http_request_invalid" });
+      expect(reply.text).toContain(field);
+    });
+
+    test.each<{ name: string; body: string; type: string; status: number; code: string }>([
+      {
+        name: "JSON that is none",
+        body: "{",
+        type: "application/json",
+        status: 400,
+        code: "http_body_invalid",
+      },
+      {
+        name: "JSON that reaches for the prototype (attack 36)",
+        body: '{"workloads": [], "__proto__": {"record": false}}',
+        type: "application/json",
+        status: 400,
+        code: "http_body_invalid",
+      },
+      {
+        name: "a form",
+        body: "x",
+        type: "multipart/form-data; boundary=x",
+        status: 415,
+        code: "http_content_type",
+      },
+      {
+        name: "base64 that is none",
+        body: JSON.stringify({
+          workloads: [{ score: plain, sourceFiles: { a: { base64: "*" } } }],
+        }),
+        type: "application/json",
+        status: 400,
+        code: "http_body_invalid",
+      },
+      {
+        name: "a Score file beyond 1 MiB",
+        body: `# ${"x".repeat(1024 * 1024)}\n${plain}`,
+        type: "text/yaml",
+        status: 413,
+        code: "http_body_too_large",
+      },
+      {
+        name: "a request beyond 8 MiB (attack 38)",
+        body: JSON.stringify({ ...one(plain), environment: { A: "x".repeat(8 * 1024 * 1024) } }),
+        type: "application/json",
+        status: 413,
+        code: "http_body_too_large",
+      },
+    ])("is refused: $name", async ({ body, type, status, code }) => {
+      const reply = await send(body, { "content-type": type });
+      expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
+      expect(reply.headers["content-type"]).toContain("application/problem+json");
+    });
+
+    test.each([
+      {
+        name: "an alias bomb (attack 36)",
+        body: `a: &a [x,x,x,x,x,x,x,x,x,x]\n${"bcdefghi"
+          .split("")
+          .map((key, i) => `${key}: &${key} [${Array(10).fill(`*${"abcdefgh"[i]}`).join(",")}]`)
+          .join("\n")}\n`,
+      },
+      { name: "depth (attack 36)", body: "[".repeat(20_000) },
+      { name: "duplicate keys (attack 36)", body: "metadata: {}\nmetadata: {}\n" },
+      { name: "a second document (attack 36)", body: `${plain}\n---\na: 1\n` },
+    ])("is refused or read in bounded time: $name", async ({ body }) => {
+      const started = performance.now();
+      const reply = await send(body, { "content-type": "text/yaml" });
+      expect([200, 400, 413, 422]).toContain(reply.status);
+      expect(performance.now() - started).toBeLessThan(5000);
+    });
+  });
+
+  describe("the answer", () => {
+    test.each([
+      [undefined, "application/json"],
+      ["*/*", "application/json"],
+      ["application/json", "application/json"],
+      ["application/yaml", "application/yaml"],
+      ["text/yaml", "application/yaml"],
+      ["application/gzip", "application/gzip"],
+      ["text/html, application/yaml;q=0.9", "application/yaml"],
+      ["application/yaml;q=0.1, application/json", "application/json"],
+      ["application/json;q=0, */*", "application/yaml"],
+      ["application/yaml, */*;q=0.1", "application/yaml"],
+    ])("for Accept: %s is %s", async (accept, type) => {
+      const reply = await askRender(
+        server,
+        "local",
+        one(plain),
+        accept === undefined ? {} : { accept },
+      );
+      expect(reply.status).toBe(200);
+      expect(reply.headers["content-type"]).toContain(type);
+      expect(reply.headers["backbar-release"]).toBe("1");
+    });
+
+    test.each(["text/html", "image/*", "application/json;q=0"])(
+      "for Accept: %s is a 406, before anything is kept",
+      async (accept) => {
+        const project = "unacceptable";
+        const reply = await askRender(server, "local", { ...one(plain), project }, { accept });
+        expect(reply.json()).toMatchObject({ status: 406, code: "http_not_acceptable" });
+        const state = `/v1/projects/${project}/environments/local/state`;
+        expect((await server.call(state)).status).toBe(404);
+      },
+    );
+
+    test("as YAML is the document alone", async () => {
+      const reply = await askRender(server, "local", one(plain), { accept: "application/yaml" });
+      const answer = await rendered(server, "local", one(plain));
+      expect(parse(reply.text)).toEqual(answer.documents[0]);
+      const state = (await rendered(server, "cluster", one(mounting))).state;
+      const body = { ...one(mounting), state };
+      const many = await askRender(server, "cluster", body, { accept: "application/yaml" });
+      const documents = parseAllDocuments(many.text).map((document) => document.toJS());
+      expect(documents).toEqual((await rendered(server, "cluster", body)).documents);
+    });
+
+    test("as YAML is a 406 where the document mounts files", async () => {
+      const accept = "application/yaml";
+      const reply = await askRender(server, "local", one(mounting), { accept });
+      expect(reply.json()).toMatchObject({ status: 406, code: "http_not_acceptable" });
+      expect(reply.json<{ hint: string }>().hint).toContain("application/gzip");
+    });
+
+    test("as gzip is ready to run: tar finds what compose.yaml mounts", async () => {
+      const reply = await askRender(server, "local", one(mounting), { accept: "application/gzip" });
+      const folder = unpack(reply.bytes);
+      try {
+        const document = parse(readFileSync(path.join(folder, "compose.yaml"), "utf8"));
+        const services = Object.values<{ volumes?: { type: string; source: string }[] }>(
+          document.services,
+        );
+        const mounts = services
+          .flatMap(({ volumes = [] }) => volumes)
+          .filter(({ type }) => type === "bind");
+        expect(mounts).toHaveLength(2);
+        for (const { source } of mounts) {
+          expect(existsSync(path.resolve(folder, source))).toBe(true);
+        }
+        const [file, directory] = mounts.map(({ source }) => path.resolve(folder, source));
+        expect(readFileSync(file ?? "", "utf8")).toMatch(/^requirepass [A-Za-z0-9]{24}$/);
+        expect(statSync(directory ?? "").isDirectory()).toBe(true);
+
+        // A stateless render carries its state where the CLI keeps it.
+        const state = readFileSync(path.join(folder, ".score-compose/state.yaml"), "utf8");
+        const again = await rendered(server, "local", { ...one(mounting), state });
+        expect(again.documents[0]).toEqual(document);
+        expect(passwordsIn(again)).toEqual([
+          readFileSync(file ?? "", "utf8")
+            .trim()
+            .replace("requirepass ", ""),
+        ]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    test("as gzip has the manifests for Kubernetes, and no state for a project", async () => {
+      const body = { ...one(mounting), project: "archive" };
+      const reply = await askRender(server, "cluster", body, { accept: "application/gzip" });
+      expect(reply.headers["backbar-state-revision"]).toBe("1");
+      const folder = unpack(reply.bytes);
+      try {
+        const text = readFileSync(path.join(folder, "manifests.yaml"), "utf8");
+        const answer: RenderJson = await rendered(server, "cluster", body);
+        expect(parseAllDocuments(text).map((one) => one.toJS())).toEqual(answer.documents);
+        expect(existsSync(path.join(folder, ".score-k8s"))).toBe(false);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    test("as gzip is the same bytes for the same render", async () => {
+      const { state } = await rendered(server, "local", one(mounting));
+      const body = { ...one(mounting), state };
+      const ask = () => askRender(server, "local", body, { accept: "application/gzip" });
+      expect((await ask()).bytes).toEqual((await ask()).bytes);
+    });
+
+    test("names files as the document does", async () => {
+      const answer = await rendered(server, "local", one(mounting));
+      const text = JSON.stringify(answer.documents);
+      expect(answer.files).toHaveLength(1);
+      for (const { path: file } of answer.files) expect(text).toContain(JSON.stringify(file));
+      for (const directory of answer.emptyDirectories) {
+        expect(text).toContain(JSON.stringify(directory));
+      }
+    });
+  });
+});
+
+/** Extracts with the tar of this machine, as a caller would; returns the folder. */
+function unpack(archive: Buffer): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "backbar-tar-"));
+  const { status, stderr } = spawnSync("tar", ["xzf", "-", "-C", folder], { input: archive });
+  if (status !== 0) throw new Error(String(stderr));
+  return folder;
+}
