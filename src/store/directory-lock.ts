@@ -1,80 +1,92 @@
 /**
- * One process per data directory: the holder listens on a Unix socket in it. The kernel drops the
- * listener with the process, so a socket file that refuses connections is stale, and no lock
- * outlives a kill.
+ * One process per data directory: each that wants it listens on a Unix socket of its own in it, and
+ * holds it where no other socket there answers. The kernel drops a listener with its process, so a
+ * socket file that refuses connections is dead, and no lock outlives a kill. A name is never used
+ * twice and a file of another process only removed when it is dead; each shows its own before it
+ * looks for others. So of two that come at once at least one sees the other, and steps back.
  */
-import { link, mkdir, rename, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { StoreError } from "./error.js";
 
 /** Longest socket path that every system takes (sun_path has 104 bytes on macOS). */
 const MAX_SOCKET_PATH_BYTES = 100;
+const PREFIX = "lock.";
+/** Of a socket that does not listen yet. */
+const DRAFT_SUFFIX = ".new";
+/** How often those that came at once step back and try again, after up to so long. */
+const MAX_ATTEMPTS = 8;
+const MAX_PAUSE_MS = 200;
 
 /**
  * Takes the lock of `directory`, which is made if missing; returns the function that gives it back.
  * @throws {StoreError} store_in_use, store_path
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const lock = path.join(directory, "lock");
-  const own = `${lock}.${process.pid}`;
-  if (Buffer.byteLength(own) > MAX_SOCKET_PATH_BYTES) {
+  const refuse = unusable(directory);
+  const socket = path.join(directory, `${PREFIX}${randomBytes(6).toString("hex")}`);
+  if (Buffer.byteLength(socket + DRAFT_SUFFIX) > MAX_SOCKET_PATH_BYTES) {
     throw new StoreError("store_path", `${directory}: longer than a socket path may be`, {
       hint: "set DATA_DIR to a shorter path",
     });
   }
-  const refuse = unusable(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch(refuse);
-  await rm(own, { force: true }).catch(refuse);
-  const server = await listen(own, directory);
-  try {
-    await claim(own, lock, directory);
-  } catch (error) {
-    server.close();
-    throw error instanceof StoreError ? error : refuse(error);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    if (await isHeld(directory, socket).catch(refuse)) break;
+    const unlock = await show(socket).catch(refuse);
+    if (!(await isHeld(directory, socket).catch(refuse))) return unlock;
+    await unlock();
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
   }
-  return async () => {
-    await rm(lock, { force: true });
-    await new Promise((closed) => server.close(closed));
-  };
-}
-
-/** Gives the bound socket the lock's name; a hard link fails where the name is taken, so one wins. */
-async function claim(own: string, lock: string, directory: string): Promise<void> {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      await link(own, lock);
-      await rm(own, { force: true });
-      return;
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    }
-    if (await answers(lock)) break;
-    const stale = `${own}.stale`;
-    await rename(lock, stale).catch(() => {});
-    // Another starter may have taken the name between the question and the rename: give it back.
-    if (await answers(stale)) {
-      await link(stale, lock).catch(() => {});
-      await rm(stale, { force: true });
-      break;
-    }
-    await rm(stale, { force: true });
-  }
-  await rm(own, { force: true });
   throw new StoreError("store_in_use", `${directory}: opened by another process`, {
     hint: "stop the other server, or set DATA_DIR to another directory",
   });
 }
 
-function listen(socketPath: string, directory: string): Promise<net.Server> {
-  return new Promise<net.Server>((resolve, reject) => {
-    const server = net.createServer((socket) => socket.destroy());
+/** Whether a socket other than `own` answers; dead ones are cleared away. */
+async function isHeld(directory: string, own: string): Promise<boolean> {
+  for (const name of await readdir(directory)) {
+    const socket = path.join(directory, name);
+    if (!name.startsWith(PREFIX) || name.endsWith(DRAFT_SUFFIX) || socket === own) continue;
+    if (await answers(socket)) return true;
+    await rm(socket, { force: true });
+  }
+  return false;
+}
+
+/** Listens at `socket`, which appears once it answers; returns the function that ends it. */
+async function show(socket: string): Promise<() => Promise<void>> {
+  const draft = socket + DRAFT_SUFFIX;
+  const server = net.createServer((connection) => connection.destroy());
+  await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(socketPath, () => {
-      server.unref();
-      resolve(server);
+    server.listen(draft, resolve);
+  });
+  server.unref();
+  await rename(draft, socket);
+  return async () => {
+    await rm(socket, { force: true });
+    await new Promise((closed) => server.close(closed));
+  };
+}
+
+/**
+ * True unless the socket is surely dead: a holder that is too busy to accept, or that belongs to
+ * another user, still holds.
+ */
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = net.connect(socket);
+    connection.once("connect", () => {
+      connection.destroy();
+      resolve(true);
     });
-  }).catch(unusable(directory));
+    connection.once("error", (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT"),
+    );
+  });
 }
 
 /** Says that the system does not let `directory` be used. */
@@ -86,21 +98,4 @@ function unusable(directory: string): (cause: unknown) => never {
       hint: "set DATA_DIR to a directory that this user may write to",
     });
   };
-}
-
-/**
- * True unless the socket is surely dead: a holder that is too busy to accept, or that belongs to
- * another user, still holds.
- */
-function answers(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(socketPath);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", (error: NodeJS.ErrnoException) =>
-      resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT"),
-    );
-  });
 }

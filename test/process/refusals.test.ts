@@ -1,5 +1,5 @@
 /** What keeps the service from starting: one line that says so, exit code 1, and nothing left behind. */
-import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { describe, expect, inject, test } from "vitest";
@@ -8,7 +8,13 @@ import { freePort } from "../helpers/port.js";
 import { createDatabase } from "../helpers/stores.js";
 import { readFiles, smallContent } from "./content.js";
 import { DATABASES } from "./databases.js";
-import { emptyFolder, type Settings, spawnService, startService } from "./service-process.js";
+import {
+  emptyFolder,
+  type Settings,
+  spawnService,
+  startService,
+  untilListening,
+} from "./service-process.js";
 
 const TOKEN = "an-admin-token-of-some-length";
 
@@ -145,9 +151,20 @@ describe("refuses a data directory", () => {
     await expectRefusal(settings, folder, /opened by another process\nhint: /);
     first.signal("SIGCONT");
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+    // Of several that come at once upon the lock of a killed one, no two get it.
     await first.end("SIGKILL");
-    const next = await startService(settings, folder);
-    await next.end("SIGTERM");
+    const others = [1, 2, 3, 4].map(() => spawnService(settings, folder));
+    const started = await Promise.all(
+      others.map((other) => untilListening(other).catch(() => undefined)),
+    );
+    const running = started.filter((other) => other !== undefined);
+    expect(running).toHaveLength(1);
+    for (const other of others.filter(({ pid }) => pid !== running[0]?.pid)) {
+      expect(await other.exited).toEqual({ code: 1, signal: null });
+      expect(other.stderr()).toMatch(/opened by another process/);
+    }
+    await running[0]?.end("SIGTERM");
+    expect(await readdir(settings.DATA_DIR)).not.toContainEqual(expect.stringMatching(/^lock/));
   });
 });
 
