@@ -7,6 +7,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "../flows/registry.js";
+import { answerClientError } from "./client-error.js";
 import { HttpError } from "./error.js";
 import { type AccessPolicy, type Identity, identify } from "./identity.js";
 import { measure } from "./metrics.js";
@@ -57,6 +58,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     requestTimeout: 60_000,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 512 },
+    clientErrorHandler: answerClientError,
+    // URLs that no route can be looked up for pass by every hook.
+    frameworkErrors: (cause, request, reply) => {
+      const message = "the URL is malformed, or a part of it too long";
+      const error = new HttpError("http_request_invalid", message, { cause });
+      sendProblem(error, request, reply.header("x-request-id", request.id));
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setValidatorCompiler(createValidatorCompiler());
@@ -121,6 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(renderRoutes(registry));
   await app.register(projectRoutes(registry));
   await app.register(usageRoutes(registry));
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;
 }

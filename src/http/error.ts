@@ -4,6 +4,7 @@ export type HttpErrorCode =
   | "http_body_invalid"
   | "http_body_too_large"
   | "http_content_type"
+  | "http_headers_too_large"
   | "http_host_refused"
   | "http_if_match"
   | "http_not_acceptable"
@@ -11,6 +12,7 @@ export type HttpErrorCode =
   | "http_not_ready"
   | "http_origin_refused"
   | "http_request_invalid"
+  | "http_timeout"
   | "http_token_invalid"
   | "http_token_required";
 

@@ -43,8 +43,8 @@ interface ProblemDetails {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  /** The request's id, as in the log. */
-  readonly instance: string;
+  /** The request's id, as in the log; none where what came is no request. */
+  readonly instance?: string;
   readonly place?: Place;
   readonly hint?: string;
   readonly problems?: readonly Problem[];
@@ -56,12 +56,14 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "Not Found",
   406: "Not Acceptable",
+  408: "Request Timeout",
   409: "Conflict",
   412: "Precondition Failed",
   413: "Content Too Large",
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
   428: "Precondition Required",
+  431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };
@@ -72,18 +74,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const status = known === undefined ? 500 : statusOf(known.code);
   const hidden = status >= 500 && status !== 503;
   if (hidden) request.log.error({ err: error }, "request failed");
-  const problem: ProblemDetails = {
-    type: "about:blank",
-    title: TITLES[status] ?? "Error",
-    status,
-    code: known === undefined || hidden ? "internal" : known.code,
-    detail:
-      known === undefined || hidden
-        ? "the service failed; its log has the details under this request's id"
-        : known.message,
-    instance: `urn:uuid:${request.id}`,
-    ...(known === undefined || hidden ? {} : details(known)),
-  };
+  const shown = known === undefined || hidden ? HIDDEN : known;
+  const problem = problemOf(shown, status, `urn:uuid:${request.id}`);
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="backbar"');
   if (status === 503) reply.header("retry-after", "1");
   return reply
@@ -93,8 +85,21 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(problem);
 }
 
-function details({ place, hint, problems }: BackbarError) {
+const HIDDEN = new BackbarError(
+  "internal",
+  "the service failed; its log has the details under this request's id",
+);
+
+/** The problem details of an error that may be shown. */
+export function problemOf(error: BackbarError, status: number, instance?: string): ProblemDetails {
+  const { code, message, place, hint, problems } = error;
   return {
+    type: "about:blank",
+    title: TITLES[status] ?? "Error",
+    status,
+    code,
+    detail: message,
+    ...(instance === undefined ? {} : { instance }),
     ...(place === undefined ? {} : { place }),
     ...(hint === undefined ? {} : { hint }),
     ...(problems.length === 0 ? {} : { problems }),

@@ -34,6 +34,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   http_body_invalid: 400,
   http_body_too_large: 413,
   http_content_type: 415,
+  http_headers_too_large: 431,
   http_host_refused: 403,
   http_if_match: 400,
   http_not_acceptable: 406,
@@ -41,6 +42,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   http_not_ready: 503,
   http_origin_refused: 403,
   http_request_invalid: 400,
+  http_timeout: 408,
   http_token_invalid: 401,
   http_token_required: 401,
 
