@@ -6,10 +6,11 @@ import { compareVersions } from "../core/recipe/version.js";
 import type { Target } from "../core/score/project-state.js";
 import { getBlob, getBlobs } from "../store/blobs.js";
 import {
+  findVersions,
   listProvisioners,
   listSignatures,
+  listVersionNumbers,
   listVersions,
-  newestVersions,
   type RecipeSearch,
   searchRecipes,
   type VersionRow,
@@ -53,10 +54,14 @@ export interface VersionDescription extends VersionSummary {
   readonly logIndex: number;
 }
 
-/** The newest version of each recipe found, in order of name. */
+/** The highest version of each recipe found, in order of name. */
 export async function search(registry: Registry, query: RecipeSearch): Promise<VersionSummary[]> {
   const recipes = await searchRecipes(registry.db, query);
-  return (await newestVersions(registry.db, recipes)).map(summary);
+  const highest = (await listVersionNumbers(registry.db, recipes)).map(({ recipe, versions }) => {
+    const [version = ""] = versions.sort((a, b) => compareVersions(b, a));
+    return { recipe, version };
+  });
+  return (await findVersions(registry.db, highest)).map(summary);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Published versions: immutable rows, found by name, by digest or by what they provide. */
-import { and, asc, desc, eq, exists, gt, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, gt, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
 import { signatures, versionProvisioners, versions } from "./schema.js";
@@ -138,17 +138,40 @@ export async function searchRecipes(db: Db | Tx, search: RecipeSearch): Promise<
   return rows.map((row) => row.recipe);
 }
 
-/** The newest published version row of each recipe. */
-export async function newestVersions(
+/** The versions of several recipes without their content, in order of name. */
+export async function listVersionNumbers(
   db: Db | Tx,
   recipes: readonly string[],
-): Promise<VersionRow[]> {
+): Promise<{ recipe: string; versions: string[] }[]> {
   if (recipes.length === 0) return [];
   return db
-    .selectDistinctOn([versions.recipe])
+    .select({
+      recipe: versions.recipe,
+      versions: sql<string[]>`array_agg(${versions.version})`,
+    })
     .from(versions)
     .where(inArray(versions.recipe, [...recipes]))
-    .orderBy(asc(versions.recipe), desc(versions.logIndex));
+    .groupBy(versions.recipe)
+    .orderBy(asc(versions.recipe));
+}
+
+/** The rows of these versions, in order of name. */
+export async function findVersions(
+  db: Db | Tx,
+  wanted: readonly { readonly recipe: string; readonly version: string }[],
+): Promise<VersionRow[]> {
+  if (wanted.length === 0) return [];
+  return db
+    .select()
+    .from(versions)
+    .where(
+      or(
+        ...wanted.map(({ recipe, version }) =>
+          and(eq(versions.recipe, recipe), eq(versions.version, version)),
+        ),
+      ),
+    )
+    .orderBy(asc(versions.recipe));
 }
 
 function conditions(db: Db | Tx, search: RecipeSearch): SQL[] {

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sha256Digest } from "../../src/core/codec/digest.js";
+import { cache, labels, makeNamespace, publishAll, queue, recipe } from "../helpers/recipes.js";
+import { startServer, type TestServer } from "../helpers/server.js";
+import { STORES } from "../helpers/stores.js";
+
+interface Page {
+  readonly recipes: readonly { readonly recipe: string; readonly version: string }[];
+  readonly next?: string;
+}
+
+describe.each(STORES)("recipes on $name", (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(kind);
+    await makeNamespace(server, "acme");
+    // Not in order: the highest version is not the one published last.
+    await publishAll(server, [
+      cache("2.0.0"),
+      cache("10.0.0"),
+      cache("10.1.0-rc.10"),
+      cache("10.1.0-rc.2"),
+      cache("1.0.1"),
+      queue(),
+      labels(),
+      { ...queue(), name: "acme/percent", metadata: "title: 100% of_it\n" },
+    ]);
+  });
+  afterAll(() => server?.close());
+
+  const search = async (query: string) =>
+    (await server.call(`/v1/recipes?${query}`)).json<Page>().recipes.map((found) => found.recipe);
+
+  test.each([
+    ["", ["acme/cache", "acme/labels", "acme/percent", "acme/queue"]],
+    ["type=cache", ["acme/cache"]],
+    ["type=nosuch", []],
+    ["target=k8s", ["acme/cache"]],
+    ["type=queue&target=k8s", []],
+    ["type=queue&class=fast", ["acme/percent", "acme/queue"]],
+    ["type=queue&class=any-other", ["acme/percent", "acme/queue"]],
+    ["class=fast&target=k8s", ["acme/cache"]],
+    ["q=CACHE", ["acme/cache"]],
+    ["q=things%20near", ["acme/cache"]],
+    ["q=queues", ["acme/queue"]],
+    ["q=%25", ["acme/percent"]],
+    ["q=f_i", ["acme/percent"]],
+    ["q=%5C", []],
+    ["q=acme&type=cache", ["acme/cache"]],
+  ])("are found by %s", async (query, expected) => {
+    expect(await search(query)).toEqual(expected);
+  });
+
+  test("come by page, without gaps", async () => {
+    const seen: string[] = [];
+    let cursor = "";
+    for (let i = 0; i < 5; i++) {
+      const page = (await server.call(`/v1/recipes?limit=1${cursor}`)).json<Page>();
+      seen.push(...page.recipes.map((found) => found.recipe));
+      if (page.next === undefined) break;
+      cursor = `&cursor=${page.next}`;
+    }
+    expect(seen).toEqual(["acme/cache", "acme/labels", "acme/percent", "acme/queue"]);
+  });
+
+  test("show their highest version, everywhere the same", async () => {
+    const found = (await server.call("/v1/recipes?type=cache")).json<Page>();
+    expect(found.recipes[0]?.version).toBe("10.1.0-rc.10");
+    const one = (await server.call("/v1/recipes/acme/cache")).json();
+    expect(one).toMatchObject({ version: "10.1.0-rc.10" });
+    const versions = (await server.call("/v1/recipes/acme/cache/versions")).json<{
+      versions: { version: string }[];
+    }>();
+    expect(versions.versions.map(({ version }) => version)).toEqual([
+      "10.1.0-rc.10",
+      "10.1.0-rc.2",
+      "10.0.0",
+      "2.0.0",
+      "1.0.1",
+    ]);
+  });
+
+  test.each([
+    ["compose.provisioners.yaml", "application/yaml; charset=utf-8"],
+    ["README.md", "text/plain; charset=utf-8"],
+    ["examples/plain/score.yaml", "application/yaml; charset=utf-8"],
+  ])("serve the file %s as %s, for ever", async (path, type) => {
+    const url = `/v1/recipes/acme/cache/versions/2.0.0/files/${path}`;
+    const reply = await server.call(url);
+    const packed = recipe(cache("2.0.0")).files.find(({ title }) => title.startsWith(path));
+    expect(reply.bytes).toEqual(Buffer.from(packed?.content ?? []));
+    expect(reply.headers).toMatchObject({
+      etag: `"${sha256Digest(reply.bytes)}"`,
+      "content-type": type,
+      "x-content-type-options": "nosniff",
+    });
+    expect(reply.headers["cache-control"]).toContain("immutable");
+    const headers = { "if-none-match": reply.headers.etag ?? "" };
+    expect((await server.call(url, { headers })).status).toBe(304);
+    expect((await server.call(url, { method: "HEAD" })).bytes.length).toBe(0);
+  });
+
+  test.each([
+    ["files/nosuch", 404],
+    ["files/", 404],
+    ["files/../../1.0.1/files/README.md", 404],
+    ["files/..%2f..%2f1.0.1%2ffiles%2fREADME.md", 404],
+    ["files/%2e%2e/%2e%2e/README.md", 404],
+    ["files/%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd", 404],
+    ["files//etc/passwd", 404],
+    ["files/..%5c..%5cREADME.md", 404],
+    ["files/README.md%00.txt", 400],
+    ["files/__proto__", 404],
+    [`files/${"x".repeat(513)}`, 400],
+  ])("have no file %s (attack 27)", async (path, status) => {
+    const reply = await server.call(`/v1/recipes/acme/cache/versions/2.0.0/${path}`);
+    expect(reply.status).toBe(status);
+    expect(reply.headers["content-type"]).toContain("application/problem+json");
+  });
+
+  test.each([
+    ["/v1/recipes/acme/nosuch", 404, "recipe_unknown"],
+    ["/v1/recipes/nobody/cache", 404, "recipe_unknown"],
+    ["/v1/recipes/acme/nosuch/versions", 404, "recipe_unknown"],
+    ["/v1/recipes/acme/cache/versions/9.9.9", 404, "version_unknown"],
+    ["/v1/recipes/acme/cache/versions/latest", 404, "version_unknown"],
+    ["/v1/recipes/acme/cache/versions/2.0.0/files/x", 404, "version_file_unknown"],
+    ["/v1/recipes/Acme/cache", 400, "http_request_invalid"],
+    ["/v1/recipes/acme/..%2fcache", 400, "http_request_invalid"],
+    ["/v1/recipes?target=nomad", 400, "http_request_invalid"],
+    ["/v1/recipes?limit=0", 400, "http_request_invalid"],
+    ["/v1/recipes?limit=2147483647", 400, "http_request_invalid"],
+    ["/v1/recipes?cursor=x", 400, "http_request_invalid"],
+    [`/v1/recipes?q=${"x".repeat(129)}`, 400, "http_request_invalid"],
+  ])("%s is %i %s", async (path, status, code) => {
+    const reply = await server.call(path);
+    expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
+  });
+});
