@@ -57,7 +57,7 @@ const KEYS_DIR_HINT =
  */
 export async function hasNoKeys(directory: string): Promise<boolean> {
   const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return [];
+    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return [];
     throw new KeysError("keys_missing", `${directory}: ${cause.message}`, {
       cause,
       hint: KEYS_DIR_HINT,

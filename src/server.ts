@@ -60,6 +60,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   await checkFolder("CATALOG_DIR", config.catalogDir);
   await checkFolder("ENVIRONMENTS_DIR", config.environmentsDir);
   if (config.adminTokenFile !== undefined) await readAdminToken(config.adminTokenFile);
+  const given = (await hasNoKeys(config.keysDir)) ? undefined : await readKeys(config.keysDir);
   await checkPort(config);
   const store = await openStore(config);
   const closers: (() => Promise<void>)[] = [store.close];
@@ -67,7 +68,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    const keys = await openKeys(config.keysDir, store);
+    const keys = given ?? (await makeKeys(config.keysDir, store));
     const tokenFile = config.adminTokenFile ?? (await makeAdminToken(config.dataDir));
     const token = await readAdminToken(tokenFile);
 
@@ -141,19 +142,17 @@ function serverKeys(keys: KeyRing): Registry["keys"] {
 }
 
 /**
- * The keys of `directory`. A local set is made where there is none, unless the database was bound
- * to keys before: then they are lost, and others would not open what it holds.
- * @throws {KeysError}
+ * Makes a local set of keys, unless the database was bound to keys before: then they are lost, and
+ * others would not open what it holds.
+ * @throws {KeysError} keys_missing, keys_write
  */
-async function openKeys(directory: string, store: OpenStore): Promise<KeyRing> {
-  if (await hasNoKeys(directory)) {
-    if (await hasIdentity(store.db)) {
-      throw new KeysError("keys_missing", `${directory}: the keys of this database are missing`, {
-        hint: "restore them, or set KEYS_DIR to the folder that holds them",
-      });
-    }
-    await makeLocalKeys(directory);
+async function makeKeys(directory: string, store: OpenStore): Promise<KeyRing> {
+  if (await hasIdentity(store.db)) {
+    throw new KeysError("keys_missing", `${directory}: the keys of this database are missing`, {
+      hint: "restore them, or set KEYS_DIR to the folder that holds them",
+    });
   }
+  await makeLocalKeys(directory);
   return readKeys(directory);
 }
 

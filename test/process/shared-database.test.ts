@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createDatabase } from "../helpers/stores.js";
 import { SHIPPED_CONTENT, scoreFile, shippedLeaves, smallContent } from "./content.js";
 import { readDatabase, readLog } from "./databases.js";
-import { emptyFolder, pause, type RunningService, startService } from "./service-process.js";
+import { emptyFolder, pause, type RunningService, startService, until } from "./service-process.js";
 
 test("processes that start at once on an empty database make its content once", async () => {
   const folder = await emptyFolder();
@@ -48,7 +48,7 @@ test("a process outlives connections that the database drops", async () => {
   await admin.end();
   // What was hit may fail; it fails as an answer, and the next requests find the database again.
   expect([...statuses].filter((status) => ![200, 500, 503].includes(status))).toEqual([]);
-  expect((await render(service, "p1")).status).toBe(200);
+  await until(service, async () => (await render(service, "p1")).status === 200);
   expect(await service.end("SIGTERM")).toEqual({ code: 0, signal: null });
 });
 
