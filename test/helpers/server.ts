@@ -29,7 +29,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly renderTimeoutSeconds?: number;
   readonly renderThreads?: number;
   readonly publicUrl?: string;
@@ -37,7 +37,7 @@ export interface ServerOptions {
 }
 
 /** Stands still between moves. */
-export interface Clock {
+interface Clock {
   now(): Date;
   advance(by: { readonly hours?: number; readonly seconds?: number }): void;
 }
@@ -62,7 +62,7 @@ export async function startServer(
 }
 
 /** Starts the service on a store that stays open. */
-export async function serveStore(
+async function serveStore(
   store: OpenStore,
   keys: Registry["keys"],
   options: ServerOptions = {},

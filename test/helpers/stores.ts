@@ -1,6 +1,6 @@
 /** The two databases that every suite with a store runs on: PGlite, and a Postgres database of its own. */
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -31,6 +31,7 @@ export async function createDatabase(): Promise<string> {
 
 async function openTemporaryEmbedded(): Promise<OpenStore> {
   const folder = await mkdtemp(path.join(tmpdir(), "backbar-"));
+  await cp(inject("embeddedTemplate"), folder, { recursive: true });
   const store = await openEmbedded(folder);
   return {
     ...store,
