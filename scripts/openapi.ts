@@ -9,7 +9,6 @@ const app = await createApp({
   registry: {} as Registry,
   access: { adminTokenHash: new Uint8Array(32), publicUrl: undefined },
   version: VERSION,
-  ready: () => false,
   logLevel: "silent",
 });
 mkdirSync("openapi", { recursive: true });

@@ -1,4 +1,4 @@
-/** The composition root: settings -> store -> keys -> app -> listen -> first content -> ready. */
+/** The composition root: settings -> store -> keys -> app -> first content -> listen. */
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import net from "node:net";
@@ -88,7 +88,6 @@ export async function startServer(config: Config): Promise<RunningServer> {
     };
     await settleIdentity(registry);
 
-    let ready = false;
     const app = await createApp({
       registry,
       access: {
@@ -96,12 +95,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
         publicUrl: config.publicUrl,
       },
       version: VERSION,
-      ready: () => ready,
       logLevel: config.logLevel,
     });
     closers.push(() => app.close());
-    const url = await listen(app, config);
-    ready = true;
     const seeded = await seed({
       store,
       client: new BackbarClient({ url: "http://localhost", token, fetch: injectFetch(app) }),
@@ -109,6 +105,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       catalogDir: config.catalogDir,
       environmentsDir: config.environmentsDir,
     });
+    const url = await listen(app, config);
     const stopRenewing = keepPointersFresh(registry);
     closers.push(async () => stopRenewing());
     return {

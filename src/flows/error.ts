@@ -18,6 +18,7 @@ export type FlowErrorCode =
   | "registry_keys"
   | "release_none"
   | "release_unknown"
+  | "render_has_files"
   | "render_target"
   | "resolve_no_match"
   | "version_unknown"

@@ -3,6 +3,7 @@
 import type { PatchTemplate } from "../core/render/contract.js";
 import type { WorkloadInput } from "../core/score/load.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
+import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
 import { FlowError } from "./error.js";
 import { openProject, type Project, saveProjectContent } from "./project.js";
@@ -29,6 +30,8 @@ export interface RenderRequest {
   readonly environmentValues: ReadonlyMap<string, string>;
   /** False keeps no usage records of a stateless render. */
   readonly record: boolean;
+  /** Refuses, before anything is kept, a render whose document needs files. */
+  readonly documentAlone: boolean;
   readonly actor: string;
 }
 
@@ -40,13 +43,13 @@ export interface RenderAnswer extends RenderOutcome {
   readonly stateRevision: number | undefined;
 }
 
-/** Renders of one project at once retry on each other's result, at most so often. */
+/** How often a render starts anew because another process rendered the project meanwhile. */
 const MAX_ATTEMPTS = 8;
 
 /**
  * Renders workloads with the recipes of an environment's release.
  * @throws {FlowError} environment_unknown, release_none, release_unknown, render_target,
- *   project_target, project_busy
+ *   render_has_files, project_target, project_busy
  * @throws {BackbarError} whatever the render finds wrong with the input
  */
 export async function render(registry: Registry, request: RenderRequest): Promise<RenderAnswer> {
@@ -64,38 +67,67 @@ export async function render(registry: Registry, request: RenderRequest): Promis
 
   if (request.project === undefined) {
     const outcome = await registry.renderer.render(job);
+    checkFiles(request, outcome);
     if (request.record) {
       const rows = usageRows(request, release, content, outcome, registry.now());
       await registry.db.transaction((tx) => recordUsage(tx, rows));
     }
     return answer(outcome, undefined);
   }
-
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const key = { project: request.project, environment: request.environment };
-    const project = await openProject(registry, key);
-    checkTarget(project, target);
-    const outcome = await registry.renderer.render({
-      ...job,
-      ...rememberedOf(project),
-    });
-    const rows = usageRows(request, release, content, outcome, project.nextChange);
-    const revision = await registry.db.transaction(async (tx) => {
-      const saved = await saveProjectContent(registry, tx, project, {
-        target,
-        state: outcome.stateText,
-        secrets: outcome.secrets,
-        sourceFiles: outcome.sourceFiles,
+  const key = { project: request.project, environment: request.environment };
+  return inTurn(registry, key, async () => {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const project = await openProject(registry, key);
+      checkTarget(project, target);
+      const outcome = await registry.renderer.render({ ...job, ...rememberedOf(project) });
+      checkFiles(request, outcome);
+      const rows = usageRows(request, release, content, outcome, project.nextChange);
+      const revision = await registry.db.transaction(async (tx) => {
+        const saved = await saveProjectContent(registry, tx, project, {
+          target,
+          state: outcome.stateText,
+          secrets: outcome.secrets,
+          sourceFiles: outcome.sourceFiles,
+        });
+        if (saved === undefined) return undefined;
+        await recordUsage(tx, rows);
+        await retireUsage(tx, key, project.nextChange);
+        return saved;
       });
-      if (saved === undefined) return undefined;
-      await recordUsage(tx, rows);
-      await retireUsage(tx, key, project.nextChange);
-      return saved;
+      if (revision !== undefined) return answer(outcome, revision);
+    }
+    throw new FlowError("project_busy", `project ${key.project} is rendered too often at once`, {
+      hint: "try again",
     });
-    if (revision !== undefined) return answer(outcome, revision);
+  });
+}
+
+/** The last render of each project that is under way or waits here. */
+const turns = new WeakMap<Registry["db"], Map<string, Promise<unknown>>>();
+
+/**
+ * Runs renders of one project one after the other. Only saves work that would be thrown away: what
+ * keeps the state right, here and across processes, is its revision.
+ */
+async function inTurn<T>(registry: Registry, key: ProjectKey, work: () => Promise<T>): Promise<T> {
+  const waiting = turns.get(registry.db) ?? new Map<string, Promise<unknown>>();
+  turns.set(registry.db, waiting);
+  const name = `${key.environment}/${key.project}`;
+  const turn = (waiting.get(name) ?? Promise.resolve()).then(work, work);
+  waiting.set(name, turn);
+  try {
+    return await turn;
+  } finally {
+    if (waiting.get(name) === turn) waiting.delete(name);
   }
-  throw new FlowError("project_busy", `project ${request.project} is rendered too often at once`, {
-    hint: "try again",
+}
+
+/** @throws {FlowError} render_has_files */
+function checkFiles(request: RenderRequest, outcome: RenderOutcome): void {
+  if (!request.documentAlone) return;
+  if (outcome.files.length === 0 && outcome.emptyDirectories.length === 0) return;
+  throw new FlowError("render_has_files", "the document mounts files and cannot go alone", {
+    hint: "accept application/gzip or application/json",
   });
 }
 

@@ -30,8 +30,6 @@ export interface AppOptions {
   readonly access: AccessPolicy;
   /** The service's own version. */
   readonly version: string;
-  /** True once requests that need data may be served. */
-  readonly ready: () => boolean;
   readonly logLevel: string;
 }
 
@@ -95,7 +93,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       throw new HttpError("http_request_invalid", "the URL holds the character U+0000");
     }
     if (request.routeOptions.config.open === true) return;
-    if (!options.ready()) throw new HttpError("http_not_ready", "the registry is starting");
     request.identity = identify(request, options.access);
   });
 
@@ -118,7 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook("onRoute", documentProblems);
 
   const { registry } = options;
-  await app.register(healthRoutes(registry, options.ready, measure(app)));
+  await app.register(healthRoutes(registry, measure(app)));
   await app.register(discoveryRoutes(registry, options.version));
   await app.register(namespaceRoutes(registry));
   await app.register(recipeRoutes(registry));

@@ -9,7 +9,6 @@ export type HttpErrorCode =
   | "http_if_match"
   | "http_not_acceptable"
   | "http_not_found"
-  | "http_not_ready"
   | "http_origin_refused"
   | "http_request_invalid"
   | "http_timeout"

@@ -9,7 +9,7 @@ const STATE_PATH = { compose: ".score-compose/state.yaml", k8s: ".score-k8s/stat
 /** The same render gives the same bytes: no clock in the archive. */
 const NO_TIME = new Date(0);
 
-export function documentName(target: Target): string {
+function documentName(target: Target): string {
   return target === "compose" ? "compose.yaml" : "manifests.yaml";
 }
 

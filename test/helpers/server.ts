@@ -33,7 +33,6 @@ interface ServerOptions {
   readonly renderTimeoutSeconds?: number;
   readonly renderThreads?: number;
   readonly publicUrl?: string;
-  readonly ready?: () => boolean;
 }
 
 /** Stands still between moves. */
@@ -90,7 +89,6 @@ async function serveStore(
       publicUrl: options.publicUrl,
     },
     version: "0.0.0",
-    ready: options.ready ?? (() => true),
     logLevel: "silent",
   });
   const url = await app.listen({ port: 0, host: "127.0.0.1" });

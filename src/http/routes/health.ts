@@ -9,11 +9,7 @@ import { text } from "./schemas.js";
 const Status = Type.Object({ status: Type.String() });
 const open = { config: { open: true } } as const;
 
-export function healthRoutes(
-  registry: Registry,
-  ready: () => boolean,
-  metrics: Metrics,
-): FastifyPluginAsyncTypebox {
+export function healthRoutes(registry: Registry, metrics: Metrics): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       "/healthz",
@@ -30,12 +26,11 @@ export function healthRoutes(
         ...open,
         schema: {
           tags: ["service"],
-          summary: "The service can serve: it has started, and the database answers",
+          summary: "The service can serve: the database answers",
           response: { 200: Status, 503: Status },
         },
       },
       async (_request, reply) => {
-        if (!ready()) return reply.code(503).send({ status: "starting" });
         if (await isHealthy(registry)) return { status: "ok" };
         return reply.code(503).send({ status: "database unreachable" });
       },

@@ -6,7 +6,7 @@ import { parseYaml } from "../../core/codec/yaml.js";
 import type { Registry } from "../../flows/registry.js";
 import { type RenderAnswer, render } from "../../flows/render.js";
 import { HttpError } from "../error.js";
-import { archive, documentName } from "../render-archive.js";
+import { archive } from "../render-archive.js";
 import { EnvironmentParams, Flag, ProjectName, ReleaseNumber, TargetName } from "./schemas.js";
 
 const Text = Type.String();
@@ -204,6 +204,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           publish: body.publish ?? [],
           environmentValues: new Map(Object.entries(body.environment ?? {})),
           record: body.record ?? query.record ?? true,
+          documentAlone: type === YAML_TYPE,
           actor: request.identity.actor,
         });
         return send(reply, type, answer);
@@ -306,13 +307,6 @@ async function send(reply: FastifyReply, type: string, answer: RenderAnswer) {
       .send(await archive(answer));
   }
   if (type === YAML_TYPE) {
-    if (answer.files.length > 0 || answer.emptyDirectories.length > 0) {
-      throw new HttpError(
-        "http_not_acceptable",
-        `${documentName(answer.target)} mounts files that ${YAML_TYPE} cannot carry`,
-        { hint: `accept ${GZIP_TYPE} or ${JSON_TYPE}` },
-      );
-    }
     return reply.type(`${YAML_TYPE}; charset=utf-8`).serializer(String).send(answer.text);
   }
   return reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(String).send(answerJson(answer));

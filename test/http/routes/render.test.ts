@@ -270,11 +270,14 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       expect(documents).toEqual((await rendered(server, "cluster", body)).documents);
     });
 
-    test("as YAML is a 406 where the document mounts files", async () => {
+    test("as YAML is a 406 where the document mounts files, and nothing is kept", async () => {
       const accept = "application/yaml";
-      const reply = await askRender(server, "local", one(mounting), { accept });
-      expect(reply.json()).toMatchObject({ status: 406, code: "http_not_acceptable" });
+      const body = { ...one(mounting), project: "refused" };
+      const reply = await askRender(server, "local", body, { accept });
+      expect(reply.json()).toMatchObject({ status: 406, code: "render_has_files" });
       expect(reply.json<{ hint: string }>().hint).toContain("application/gzip");
+      const state = await server.call("/v1/projects/refused/environments/local/state");
+      expect(state.json()).toMatchObject({ status: 404, code: "project_unknown" });
     });
 
     test("as gzip is ready to run: tar finds what compose.yaml mounts", async () => {
