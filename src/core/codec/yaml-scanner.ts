@@ -151,7 +151,6 @@ export class Scanner {
   #skipToToken(): void {
     const { cursor } = this;
     while (true) {
-      if (cursor.column === 0 && cursor.peek() === 0xfeff) cursor.at++;
       const tabs = this.#flowLevel > 0 || !this.#keyAllowed;
       while (cursor.peek() === 0x20 || (tabs && cursor.peek() === 0x09)) cursor.at++;
       if (cursor.peek() === 0x23) while (!cursor.isBreak() && !cursor.isEnd()) cursor.at++;

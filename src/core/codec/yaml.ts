@@ -65,8 +65,10 @@ function* parseStream(text: string, options: YamlOptions): Generator<YamlDocumen
     const message = `the YAML text is longer than ${maxBytes} bytes`;
     throw new CodecError("yaml_limit_bytes", message, { place: filePlace(options) });
   }
-  checkCharacters(text, filePlace(options));
-  const parser = new YamlParser(text, options.file, options.maxDepth ?? MAX_YAML_DEPTH);
+  // A byte order mark says how the stream is written and is no part of it; elsewhere it is text.
+  const content = text.startsWith("\ufeff") ? text.slice(1) : text;
+  checkCharacters(content, filePlace(options));
+  const parser = new YamlParser(content, options.file, options.maxDepth ?? MAX_YAML_DEPTH);
   for (let root = parser.nextDocument(); root !== undefined; root = parser.nextDocument()) {
     yield read(root, parser, options);
   }

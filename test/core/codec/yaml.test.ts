@@ -98,6 +98,14 @@ describe("faults have codes and places", () => {
       column: 4,
     },
     { name: "unclosed list", text: "a: [b\n", code: "yaml_syntax", line: 2, column: 1 },
+    {
+      name: "behind a byte order mark",
+      text: "\ufeffa: 1\na: 2\n",
+      code: "yaml_duplicate_key",
+      line: 2,
+      column: 1,
+    },
+    { name: "on its line", text: "\ufeffa: *n\n", code: "yaml_alias", line: 1, column: 4 },
   ])("$name", ({ text, code, line, column }) => {
     const place = { file: "score.yaml", line, column };
     expect(() => parseYaml(text, { file: "score.yaml" })).toThrow(
