@@ -51,7 +51,8 @@ export class YamlParser {
    * @throws {CodecError} yaml_syntax, yaml_alias, yaml_limit_depth
    */
   nextDocument(): Node | undefined {
-    while (this.#is("document end")) this.scanner.next();
+    // Only a document can be ended: `...` at the start of the stream is no value.
+    while (!this.#first && this.#is("document end")) this.scanner.next();
     if (this.#is("stream end")) return undefined;
     this.#anchors = new Map();
     this.#tagPrefixes = new Map([
@@ -61,9 +62,8 @@ export class YamlParser {
     const bare = this.#first && !this.#is("directive", "document start");
     this.#first = false;
     if (!bare) this.#documentStart();
-    const root = this.#is("directive", "document start", "document end", "stream end")
-      ? emptyScalar(this.scanner.peek().at)
-      : this.#node(true, false, 0);
+    const empty = !bare && this.#is("directive", "document start", "document end", "stream end");
+    const root = empty ? emptyScalar(this.scanner.peek().at) : this.#node(true, false, 0);
     if (this.#is("document end")) this.scanner.next();
     return root;
   }
