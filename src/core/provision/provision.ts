@@ -246,6 +246,9 @@ function provisionByTemplates(
   const sharedPatch = mapOutput("shared");
   data = { ...data, shared: mergePatchMap(data.shared, sharedPatch) };
   const outputs = mapOutput("outputs");
+  // At once: what fails from here on may quote them.
+  for (const name of provisioner.secretOutputs ?? [])
+    input.secrets.addData(outputs.get(name) ?? null);
   if (input.target === "compose") applyMounts(work, run, output);
   for (const key of input.sink.keys) {
     const piece = output(key);
@@ -259,8 +262,6 @@ function provisionByTemplates(
     }
   }
 
-  for (const name of provisioner.secretOutputs ?? [])
-    input.secrets.addData(outputs.get(name) ?? null);
   work.shared = data.shared;
   const { outputs: _, ...rest } = resource;
   work.resources.set(uid, {

@@ -2,7 +2,7 @@
  * Texts that must not leave by errors, findings or usage records: what random and key functions
  * made, and outputs that a recipe marks secret.
  */
-import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
+import { type Data, type DataMap, Int, TypedMap } from "../gotemplate/value.js";
 
 /** What stands in the place of a secret. */
 export const MASK = "***";
@@ -29,8 +29,10 @@ export class Secrets {
   addData(data: Data): void {
     if (typeof data === "string") this.add(data);
     else if (typeof data === "bigint" || typeof data === "number") this.add(String(data));
+    else if (data instanceof Int) this.add(String(data.value));
     else if (Array.isArray(data)) for (const item of data) this.addData(item);
     else if (data instanceof Map) for (const item of data.values()) this.addData(item);
+    else if (data instanceof TypedMap) for (const text of textsIn(data)) this.add(text);
   }
 
   /** `text` with every secret in it masked, longest first. */
@@ -46,6 +48,7 @@ export class Secrets {
   /** `data` with every text that holds a secret replaced whole. */
   maskData(data: Data): Data {
     if (typeof data === "string") return this.#isSecret(data) ? MASK : data;
+    if (data instanceof Int) return this.#texts.has(String(data.value)) ? MASK : data;
     if (typeof data === "bigint" || typeof data === "number") {
       return this.#texts.has(String(data)) ? MASK : data;
     }
@@ -86,11 +89,17 @@ function holds(text: string, secret: string): boolean {
 export function* textsIn(data: Data): Generator<string, void> {
   if (typeof data === "string") yield data;
   else if (typeof data === "bigint" || typeof data === "number") yield String(data);
+  else if (data instanceof Int) yield String(data.value);
   else if (Array.isArray(data)) for (const item of data) yield* textsIn(item);
-  else if (data instanceof Map) {
-    for (const [key, value] of data) {
-      yield key;
+  else if (data instanceof Map || data instanceof TypedMap) {
+    for (const [key, value] of entriesOf(data)) {
+      yield* textsIn(key);
       yield* textsIn(value);
     }
   }
+}
+
+function entriesOf(map: DataMap | TypedMap): Iterable<[Data, Data]> {
+  // Maps of documents hold nothing but data, whatever the kind of their keys.
+  return map instanceof Map ? map : ((map.entries ?? new Map()) as Map<Data, Data>);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TypedMap, type Value } from "../../../src/core/gotemplate/value.js";
 import { MASK, Secrets, textsIn } from "../../../src/core/provision/secrets.js";
 
 describe("secrets", () => {
@@ -28,6 +29,20 @@ describe("secrets", () => {
     more.addData(new Map([["a", ["first-secret", 123456n]]]));
     expect(more.maskText("first-secret and 123456")).toBe(`${MASK} and ${MASK}`);
   });
+});
+
+test("maps with keys of other kinds are searched, keys and values", () => {
+  const data = new TypedMap(
+    "map[interface {}]interface {}",
+    new Map<Value, Value>([
+      [1n, "first-secret"],
+      ["second-secret", [2n]],
+    ]),
+  );
+  expect([...textsIn(data)]).toEqual(["1", "first-secret", "second-secret", "2"]);
+  const more = new Secrets();
+  more.addData(data);
+  expect(more.maskText("first-secret, second-secret")).toBe(`${MASK}, ${MASK}`);
 });
 
 test("texts of data come with keys and numbers", () => {

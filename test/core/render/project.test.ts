@@ -131,6 +131,37 @@ describe("secrets", () => {
   });
 });
 
+/** Every text of the error that a render ends with, its causes' included. */
+function textsOfFailure(change: Parameters<typeof render>[0]): string {
+  const texts: string[] = [];
+  let caught: unknown;
+  try {
+    render(change);
+  } catch (error) {
+    caught = error;
+  }
+  for (let error = caught; error instanceof Error; error = error.cause) {
+    texts.push(error.message, error.stack ?? "", JSON.stringify(error));
+  }
+  return texts.join("\n");
+}
+
+test.each([
+  ["services", "services: '{{ fail \"fixed-token-1\" }}'"],
+  ["files", "files: '{{ fail \"fixed-token-1\" }}'"],
+  ["info_logs", "info_logs: '{{ fail \"fixed-token-1\" }}'"],
+])("outputs that a recipe marks are masked in errors of %s", (_, later) => {
+  const provisioners = entries(`
+- uri: template://acme/fixed
+  type: db
+  outputs: "{token: fixed-token-1}"
+  ${later}
+`).map((entry) => ({ ...entry, secretOutputs: new Set(["token"]) }));
+  const texts = textsOfFailure({ provisioners, text: score("{db: {type: db}}") });
+  expect(texts).toContain(MASK);
+  expect(texts).not.toContain("fixed-token-1");
+});
+
 describe("errors of provisioning say where", () => {
   const recipe = { name: "acme/db", version: "1.2.0", digest: "sha256:00" };
   const failing = (body: string): Provisioner[] =>
