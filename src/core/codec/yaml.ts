@@ -9,7 +9,7 @@ import type { Data } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
 import { checkCharacters } from "./yaml-characters.js";
 import { decodeNode, isMergeKey, targetOf } from "./yaml-decode.js";
-import { type Node, YamlParser } from "./yaml-parser.js";
+import { type MapNode, type Node, YamlParser } from "./yaml-parser.js";
 
 export interface YamlOptions {
   /** Goes into places and messages. */
@@ -81,15 +81,16 @@ function read(root: Node, parser: YamlParser, options: YamlOptions): YamlDocumen
     maxAliasNodes: options.maxAliasNodes ?? MAX_YAML_ALIAS_NODES,
     cursor,
   });
+  const finder = new PathFinder(root);
   return {
     value,
     empty: false,
     locate: (path) => {
-      const place = cursor.place(follow(root, path).at.at);
+      const place = cursor.place(finder.follow(path).at.at);
       return path.length === 0 ? place : { ...place, path: formatYamlPath(path) };
     },
     scalarText: (path) => {
-      const { node, rest } = follow(root, path);
+      const { node, rest } = finder.follow(path);
       const target = targetOf(node);
       return rest === 0 && target.kind === "scalar" ? target.text : undefined;
     },
@@ -108,41 +109,62 @@ interface Step {
   readonly at: Node;
 }
 
-/** Walks down `path` as far as it goes; `rest` counts the steps that found nothing. */
-function follow(root: Node, path: YamlPath): Step & { readonly rest: number } {
-  let reached: Step = { node: root, at: root };
-  for (const [i, key] of path.entries()) {
-    const next = step(reached.node, key, 0);
-    if (next === undefined) return { ...reached, rest: path.length - i };
-    reached = next;
-  }
-  return { ...reached, rest: 0 };
-}
+/** What stands under each key of a map, merges included. */
+type KeyIndex = ReadonlyMap<string, Step>;
 
-function step(from: Node, key: string | number, depth: number): Step | undefined {
-  // Merges may nest; decoding has capped their depth, this cap only ends the search.
-  if (depth > MAX_YAML_DEPTH) return undefined;
-  const node = targetOf(from);
-  if (node.kind === "list") {
-    const item = node.items[Number(key)];
+/** Finds nodes by path. A map's keys are gone through once, on the first step into it. */
+class PathFinder {
+  readonly #root: Node;
+  readonly #indexes = new Map<MapNode, KeyIndex>();
+
+  constructor(root: Node) {
+    this.#root = root;
+  }
+
+  /** Walks down `path` as far as it goes; `rest` counts the steps that found nothing. */
+  follow(path: YamlPath): Step & { readonly rest: number } {
+    let reached: Step = { node: this.#root, at: this.#root };
+    for (const [i, key] of path.entries()) {
+      const next = this.#step(reached.node, key);
+      if (next === undefined) return { ...reached, rest: path.length - i };
+      reached = next;
+    }
+    return { ...reached, rest: 0 };
+  }
+
+  #step(from: Node, key: string | number): Step | undefined {
+    const node = targetOf(from);
+    if (node.kind === "map") return this.#index(node).get(String(key));
+    const item = node.kind === "list" ? node.items[Number(key)] : undefined;
     return item && { node: item, at: item };
   }
-  if (node.kind !== "map") return undefined;
-  let merged: Node | undefined;
-  for (const [pairKey, value] of node.pairs) {
-    const target = targetOf(pairKey);
-    if (isMergeKey(pairKey)) merged = value;
-    else if (target.kind === "scalar" && target.text === String(key)) {
-      return { node: value, at: pairKey };
+
+  /** Decoding has capped how deep merges nest and how many keys they repeat. */
+  #index(map: MapNode): KeyIndex {
+    const known = this.#indexes.get(map);
+    if (known !== undefined) return known;
+    const index = new Map<string, Step>();
+    const add = (key: string, step: Step) => {
+      if (!index.has(key)) index.set(key, step);
+    };
+    let merged: Node | undefined;
+    for (const [key, node] of map.pairs) {
+      const target = targetOf(key);
+      if (isMergeKey(key)) merged = node;
+      else if (target.kind === "scalar") add(target.text, { node, at: key });
     }
+    for (const source of mergeSources(merged)) {
+      for (const [key, step] of this.#index(source)) add(key, step);
+    }
+    this.#indexes.set(map, index);
+    return index;
   }
-  const source = merged && targetOf(merged);
-  const sources = source?.kind === "list" ? source.items : source ? [source] : [];
-  for (const item of sources) {
-    const found = step(item, key, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+}
+
+function mergeSources(merged: Node | undefined): MapNode[] {
+  const node = merged && targetOf(merged);
+  const sources = node?.kind === "list" ? node.items : node ? [node] : [];
+  return sources.map(targetOf).filter((source) => source.kind === "map");
 }
 
 function filePlace(options: YamlOptions): Place {

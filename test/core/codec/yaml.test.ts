@@ -180,6 +180,20 @@ describe("places of values", () => {
   });
 });
 
+test("places in wide maps and behind many merges take no time", () => {
+  const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}`);
+  const own = keys.map((key) => `  ${key}: 1\n`).join("");
+  const sources = Array(20_000).fill("*e").join(", ");
+  const document = parseYaml(
+    `e: &e {}\nx: &x {m: 2}\nmap:\n${own}  <<: [${sources}, *x, {m: 3}]\n`,
+  );
+  const start = performance.now();
+  for (const key of keys) expect(document.scalarText(["map", key])).toBe("1");
+  for (const key of keys) document.scalarText(["map", `${key}no`]);
+  expect(document.scalarText(["map", "m"])).toBe("2");
+  expect(performance.now() - start).toBeLessThan(3_000);
+});
+
 test("several documents", () => {
   const documents = parseYamlDocuments("---\na: 1\n---\n---\nb\n...\n--- [c]\n");
   expect(documents.map(({ value }) => value)).toEqual([new Map([["a", 1n]]), null, "b", ["c"]]);

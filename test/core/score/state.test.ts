@@ -99,6 +99,16 @@ test("numbers where text belongs are the text that stands there", () => {
   expect(state.sharedState.get("count")).toBe(7n);
 });
 
+test("20,000 numbers where text belongs take no time", () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `\n            K${i}: ${i}`).join("");
+  const text = K8S.replace("image: i", `image: i\n          variables:${lines}`);
+  const start = performance.now();
+  const state = parseState(text, "k8s");
+  const { variables } = state.workloads.get("app")?.spec.containers.get("main") ?? {};
+  expect(variables?.get("K19999")).toBe("19999");
+  expect(performance.now() - start).toBeLessThan(3_000);
+});
+
 test("an empty project", () => {
   const state = emptyState("compose", { composeProject: "p" });
   expect(formatState(state, "compose")).toBe(
