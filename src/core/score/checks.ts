@@ -14,9 +14,19 @@ export interface WorkloadFault {
   readonly message: string;
 }
 
-/** All faults of `workload`, in the order of the document. */
+/** More faults than these are not looked for. */
+const MAX_WORKLOAD_FAULTS = 50;
+
+/** The faults of `workload`, in the order of the document. */
 export function checkWorkload(workload: Workload): WorkloadFault[] {
-  return [...checkPlaceholders(workload), ...checkBefore(workload)];
+  const faults: WorkloadFault[] = [];
+  for (const check of [checkPlaceholders, checkBefore]) {
+    for (const fault of check(workload)) {
+      faults.push(fault);
+      if (faults.length === MAX_WORKLOAD_FAULTS) return faults;
+    }
+  }
+  return faults;
 }
 
 const REFERENCE = /^[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)+$/;

@@ -272,6 +272,18 @@ describe("checks of score-compose, which score-k8s leaves out", () => {
     expect(loadWorkload(input(text), "k8s").metadata.get("name")).toBe("app");
   });
 
+  test("20,000 faults take no time and not all are listed", () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `  K${i}: "\${x}"\n`).join("");
+    const start = performance.now();
+    expect(() => loadWorkload(input(container(`variables:\n${lines}`)), "compose")).toThrow(
+      expect.objectContaining({
+        code: "score_placeholder_form",
+        problems: expect.objectContaining({ length: 50 }),
+      }),
+    );
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
   test("not where nothing is substituted", () => {
     const text = container(
       'args: ["${x}"]\nfiles: {/a: {content: "${x}", noExpand: true}, /b: {source: "${x}"}}\n',
