@@ -1,5 +1,6 @@
 /** A container's `files` as ConfigMaps, or volumes of Secrets, and their mounts. */
 import { createHash } from "node:crypto";
+import { toBytes } from "../../gotemplate/bytes.js";
 import type { DataMap } from "../../gotemplate/value.js";
 import { baseName, cleanPath, directoryOf } from "../../provision/file-path.js";
 import type { ContainerFile } from "../../score/workload.js";
@@ -23,7 +24,7 @@ export interface ConvertedFile extends MountedVolume {
 
 /** First ten hex digits of the target's SHA-256: short names that differ by path. */
 export function targetHash(target: string): string {
-  return createHash("sha256").update(target).digest("hex").slice(0, 10);
+  return createHash("sha256").update(toBytes(target)).digest("hex").slice(0, 10);
 }
 
 /**
@@ -80,7 +81,9 @@ interface FileContent {
 function fileContent(file: ContainerFile, context: FileContext): FileContent {
   if (file.binaryContent !== undefined) return { content: binaryContent(file.binaryContent) };
   const content = file.content ?? sourceContent(file, context);
-  if (file.noExpand === true) return { content: Buffer.from(content) };
+  if (file.noExpand === true) {
+    return { content: typeof content === "string" ? toBytes(content) : content };
+  }
 
   const text = context.expand(typeof content === "string" ? content : decodeUtf8(content));
   const secretText = decodeSecretRefs(text);
@@ -90,9 +93,7 @@ function fileContent(file: ContainerFile, context: FileContext): FileContent {
       hint: "a file can only be one secret reference, without even a line break",
     });
   }
-  return secret === undefined
-    ? { content: Buffer.from(text) }
-    : { content: new Uint8Array(), secret };
+  return secret === undefined ? { content: toBytes(text) } : { content: new Uint8Array(), secret };
 }
 
 function binaryContent(text: string): Uint8Array {

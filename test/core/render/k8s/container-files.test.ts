@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { convertFile } from "../../../../src/core/render/k8s/container-files.js";
+import { convertFile, targetHash } from "../../../../src/core/render/k8s/container-files.js";
 import { encodeSecretRef } from "../../../../src/core/render/k8s/secret-ref.js";
 import type { ContainerFile } from "../../../../src/core/score/workload.js";
 import { plain } from "./plain.js";
@@ -53,8 +54,20 @@ test.each([
   { name: "from a binary source", file: { source: "bin.dat", noExpand: true }, bytes: "\xff\xfe" },
   { name: "from base64", file: { binaryContent: "aGkg\nWA==" }, bytes: "hi X" },
   { name: "empty", file: { content: "" }, bytes: "" },
+  { name: "of any bytes", file: { content: "\udcff X" }, bytes: "\xff there" },
+  {
+    name: "of any bytes, as it is",
+    file: { content: "\udcff", noExpand: true },
+    bytes: "\xff",
+  },
 ])("takes content $name", ({ file, bytes }) => {
   expect(content(file)).toBe(bytes);
+});
+
+test("tells targets apart by their bytes", () => {
+  expect(targetHash("/a\udcff")).toBe(
+    createHash("sha256").update("/a\xff", "latin1").digest("hex").slice(0, 10),
+  );
 });
 
 test("mounts a Secret for content that is one reference", () => {
