@@ -5,6 +5,7 @@
 import type { Target } from "../../src/core/score/project-state.js";
 
 const SHARED: Readonly<Record<string, string>> = {
+  render_no_workloads: "score-validation",
   score_name: "score-validation",
   score_upgrade: "score-validation",
   score_schema: "score-validation",
@@ -59,7 +60,6 @@ const CODES_OF: Readonly<Record<string, readonly string[]>> = {
 
 const COMPOSE: Readonly<Record<string, string>> = {
   ...SHARED,
-  render_no_workloads: "score-validation",
   render_build: "image",
   score_yaml: "score-validation",
   score_not_a_map: "score-validation",
