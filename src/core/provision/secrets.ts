@@ -2,27 +2,43 @@
  * Texts that must not leave by errors, findings or usage records: what random and key functions
  * made, and outputs that a recipe marks secret.
  */
+import { quote } from "../gotemplate/quote.js";
 import { type Data, type DataMap, Int, TypedMap } from "../gotemplate/value.js";
+import { TextIndex } from "./text-index.js";
 
 /** What stands in the place of a secret. */
 export const MASK = "***";
 
-/** Shorter ones are masked only where they are the whole text: `7` is part of too much. */
-const MIN_PART_LENGTH = 5;
+/** The same in every key. */
+const PEM_BOUNDARY = /^-----/;
+
+/** Shorter lines of a secret are too common to be secrets of their own. */
+const MIN_LINE_LENGTH = 8;
 
 export class Secrets {
   readonly #texts = new Set<string>();
-  /** Longest first; undefined after a change. */
-  #sorted: readonly string[] | undefined;
+  /** Short texts are masked only where they are the whole text: `7` is part of too much. */
+  readonly #parts = new TextIndex();
+  /** Lines and quoted forms of secrets, and what they are of. */
+  readonly #forms = new Map<string, string>();
 
   constructor(known: Iterable<string> = []) {
     for (const text of known) this.add(text);
   }
 
+  /** Adds `text`, what Go's `%q` makes of it, and the lines of a text that has several. */
   add(text: string): void {
     if (text === "" || this.#texts.has(text)) return;
-    this.#texts.add(text);
-    this.#sorted = undefined;
+    this.#keep(text);
+    const quoted = quote(text).slice(1, -1);
+    if (quoted !== text) this.#keepForm(quoted, text);
+    if (!text.includes("\n")) return;
+    for (const line of text.split("\n")) {
+      const trimmed = line.trim();
+      if (trimmed.length >= MIN_LINE_LENGTH && !PEM_BOUNDARY.test(trimmed)) {
+        this.#keepForm(trimmed, text);
+      }
+    }
   }
 
   /** Adds every text in `data`, and its numbers. */
@@ -35,14 +51,20 @@ export class Secrets {
     else if (data instanceof TypedMap) for (const text of textsIn(data)) this.add(text);
   }
 
-  /** `text` with every secret in it masked, longest first. */
-  maskText(text: string): string {
-    let masked = text;
-    for (const secret of this.#longestFirst()) {
-      if (masked === secret) return MASK;
-      if (secret.length >= MIN_PART_LENGTH) masked = masked.replaceAll(secret, MASK);
+  has(text: string): boolean {
+    return this.#texts.has(text);
+  }
+
+  /** `text` up to `limit` with every secret in it masked, those that overlap as one. */
+  maskText(text: string, limit = text.length): string {
+    if (this.#texts.has(text)) return MASK;
+    let masked = "";
+    let kept = 0;
+    for (const { start, end } of this.#parts.spans(text, limit)) {
+      masked += text.slice(kept, start) + MASK;
+      kept = end;
     }
-    return masked;
+    return masked + text.slice(kept, Math.max(kept, limit));
   }
 
   /** `data` with every text that holds a secret replaced whole. */
@@ -60,29 +82,30 @@ export class Secrets {
     return masked;
   }
 
-  /** Those that stand in one of `texts`, sorted. */
+  /** Those that stand in one of `texts`, sorted; forms of them are left out. */
   within(texts: Iterable<string>): string[] {
     const found = new Set<string>();
     for (const text of texts) {
-      for (const secret of this.#texts) {
-        if (!found.has(secret) && holds(text, secret)) found.add(secret);
-      }
+      if (this.#texts.has(text)) found.add(text);
+      this.#parts.collect(text, found);
     }
-    return [...found].sort();
+    return [...found].filter((text) => !found.has(this.#forms.get(text) ?? "")).sort();
   }
 
   #isSecret(text: string): boolean {
-    return this.maskText(text) !== text;
+    return this.#texts.has(text) || this.#parts.spans(text).length > 0;
   }
 
-  #longestFirst(): readonly string[] {
-    this.#sorted ??= [...this.#texts].sort((a, b) => b.length - a.length);
-    return this.#sorted;
+  #keep(text: string): void {
+    this.#texts.add(text);
+    this.#parts.add(text);
   }
-}
 
-function holds(text: string, secret: string): boolean {
-  return text === secret || (secret.length >= MIN_PART_LENGTH && text.includes(secret));
+  #keepForm(form: string, text: string): void {
+    if (this.#texts.has(form)) return;
+    this.#forms.set(form, text);
+    this.#keep(form);
+  }
 }
 
 /** Every text in `data`, keys included. */

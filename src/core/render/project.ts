@@ -6,7 +6,7 @@
 import { formatYaml, formatYamlDocuments } from "../codec/yaml-format.js";
 import type { Data, FunctionMap } from "../gotemplate/value.js";
 import { TemplateEngine } from "../provision/engine.js";
-import { maskError } from "../provision/mask-error.js";
+import { maskError, maskFault } from "../provision/mask-error.js";
 import { type PieceSink, type Provisioned, provisionResources } from "../provision/provision.js";
 import { MASK, Secrets, textsIn } from "../provision/secrets.js";
 import { workloadServices } from "../provision/template-data.js";
@@ -230,10 +230,7 @@ function finish(run: Run, target: TargetResult): RenderResult {
     emptyDirectories: mounts.emptyDirectories(),
     state,
     infoLogs: provisioned.infoLogs,
-    warnings: target.warnings.map((finding) => ({
-      ...finding,
-      message: secrets.maskText(finding.message),
-    })),
+    warnings: target.warnings.map((finding) => maskFault(finding, secrets)),
     resources: usesOf(provisioned, state, secrets),
     sourceFiles: sourceFiles(run),
     secrets: secrets.within(textsOfState(state)),
