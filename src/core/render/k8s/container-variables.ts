@@ -1,6 +1,7 @@
 /** A container's `variables` as Kubernetes environment variables. */
+import { compareBytes } from "../../codec/key-order.js";
 import type { DataMap } from "../../gotemplate/value.js";
-import { compareBytes, mapOf, sortedEntries } from "./document.js";
+import { mapOf, sortedEntries } from "./document.js";
 import {
   decodeSecretRefs,
   onlySecretRef,

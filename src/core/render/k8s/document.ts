@@ -1,4 +1,5 @@
 /** Pieces of Kubernetes documents, built from what is set; the model adds what Kubernetes always writes. */
+import { compareBytes } from "../../codec/key-order.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import { type JsonMap, toJson } from "./json-value.js";
 import { structValue } from "./model-value.js";
@@ -13,11 +14,6 @@ export function mapOf(entries: Readonly<Record<string, Data | undefined>>): Data
 /** `document` as the struct `name` of the model writes it. */
 export function asStruct(name: string, document: DataMap): JsonMap {
   return structValue(name, toJson(document, "json"), "exact");
-}
-
-/** Orders text by its UTF-8 bytes, as Go sorts strings. */
-export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** The entries of `map`, ordered by the bytes of their keys. */

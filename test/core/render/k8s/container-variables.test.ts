@@ -22,6 +22,11 @@ test("orders by the bytes of names", () => {
     { name: "_UNDER", value: "u" },
     { name: "zlower", value: "l" },
   ]);
+  // The bytes FF and 80, which are no UTF-8.
+  expect(variables({ "\udcff": "b", "\udc80": "a" })).toEqual([
+    { name: "\udc80", value: "a" },
+    { name: "\udcff", value: "b" },
+  ]);
 });
 
 test("takes a value that is one reference from its Secret", () => {
