@@ -90,6 +90,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   yaml_limit_aliases: 422,
   json_value: 422,
   data_path_root: 422,
+  data_path_limit: 422,
   data_path_index: 422,
   data_path_range: 422,
   data_path_scalar: 422,

@@ -5,6 +5,9 @@
 import type { Data, DataMap } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
 
+/** Longer paths are refused: each part nests one level deeper. */
+export const MAX_DATA_PATH_PARTS = 200;
+
 /** The keys of `path`; an empty path is one empty key. */
 export function parseDataPath(path: string): string[] {
   const keys: string[] = [];
@@ -40,18 +43,28 @@ export function getData(root: Data, path: readonly string[]): Data | undefined {
 /**
  * `root` with `value` at `path`. Missing maps are made; in a list, an existing index replaces and
  * `-1` appends. A null value deletes, as in the Score CLIs.
- * @throws {CodecError} data_path_root, data_path_index, data_path_range, data_path_scalar
+ * @throws {CodecError} data_path_root, data_path_limit, data_path_index, data_path_range,
+ *   data_path_scalar
  */
 export function setData(root: DataMap, path: readonly string[], value: Data): DataMap {
-  return changeMap(root, path, 0, value);
+  return changeRoot(root, path, value);
 }
 
 /**
  * `root` without what stands at `path`. A missing map key is fine, a list index out of range is not.
- * @throws {CodecError} data_path_root, data_path_index, data_path_range, data_path_scalar
+ * @throws {CodecError} data_path_root, data_path_limit, data_path_index, data_path_range,
+ *   data_path_scalar
  */
 export function deleteData(root: DataMap, path: readonly string[]): DataMap {
-  return changeMap(root, path, 0, null);
+  return changeRoot(root, path, null);
+}
+
+function changeRoot(root: DataMap, path: readonly string[], value: Data): DataMap {
+  if (path.length > MAX_DATA_PATH_PARTS) {
+    const text = `a path has at most ${MAX_DATA_PATH_PARTS} parts, not ${path.length}`;
+    throw new CodecError("data_path_limit", text);
+  }
+  return changeMap(root, path, 0, value);
 }
 
 function changeMap(map: DataMap, path: readonly string[], depth: number, value: Data): DataMap {

@@ -12,6 +12,7 @@ export type CodecErrorCode =
   | "yaml_limit_aliases"
   | "json_value"
   | "data_path_root"
+  | "data_path_limit"
   | "data_path_index"
   | "data_path_range"
   | "data_path_scalar"

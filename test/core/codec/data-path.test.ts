@@ -39,6 +39,13 @@ describe("setData", () => {
     { name: "past the end", path: ["a", "1"], before: "{a: [1]}", code: "data_path_range" },
     { name: "through -1", path: ["a", "-1", "b"], before: "{a: [{}]}", code: "data_path_range" },
     { name: "through text", path: ["a", "b"], before: "{a: t}", code: "data_path_scalar" },
+    {
+      name: "50,000 parts",
+      path: Array(50_000).fill("a"),
+      before: "{}",
+      code: "data_path_limit",
+    },
+    { name: "201 parts", path: Array(201).fill("a"), before: "{}", code: "data_path_limit" },
     { name: "through null", path: ["a", "b"], before: "{a: null}", code: "data_path_scalar" },
   ])("refuses $name", ({ path, before, code }) => {
     expect(() => setData(yaml(before), path, "x")).toThrow(expect.objectContaining({ code }));
@@ -46,6 +53,12 @@ describe("setData", () => {
 });
 
 describe("deleteData", () => {
+  test("refuses 50,000 parts", () => {
+    expect(() => deleteData(new Map(), Array(50_000).fill("a"))).toThrow(
+      expect.objectContaining({ code: "data_path_limit" }),
+    );
+  });
+
   test("takes keys and entries away", () => {
     expect(deleteData(yaml("{a: {b: 1, c: 2}}"), ["a", "b"])).toEqual(yaml("{a: {c: 2}}"));
     expect(deleteData(yaml("{a: [1, 2, 3]}"), ["a", "1"])).toEqual(yaml("{a: [1, 3]}"));

@@ -139,6 +139,11 @@ describe("overrides", () => {
       code: "score_override_path",
     },
     {
+      name: "path of 50,000 parts",
+      more: { overrideProperties: [`metadata${".a".repeat(50_000)}=1`] },
+      code: "score_override_path",
+    },
+    {
       name: "index out of range",
       more: { overrideProperties: ["containers.main.command.9=x"] },
       code: "score_override_path",
