@@ -17,6 +17,7 @@ import type { TemplateEngine } from "./engine.js";
 import { BUILTIN_ENVIRONMENT, builtinServes } from "./environment.js";
 import { nameProvisioner, nameResource, type ProvisionContext, ProvisionError } from "./error.js";
 import { cleanPath, isLocalPath } from "./file-path.js";
+import { keptMap } from "./kept-form.js";
 import { MountConflict, Mounts } from "./mounts.js";
 import { readDirectories, readFiles, readMap, readTexts } from "./output-form.js";
 import { readOutput, runTemplate } from "./run-template.js";
@@ -262,12 +263,14 @@ function provisionByTemplates(
     }
   }
 
-  work.shared = data.shared;
+  // Templates have had their chance to put anything into these maps.
+  const state = readOutput(run, "state", () => keptMap(data.state));
+  work.shared = readOutput(run, "shared", () => keptMap(data.shared));
   const { outputs: _, ...rest } = resource;
   work.resources.set(uid, {
     ...rest,
     provisioner: provisioner.uri,
-    state: data.state,
+    state,
     ...(outputs.size === 0 ? {} : { outputs }),
   });
 }

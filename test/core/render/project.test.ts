@@ -6,7 +6,7 @@ import { parseProvisionersFile } from "../../../src/core/recipe/provisioners-fil
 import type { RenderInput, RenderResult } from "../../../src/core/render/contract.js";
 import { renderProject } from "../../../src/core/render/project.js";
 import type { Target } from "../../../src/core/score/project-state.js";
-import { emptyState, formatState } from "../../../src/core/score/state.js";
+import { emptyState, formatState, parseState } from "../../../src/core/score/state.js";
 
 /** Random bytes that count up, so that every run draws the same. */
 function countingHost(environment: Readonly<Record<string, string>> = {}): Host {
@@ -269,6 +269,46 @@ test("what comes in stays as it was, whatever templates do to their maps", () =>
   const before = formatState(first.state, "compose");
   render({ provisioners, text, state: first.state });
   expect(formatState(first.state, "compose")).toBe(before);
+});
+
+describe("what templates put into the state", () => {
+  const setting = (expression: string) =>
+    entries(`
+- uri: template://acme/db
+  type: db
+  state: "a: 1"
+  outputs: |
+    {{ $_ := set .State "x" (${expression}) }}{{ $_ := set .Shared "y" (${expression}) }}a: 1
+`);
+  const text = score("{db: {type: db}}");
+
+  test.each(["splitList `,` `a,b`", "until 3", "genCA `x` 1", "semver `1.2.3`", "now", "add 1 2"])(
+    "by %s is written and read again",
+    (expression) => {
+      const { state } = render({ provisioners: setting(expression), text });
+      const written = formatState(state, "compose");
+      expect(formatState(parseState(written, "compose"), "compose")).toBe(written);
+    },
+  );
+
+  test.each([
+    ["itself", ".State"],
+    ["one another", "dict `a` (list .Shared .State)"],
+    ["too deep", "include"],
+  ])("is refused where it is %s", (_, expression) => {
+    const provisioners =
+      expression === "include"
+        ? entries(`
+- uri: template://acme/db
+  type: db
+  outputs: |
+    {{ $d := dict }}{{ range until 20000 }}{{ $d = dict "d" $d }}{{ end }}{{ $_ := set .State "x" $d }}a: 1
+`)
+        : setting(expression);
+    expect(() => render({ provisioners, text })).toThrow(
+      expect.objectContaining({ code: "provision_output_form" }),
+    );
+  });
 });
 
 test("uses name every workload that asks", () => {
