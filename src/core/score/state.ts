@@ -3,9 +3,10 @@
  * format: what they write is read here and the other way round.
  */
 
+import { MAX_DATA_PATH_PARTS } from "../codec/data-path.js";
 import { CodecError } from "../codec/error.js";
 import { compareYamlKeys } from "../codec/key-order.js";
-import { parseYaml } from "../codec/yaml.js";
+import { MAX_YAML_DEPTH, parseYaml } from "../codec/yaml.js";
 import { formatYaml, sortKeys } from "../codec/yaml-format.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
 import { ScoreError } from "./error.js";
@@ -16,6 +17,11 @@ import { type DocumentReader, readYaml } from "./reader.js";
 export const DEFAULT_MOUNTS_DIRECTORY = ".score-compose/mounts";
 /** States hold file contents and keys; this is far above what projects have. */
 export const MAX_STATE_BYTES = 16 * 1024 * 1024;
+/**
+ * Whatever a render accepts must read back: what templates and Score files may nest, below what an
+ * override's path adds, below the levels of the state itself.
+ */
+const MAX_STATE_DEPTH = MAX_YAML_DEPTH + MAX_DATA_PATH_PARTS + 16;
 
 /** The state of a project before its first render. `composeProject` is the Compose project's name. */
 export function emptyState(
@@ -81,7 +87,8 @@ export function formatState(state: ProjectState, target: Target): string {
 
 function readStateYaml(text: string, file: string): DocumentReader {
   try {
-    return readYaml(parseYaml(text, { file, maxBytes: MAX_STATE_BYTES }), file);
+    const limits = { maxBytes: MAX_STATE_BYTES, maxDepth: MAX_STATE_DEPTH };
+    return readYaml(parseYaml(text, { file, ...limits }), file);
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     throw new ScoreError("score_state", `${file}: ${error.message}`, {

@@ -1,4 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { MAX_DATA_PATH_PARTS } from "../../../src/core/codec/data-path.js";
+import { MAX_YAML_DEPTH, parseYaml } from "../../../src/core/codec/yaml.js";
+import type { DataMap } from "../../../src/core/gotemplate/value.js";
+import { loadWorkloads } from "../../../src/core/score/load.js";
+import type { ProjectState } from "../../../src/core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../../src/core/score/state.js";
 
 const COMPOSE = `workloads:
@@ -107,6 +112,48 @@ test("20,000 numbers where text belongs take no time", () => {
   const { variables } = state.workloads.get("app")?.spec.containers.get("main") ?? {};
   expect(variables?.get("K19999")).toBe("19999");
   expect(performance.now() - start).toBeLessThan(3_000);
+});
+
+test("what a render accepts reads back, however deep it stands", () => {
+  const nested = (depth: number): string => `${"{a: ".repeat(depth)}x${"}".repeat(depth)}`;
+  const path = `metadata${".a".repeat(MAX_DATA_PATH_PARTS - 1)}`;
+  const [app] = loadWorkloads(
+    [
+      {
+        path: "score.yaml",
+        text: `apiVersion: score.dev/v1b1
+metadata: {name: app}
+containers: {main: {image: i}}
+resources: {db: {type: pg, params: ${nested(196)}}}
+`,
+        overrideProperties: [`${path}=${nested(MAX_YAML_DEPTH)}`],
+      },
+    ],
+    "compose",
+  );
+  if (app === undefined) return expect.unreachable();
+  const state: ProjectState = {
+    ...emptyState("compose"),
+    workloads: new Map([["app", { spec: app.workload }]]),
+    resources: new Map([
+      [
+        "pg.default#app.db",
+        {
+          guid: "00000000-0000-4000-0000-000000000000",
+          type: "pg",
+          class: "default",
+          id: "app.db",
+          metadata: new Map(),
+          params: app.workload.resources?.get("db")?.params as DataMap,
+          sourceWorkload: "app",
+          provisioner: "template://x/pg",
+          state: parseYaml(nested(198)).value as DataMap,
+        },
+      ],
+    ]),
+    sharedState: parseYaml(nested(MAX_YAML_DEPTH)).value as DataMap,
+  };
+  expect(parseState(formatState(state, "compose"), "compose")).toEqual(state);
 });
 
 test("an empty project", () => {
