@@ -21,10 +21,12 @@ export class Mounts {
 
   /** Makes a folder and those above it. `path` is clean and local. */
   addDirectory(path: string): void {
-    if (path === ".") return;
-    if (this.#files.has(path)) throw new MountConflict(`${path}: a file stands there`);
-    this.addDirectory(parentOf(path));
-    this.#directories.add(path);
+    const made: string[] = [];
+    for (let at = path; at !== "." && !this.#directories.has(at); at = parentOf(at)) {
+      if (this.#files.has(at)) throw new MountConflict(`${at}: a file stands there`);
+      made.push(at);
+    }
+    for (const directory of made.reverse()) this.#directories.add(directory);
   }
 
   /** Removes a folder with everything below it; nothing happens if there is none. */

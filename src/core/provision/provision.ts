@@ -11,7 +11,7 @@ import { type Provisioner, provisionerKind, type TemplateKey } from "../recipe/p
 import { ScoreError } from "../score/error.js";
 import { sortResources } from "../score/order.js";
 import { scopeResolver, substituteData } from "../score/placeholders.js";
-import { type ResourceUser, resourceUsers } from "../score/prime.js";
+import { resourceUsers } from "../score/prime.js";
 import type { ProjectState, ResourceState, Target } from "../score/project-state.js";
 import type { TemplateEngine } from "./engine.js";
 import { BUILTIN_ENVIRONMENT, builtinServes } from "./environment.js";
@@ -83,7 +83,6 @@ export function provisionResources(input: ProvisionInput): Provisioned {
     described: new Set(
       users.filter((user) => user.request.metadata !== undefined).map(({ uid }) => uid),
     ),
-    users,
     resources: new Map(input.state.resources),
     shared: input.state.sharedState,
     environments: new Set(),
@@ -104,7 +103,6 @@ export function provisionResources(input: ProvisionInput): Provisioned {
 /** What changes from one resource to the next. */
 interface Work {
   readonly input: ProvisionInput;
-  readonly users: readonly ResourceUser[];
   /** Uids of the resources whose metadata somebody has given. */
   readonly described: ReadonlySet<string>;
   readonly resources: Map<string, ResourceState>;
@@ -339,8 +337,21 @@ function applyMounts(
   }
 }
 
+/** What file systems take. */
+const MAX_PATH_LENGTH = 4096;
+/** Folders that one path may make. */
+const MAX_PATH_PARTS = 256;
+
 function mountPath(run: TemplateRun, key: TemplateKey, path: string): string {
-  if (isLocalPath(path)) return cleanPath(path);
+  if (path.length > MAX_PATH_LENGTH) {
+    const shown = `'${path.slice(0, 64)}…'`;
+    throw mountFault(run, key, `${shown} is longer than ${MAX_PATH_LENGTH} characters`);
+  }
+  if (isLocalPath(path)) {
+    const clean = cleanPath(path);
+    if (clean.split("/").length <= MAX_PATH_PARTS) return clean;
+    throw mountFault(run, key, `'${path}' has more than ${MAX_PATH_PARTS} parts`);
+  }
   throw mountFault(run, key, `'${path}' is not below the mounts directory`);
 }
 

@@ -52,6 +52,19 @@ describe("mounts", () => {
     expect(mounts.emptyDirectories()).toEqual(["a"]);
   });
 
+  test("make as many folders as a path has", () => {
+    const mounts = new Mounts();
+    mounts.addDirectory("a/".repeat(12_000).slice(0, -1));
+    expect(mounts.emptyDirectories()).toHaveLength(1);
+  });
+
+  test("make no folder where a file stands above", () => {
+    const mounts = new Mounts();
+    mounts.writeFile("a/x", bytes(""), 0o644);
+    expect(() => mounts.addDirectory("a/x/y/z")).toThrow(MountConflict);
+    expect(mounts.emptyDirectories()).toEqual([]);
+  });
+
   test("refuse a file where a folder is, and the other way round", () => {
     const mounts = new Mounts();
     mounts.writeFile("a/x", bytes(""), 0o644);

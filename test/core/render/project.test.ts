@@ -311,6 +311,21 @@ describe("what templates put into the state", () => {
   });
 });
 
+test.each([
+  ["deep folder", 'directories: \'{{ printf "%s: true" (repeat 257 "a/") }}\''],
+  ["long folder", 'directories: \'{{ printf "? %s\\n: true" (repeat 200000 "a/") }}\''],
+  ["deep file", 'files: \'{{ printf "%sx: text" (repeat 256 "a/") }}\''],
+])("a %s is no path", (_, body) => {
+  const provisioners = entries(`
+- uri: template://acme/db
+  type: db
+  ${body}
+`);
+  expect(() => render({ provisioners, text: score("{db: {type: db}}") })).toThrow(
+    expect.objectContaining({ code: "provision_mount_path" }),
+  );
+});
+
 test("uses name every workload that asks", () => {
   const shared = (name: string) => ({
     path: `${name}.yaml`,
