@@ -2,12 +2,12 @@
  * Paths of Score patch templates: those of tidwall/sjson 1.2.5, applied to decoded documents instead
  * of JSON text. Keys are joined by dots; `\` takes the next character literally; a number is a list
  * index; `-1` is "after the last" when setting and the last when deleting; a leading `:` makes a
- * number a map key; `*` and `?` match existing keys when setting. Missing parents are made, gaps in
- * lists are filled with null. Documents are never changed in place.
+ * number a map key; wildcards and queries (gjson-path.ts) find existing places when setting. Missing
+ * parents are made, gaps in lists are filled with null. Documents are never changed in place.
  */
 import type { Data, DataMap } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
-import { findMatches, isComplexPath } from "./gjson-path.js";
+import { findMatches, isComplexPath, type Place } from "./gjson-path.js";
 
 /** No list grows beyond this many entries by an index past its end. */
 export const MAX_PADDED_LENGTH = 10_000;
@@ -21,16 +21,15 @@ interface Part {
 }
 
 /**
- * `root` with `value` at `path`. A path with wildcards changes existing places only.
+ * `root` with `value` at `path`. A path with wildcards or queries changes existing places
+ * only, and nothing if it finds none.
  * @throws {CodecError} patch_path_empty, patch_path_key, patch_path_complex, patch_path_limit
  */
 export function setByPatchPath(root: Data, path: string, value: Data): Data {
   checkNotEmpty(path);
   if (!isComplexPath(path)) return setParts(root, parseParts(path), 0, value);
-  return findMatches(root, path).reduce(
-    (changed, keys) => replaceAt(changed, keys, 0, value),
-    root,
-  );
+  const places = findMatches(root, path);
+  return places.length === 0 ? root : replaceAll(root, places, 0, value);
 }
 
 /**
@@ -40,7 +39,10 @@ export function setByPatchPath(root: Data, path: string, value: Data): Data {
 export function deleteByPatchPath(root: Data, path: string): Data {
   checkNotEmpty(path);
   if (isComplexPath(path)) {
-    throw new CodecError("patch_path_complex", `'${path}': wildcards cannot be deleted`);
+    throw new CodecError(
+      "patch_path_complex",
+      `'${path}': what wildcards and queries find cannot be deleted`,
+    );
   }
   return deleteParts(root, parseParts(path), 0) ?? root;
 }
@@ -174,23 +176,29 @@ function isAppend(part: Part): boolean {
   return part.key === "-1" && !part.forced;
 }
 
-function replaceAt(
-  target: Data,
-  keys: readonly (string | number)[],
-  depth: number,
-  value: Data,
-): Data {
-  const key = keys[depth];
-  if (key === undefined) return value;
-  if (target instanceof Map && typeof key === "string") {
+/** `target` with `value` at all `places`, each list and map copied once. */
+function replaceAll(target: Data, places: readonly Place[], depth: number, value: Data): Data {
+  if (places.some((place) => place.length === depth)) return value;
+  const byKey = new Map<string | number, Place[]>();
+  for (const place of places) {
+    const key = place[depth] ?? "";
+    const below = byKey.get(key);
+    if (below === undefined) byKey.set(key, [place]);
+    else below.push(place);
+  }
+  if (target instanceof Map) {
     const changed: DataMap = new Map(target);
-    changed.set(key, replaceAt(target.get(key) ?? null, keys, depth + 1, value));
+    for (const [key, below] of byKey) {
+      const name = String(key);
+      changed.set(name, replaceAll(target.get(name) ?? null, below, depth + 1, value));
+    }
     return changed;
   }
-  if (Array.isArray(target) && typeof key === "number") {
-    const changed = [...target];
-    changed[key] = replaceAt(target[key] ?? null, keys, depth + 1, value);
-    return changed;
+  if (!Array.isArray(target)) return target;
+  const changed = [...target];
+  for (const [key, below] of byKey) {
+    const index = Number(key);
+    changed[index] = replaceAll(target[index] ?? null, below, depth + 1, value);
   }
-  return target;
+  return changed;
 }
