@@ -149,7 +149,8 @@ export const multiOptions: Form = {
 /** Host names with their addresses; written as a sorted list of `host=address`. The JSON form is a map of lists. */
 export const hosts: Form = {
   zero: null,
-  isZero: isEmptyList,
+  // Hosts without addresses leave an empty list.
+  isZero: (value) => value === null,
   decode(value, path) {
     const found = new Map<string, string[]>();
     if (value instanceof Map) {
@@ -186,7 +187,8 @@ function withoutBrackets(address: string): string {
   return /^\[.+\]$/s.test(address) ? address.slice(1, -1) : address;
 }
 
-function hostLines(found: ReadonlyMap<string, readonly string[] | null>): Data[] {
+function hostLines(found: ReadonlyMap<string, readonly string[] | null>): Data {
+  if (found.size === 0) return null;
   const lines: string[] = [];
   for (const [host, addresses] of found) {
     for (const address of addresses ?? []) lines.push(`${host}=${address}`);

@@ -4,12 +4,9 @@
  * converts nothing. Units: none here; sizes and durations are in unit-forms.ts.
  */
 import { truncateToInt64 } from "../../gotemplate/cast.js";
-import { parseFloat64, parseInt64 } from "../../gotemplate/number.js";
+import { MAX_INT64, MIN_INT64, parseFloat64, parseInt64 } from "../../gotemplate/number.js";
 import { type Data, Int } from "../../gotemplate/value.js";
 import { type Form, FormError, wrongKind } from "./form.js";
-
-const INT64_MAX = 2n ** 63n - 1n;
-const INT64_MIN = -(2n ** 63n);
 
 const TRUE_WORDS = new Set(["true", "y", "yes", "on"]);
 const FALSE_WORDS = new Set(["false", "n", "no", "off"]);
@@ -60,7 +57,7 @@ export const int: Form = {
     if (typeof value === "string") return integerOfText(value, path);
     return wholeNumber(value, path);
   },
-  check: (value, path) => jsonInteger(value, path, INT64_MIN, INT64_MAX),
+  check: (value, path) => jsonInteger(value, path, MIN_INT64, MAX_INT64),
 };
 
 /** An unsigned whole number of `bits`; text is refused, more bits are cut off as Go does. */

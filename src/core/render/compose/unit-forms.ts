@@ -2,13 +2,10 @@
  * Sizes, durations, CPU shares, file modes and device counts of Compose documents. Sizes are bytes,
  * written as decimal text; durations are nanoseconds, written as Go does (`1m30s`).
  */
-import { parseInt64 } from "../../gotemplate/number.js";
+import { MAX_INT64, MIN_INT64, parseFloat64, parseInt64 } from "../../gotemplate/number.js";
 import { type Data, Int } from "../../gotemplate/value.js";
 import { type Form, FormError, type SelfDecoding, wrongKind } from "./form.js";
 import { float32, jsonInteger } from "./scalar-forms.js";
-
-const INT64_MAX = 2n ** 63n - 1n;
-const INT64_MIN = -(2n ** 63n);
 
 /** A size in bytes: a number, or text such as `512m` or `1.5GiB` with binary units. */
 export const bytes: SelfDecoding = {
@@ -22,7 +19,7 @@ export const bytes: SelfDecoding = {
   },
   check(value, path) {
     if (typeof value === "string") return parseSize(value, path).toString();
-    return jsonInteger(value, path, INT64_MIN, INT64_MAX).toString();
+    return jsonInteger(value, path, MIN_INT64, MAX_INT64).toString();
   },
   checkNull: () => "0",
 };
@@ -35,13 +32,20 @@ const SIZE_UNITS: Readonly<Record<string, bigint>> = {
   p: 1n << 50n,
 };
 
+const SIZE_SUFFIX = /^(?:b|([kmgtp])(?:i?b)?)?$/i;
+
 function parseSize(value: string, path: string): bigint {
   const whole = parseInt64(value, 10);
   if (whole !== undefined) return whole;
-  const parts = /^(\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?) ?(?:b|([kmgtp])(?:i?b)?)?$/i.exec(value);
-  if (value.length > 64 || parts === null) throw new FormError(path, `"${value}" is no size`);
-  const unit = parts[2] === undefined ? 1n : (SIZE_UNITS[parts[2].toLowerCase()] ?? 1n);
-  const size = Number(parts[1]) * Number(unit);
+  const fault = () => new FormError(path, `"${value}" is no size`);
+  if (value.length > 64) throw fault();
+  // The number ends with the last digit, dot or space; Go's ParseFloat reads it, `1_000` and `0x1p4` too.
+  const end = /^.*[\d. ]/s.exec(value)?.[0].length ?? 0;
+  const number = parseFloat64(value.slice(0, end).replace(/ $/, ""));
+  const suffix = SIZE_SUFFIX.exec(value.slice(end));
+  if (number === undefined || !(number >= 0) || suffix === null) throw fault();
+  const unit = suffix[1] === undefined ? 1n : (SIZE_UNITS[suffix[1].toLowerCase()] ?? 1n);
+  const size = number * Number(unit);
   if (!(size < 2 ** 63)) throw new FormError(path, `${value} is out of range`);
   return BigInt(Math.trunc(size));
 }
@@ -105,7 +109,7 @@ function parseDuration(
     const unit = Object.hasOwn(units, name) ? units[name] : undefined;
     if (unit === undefined) throw fault(`unknown unit "${name}"`);
     total += BigInt(whole === "" ? "0" : whole) * unit + fractionOf(fraction, unit);
-    if (total > INT64_MAX) throw fault("out of range");
+    if (total > MAX_INT64) throw fault("out of range");
   }
   return negative ? -total : total;
 }
@@ -163,7 +167,7 @@ export const fileMode: Form = {
     if (mode === undefined) throw new FormError(path, `"${value}" is no octal number`);
     return octal(mode);
   },
-  check: (value, path) => octal(jsonInteger(value, path, INT64_MIN, INT64_MAX)),
+  check: (value, path) => octal(jsonInteger(value, path, MIN_INT64, MAX_INT64)),
 };
 
 function octal(mode: bigint): string {
@@ -182,7 +186,7 @@ export const deviceCount: Form = {
     if (count === undefined) throw new FormError(path, `"${value}" is neither a number nor "all"`);
     return count;
   },
-  check: (value, path) => jsonInteger(value, path, INT64_MIN, INT64_MAX),
+  check: (value, path) => jsonInteger(value, path, MIN_INT64, MAX_INT64),
 };
 
 /** A limit as one number or as `{soft, hard}`. The JSON form is always the map. */
@@ -211,7 +215,7 @@ export const ulimit: Form = {
       if (name !== "single" && name !== "soft" && name !== "hard") {
         throw new FormError(`${path}.${key}`, `unknown field "${key}"`);
       }
-      if (item !== null) parts[name] = jsonInteger(item, `${path}.${key}`, INT64_MIN, INT64_MAX);
+      if (item !== null) parts[name] = jsonInteger(item, `${path}.${key}`, MIN_INT64, MAX_INT64);
     }
     return ulimitOf(parts.single, parts.soft, parts.hard);
   },

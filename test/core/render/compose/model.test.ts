@@ -88,3 +88,15 @@ test("what is decoded passes the check of patched documents, but for the known e
   const checked = project.check(new Map([["services", decoded]]), "compose");
   expect((checked as Map<string, unknown>).get("services")).toEqual(decoded);
 });
+
+test.each([
+  ["{a: null}", []],
+  ["{a: []}", []],
+  ["{a: [1.2.3.4]}", ["a=1.2.3.4"]],
+  ["{}", undefined],
+])("extra_hosts %s after a patch", (hosts, want) => {
+  const text = `{name: p, services: {s: {command: null, entrypoint: null, extra_hosts: ${hosts}}}}`;
+  const document = project.check(parseYaml(text).value, "compose") as Map<string, Data>;
+  const service = (document.get("services") as Map<string, Map<string, Data>>).get("s");
+  expect(service?.get("extra_hosts")).toEqual(want);
+});

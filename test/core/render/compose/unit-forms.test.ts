@@ -52,12 +52,33 @@ describe("sizes", () => {
     ["-1", "-1"],
     ["1e3", "1000"],
     [".5k", "512"],
+    ["1_000", "1000"],
+    ["1_000.5k", "1024512"],
+    ["0x1p4", "16"],
+    ["0x1p4 kb", "16384"],
   ])("%s is %s bytes", (text, want) => {
     expect(bytes.decode(text, "x")).toBe(want);
     expect(bytes.check(want, "x")).toBe(want);
   });
 
-  test.each(["", "m", "1x", "1mm", "-1m", "1bb", "9e30", "NaN"])("%s is none", (text) => {
+  test.each([
+    "",
+    "m",
+    "1x",
+    "1mm",
+    "-1m",
+    "1bb",
+    "9e30",
+    "NaN",
+    "inf",
+    "1__0",
+    "1_",
+    "_1",
+    "1  k",
+    " 1",
+    "1 0k",
+    "-0.5",
+  ])("%s is none", (text) => {
     expect(() => bytes.decode(text, "x")).toThrow(FormError);
   });
 });
