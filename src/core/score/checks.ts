@@ -110,12 +110,24 @@ function* checkBefore(workload: Workload): Generator<WorkloadFault> {
 
 /** Names that are left when all that wait for nothing have been taken away again and again. */
 function findCycle(waitsFor: ReadonlyMap<string, readonly string[]>): string[] | undefined {
-  const left = new Map(waitsFor);
-  for (let before = -1; before !== left.size; ) {
-    before = left.size;
-    for (const [name, others] of left) {
-      if (!others.some((other) => left.has(other))) left.delete(name);
+  const waiting = new Map<string, string[]>();
+  const open = new Map<string, number>();
+  for (const [name, others] of waitsFor) {
+    open.set(name, others.length);
+    for (const other of others) {
+      const names = waiting.get(other);
+      if (names === undefined) waiting.set(other, [name]);
+      else names.push(name);
     }
   }
-  return left.size === 0 ? undefined : [...left.keys()].sort(compareBytes);
+  const free = [...open].filter(([, count]) => count === 0).map(([name]) => name);
+  for (let name = free.pop(); name !== undefined; name = free.pop()) {
+    open.delete(name);
+    for (const waiter of waiting.get(name) ?? []) {
+      const count = (open.get(waiter) ?? 0) - 1;
+      open.set(waiter, count);
+      if (count === 0) free.push(waiter);
+    }
+  }
+  return open.size === 0 ? undefined : [...open.keys()].sort(compareBytes);
 }

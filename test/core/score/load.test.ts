@@ -289,6 +289,17 @@ describe("checks of score-compose, which score-k8s leaves out", () => {
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
+  test("20,000 containers, each before the next, take no time", () => {
+    const lines = Array.from(
+      { length: 20_000 },
+      (_, i) => `  c${i}: {image: i, before: {c${i + 1}: {ready: started}}}\n`,
+    );
+    const text = `${BASE}${lines.join("")}  c20000: {image: i}\n`;
+    const start = performance.now();
+    expect(loadWorkload(input(text), "compose").containers.size).toBe(20_002);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   test("not where nothing is substituted", () => {
     const text = container(
       'args: ["${x}"]\nfiles: {/a: {content: "${x}", noExpand: true}, /b: {source: "${x}"}}\n',
