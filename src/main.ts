@@ -13,13 +13,20 @@ const EXAMPLE_ENVIRONMENT = "local";
 
 const started = performance.now();
 const startup = start();
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    void startup.then(async (server) => {
-      await server?.close();
-      process.exit(0);
-    });
-  });
+let running: RunningServer | undefined;
+let isStopping = false;
+void startup.then((server) => {
+  running = server;
+});
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+
+/** Requests in flight finish first; a signal that comes again changes nothing. */
+function stop(): void {
+  if (isStopping) return;
+  isStopping = true;
+  // A start is completed by the next one, whenever it ends.
+  if (running === undefined) process.exit(0);
+  void running.close().then(() => process.exit(0));
 }
 
 async function start(): Promise<RunningServer | undefined> {
@@ -29,6 +36,9 @@ async function start(): Promise<RunningServer | undefined> {
     const { startServer } = await import("./server.js");
     const server = await startServer(config);
     process.stdout.write(greeting(server, config));
+    for (const failure of server.seeded.failures) {
+      process.stderr.write(`backbar: warning: not added: ${failure}\n`);
+    }
     return server;
   } catch (error) {
     process.stderr.write(failure(error));

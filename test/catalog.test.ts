@@ -3,10 +3,13 @@
  * recipe's examples for each of its targets, and the five services in the four environments.
  */
 import { describe, expect, test } from "vitest";
+import type { Data, DataMap, Host } from "../src/core/gotemplate/value.js";
+import { placeholderScope } from "../src/core/provision/scope.js";
 import { dataToJson } from "../src/core/recipe/data-json.js";
 import { compileJsonSchema } from "../src/core/recipe/schema.js";
 import type { RenderResult } from "../src/core/render/contract.js";
 import type { WorkloadInput } from "../src/core/score/load.js";
+import { scopeResolver, substituteData } from "../src/core/score/placeholders.js";
 import type { ProjectState, Target } from "../src/core/score/project-state.js";
 import {
   composeServices,
@@ -119,10 +122,12 @@ describe("every render", () => {
     const { state } = firstRender(one);
     const { served } = one;
     expect(state.resources.size).toBeGreaterThanOrEqual(served.provisioners.length === 0 ? 0 : 1);
-    for (const { type, provisioner, params, outputs } of state.resources.values()) {
+    for (const { type, provisioner, params, outputs, sourceWorkload } of state.resources.values()) {
       const { metadata } = recipes.get(provisioner.replace("template://", "")) ?? {};
       const schemas = metadata?.resources.get(type);
-      expect(faults(schemas?.params, params ?? new Map())).toEqual([]);
+      expect(
+        faults(schemas?.params, substituted(params ?? new Map(), state, sourceWorkload)),
+      ).toEqual([]);
       expect(faults(schemas?.outputs, new Map(outputs))).toEqual([]);
     }
   });
@@ -415,6 +420,18 @@ function faults(
 ) {
   if (schema === undefined) return ["no schema"];
   return compileJsonSchema(schema)(dataToJson(value, [], []));
+}
+
+/** Params as templates saw them: the state keeps them as the Score file has them. */
+function substituted(params: DataMap, state: ProjectState, workload: string): Data {
+  const host: Host = {
+    randomBytes: (size) => new Uint8Array(size),
+    now: () => 0n,
+    env: () => undefined,
+    lookupHost: () => undefined,
+  };
+  const source = { state, resources: state.resources, environments: new Set<string>(), host };
+  return substituteData(params, scopeResolver(placeholderScope(source, workload, "immediate")));
 }
 
 /** What recipes add to the workloads' own services; the waiting service is Score's. */

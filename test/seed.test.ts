@@ -34,9 +34,9 @@ describe.each(STORES)("the first content on $name", (kind) => {
 
   test("is published and released once", async () => {
     const versions = readdirSync(CATALOG).flatMap((name) => readdirSync(`${CATALOG}/${name}`));
-    expect(await run()).toEqual({ versions: versions.length, releases: 4 });
+    expect(await run()).toEqual({ versions: versions.length, releases: 4, failures: [] });
     const { size } = await readLogHead(server.registry.db);
-    expect(await run()).toEqual({ versions: 0, releases: 0 });
+    expect(await run()).toEqual({ versions: 0, releases: 0, failures: [] });
     expect((await readLogHead(server.registry.db)).size).toBe(size);
   });
 
@@ -47,7 +47,7 @@ describe.each(STORES)("the first content on $name", (kind) => {
     const keys = [formatPublicKey(server.publisher.publicKey)];
     await server.client.putNamespace("dapr", keys);
     await server.store.db.transaction((tx) => writeSetting(tx, "seed", "interrupted"));
-    expect(await run()).toEqual({ versions: 0, releases: 0 });
+    expect(await run()).toEqual({ versions: 0, releases: 0, failures: [] });
     expect((await server.client.findEnvironment("local"))?.definition).toMatchObject(changed);
   });
 

@@ -54,7 +54,7 @@ export async function publishCommand(args: string[]): Promise<string> {
       ? await publishFolder(client, source, key, options)
       : await publishPackage(
           client,
-          packProvisionersFile({ ...bare, content: new Uint8Array(await readFile(source)) }),
+          packProvisionersFile({ ...bare, content: await readSource(source) }),
           key,
           options,
         );
@@ -83,6 +83,15 @@ function bareRecipe(values: { name?: string; version?: string; target?: string }
     );
   }
   return { name, version, target: known };
+}
+
+async function readSource(file: string): Promise<Uint8Array> {
+  return readFile(file).then(
+    (content) => new Uint8Array(content),
+    (error: Error) => {
+      throw new UsageError(error.message, "backbar publish --help");
+    },
+  );
 }
 
 async function read(file: string, flag: string): Promise<string> {

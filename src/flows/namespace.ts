@@ -1,6 +1,7 @@
 /** Namespaces: who may publish where. */
 import { checkNamespace, findLookAlikes } from "../core/recipe/names.js";
 import { formatPublicKey, parsePublicKey } from "../core/trust/keys.js";
+import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
 import {
   listNamespaces,
@@ -19,8 +20,8 @@ export interface Namespace {
 }
 
 /** @throws {FlowError} namespace_unknown */
-export async function readNamespace(registry: Registry, name: string): Promise<Namespace> {
-  const publisherKeys = await readPublisherKeys(registry.db, name);
+export async function readNamespace(db: Db | Tx, name: string): Promise<Namespace> {
+  const publisherKeys = await readPublisherKeys(db, name);
   if (publisherKeys !== undefined) return { name, publisherKeys };
   throw new FlowError("namespace_unknown", `there is no namespace ${name}`, {
     hint: `an administrator makes it: PUT /v1/namespaces/${name}`,

@@ -1,5 +1,6 @@
 /** A project's state in an environment: encrypted at rest, exchanged in the CLIs' own format. */
 
+import { isLocalPath } from "../core/provision/file-path.js";
 import type { SourceFiles } from "../core/render/contract.js";
 import type { Target } from "../core/score/project-state.js";
 import { formatState, parseState } from "../core/score/state.js";
@@ -79,7 +80,7 @@ export async function readProjectState(
 /**
  * Replaces the project's state, with the CLIs' own file. `expected` is the revision it must still
  * have, 0 for none yet; undefined takes whatever is there.
- * @throws {FlowError} project_changed
+ * @throws {FlowError} project_changed, project_state
  * @throws {ScoreError | CodecError} where the text is no state of the target
  */
 export async function writeProjectState(
@@ -87,7 +88,13 @@ export async function writeProjectState(
   key: ProjectKey,
   input: { readonly state: string; readonly target: Target; readonly expected: number | undefined },
 ): Promise<number> {
+  if (input.state.trim() === "") {
+    throw new FlowError("project_state", "an empty file is no state", {
+      hint: "DELETE forgets the state of a project",
+    });
+  }
   const parsed = parseState(input.state, input.target, { file: "state.yaml" });
+  checkMountsDirectory(parsed.mountsDirectory);
   const state = formatState(parsed, input.target);
   const project = await openProject(registry, key);
   checkExpected(project, input.expected);
@@ -150,6 +157,20 @@ export async function removeWorkload(
     await retireWorkloads(tx, key, { kept: [...workloads.keys()], at: project.nextChange });
     return revision;
   });
+}
+
+/**
+ * Checks that a state keeps its mounts below the folder of the document: whoever unpacks a render
+ * trusts its paths.
+ * @throws {FlowError} project_state
+ */
+export function checkMountsDirectory(directory: string | undefined): void {
+  if (directory === undefined || isLocalPath(directory)) return;
+  throw new FlowError(
+    "project_state",
+    `the state's mounts_directory ${JSON.stringify(directory)} leads out of the project`,
+    { hint: "use a relative path without .., such as .score-compose/mounts" },
+  );
 }
 
 /** @throws {FlowError} project_changed */

@@ -9,6 +9,7 @@ import { previousVersion } from "../core/recipe/version.js";
 import { openBundle, openBundles } from "../core/trust/bundle.js";
 import { parsePublicKey } from "../core/trust/keys.js";
 import { putBlobs } from "../store/blobs.js";
+import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
 import {
   findVersion,
@@ -48,24 +49,38 @@ interface Signature {
 /**
  * Publishes a version.
  * @throws {OciError | RecipeError | TrustError} where the submission does not hold what it claims
- * @throws {FlowError} namespace_unknown, publish_name, publish_conflict
+ * @throws {FlowError} namespace_unknown, publish_name, publish_conflict, publish_overtaken
  */
 export async function publish(registry: Registry, request: PublishRequest): Promise<Receipt> {
   const { submission } = request;
   const recipe = parseManifest(submission.manifest, submission.blobs);
   checkName(request, recipe);
-  const signatures = await openSignatures(registry, recipe, submission);
+  const { name, version } = recipe.metadata;
+  const known = await findVersion(registry.db, name, version);
+  if (known !== undefined) return repeated(known, recipe.digest);
+  const previous = await readPrevious(registry.db, recipe);
+  await openSignatures(registry.db, recipe, submission);
   const checked = checkRecipe(recipe, {
-    ...(await readPrevious(registry, recipe)),
+    ...(previous === undefined ? {} : { previous }),
     force: submission.force,
   });
 
-  const { name, version } = recipe.metadata;
   return registry.db.transaction(async (tx) => {
     // The head's lock puts publishers in a row: of two with one version, the second sees the first's.
     await lockLogHead(tx);
     const published = await findVersion(tx, name, version);
     if (published !== undefined) return repeated(published, recipe.digest);
+    // What the checks stood on may have changed while they ran.
+    const signatures = await openSignatures(tx, recipe, submission);
+    if ((await readPrevious(tx, recipe))?.version !== previous?.version) {
+      throw new FlowError(
+        "publish_overtaken",
+        `another version of ${name} was published meanwhile`,
+        {
+          hint: "publish again",
+        },
+      );
+    }
     const details = {
       recipe: name,
       version,
@@ -110,12 +125,12 @@ function checkName(request: PublishRequest, { metadata }: ParsedRecipe): void {
  * @throws {TrustError} bundle_*
  */
 async function openSignatures(
-  registry: Registry,
+  db: Db | Tx,
   recipe: ParsedRecipe,
   submission: Submission,
 ): Promise<Signature[]> {
   const { name, version } = recipe.metadata;
-  const { publisherKeys } = await readNamespace(registry, parseRecipeName(name).namespace);
+  const { publisherKeys } = await readNamespace(db, parseRecipeName(name).namespace);
   const keys = publisherKeys.map(({ publicKey }) => parsePublicKey(publicKey));
   const statement = { recipe: name, version, digest: recipe.digest };
   openBundles(submission.bundles, keys, statement);
@@ -127,16 +142,15 @@ async function openSignatures(
 }
 
 /** What the highest lower version provides, where there is one. */
-async function readPrevious(registry: Registry, recipe: ParsedRecipe) {
+async function readPrevious(db: Db | Tx, recipe: ParsedRecipe) {
   const { name, version } = recipe.metadata;
-  const rows = (await listVersions(registry.db, [name])).get(name) ?? [];
+  const rows = (await listVersions(db, [name])).get(name) ?? [];
   const previous = previousVersion(
     version,
     rows.map((row) => row.version),
   );
-  if (previous === undefined) return {};
-  const provisioners = await listProvisioners(registry.db, name, previous);
-  return { previous: { version: previous, provisioners } };
+  if (previous === undefined) return undefined;
+  return { version: previous, provisioners: await listProvisioners(db, name, previous) };
 }
 
 /** @throws {FlowError} publish_conflict */

@@ -6,7 +6,7 @@ import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
 import { FlowError } from "./error.js";
-import { openProject, type Project, saveProjectContent } from "./project.js";
+import { checkMountsDirectory, openProject, type Project, saveProjectContent } from "./project.js";
 import type { Registry } from "./registry.js";
 import { loadRelease, type ReleaseContent, type TargetContent } from "./release-content.js";
 import type { RenderJob, RenderOutcome } from "./renderer/job.js";
@@ -67,7 +67,7 @@ export async function render(registry: Registry, request: RenderRequest): Promis
 
   if (request.project === undefined) {
     const outcome = await registry.renderer.render(job);
-    checkFiles(request, outcome);
+    checkOutcome(request, outcome);
     if (request.record) {
       const rows = usageRows(request, release, content, outcome, registry.now());
       await registry.db.transaction((tx) => recordUsage(tx, rows));
@@ -80,7 +80,7 @@ export async function render(registry: Registry, request: RenderRequest): Promis
       const project = await openProject(registry, key);
       checkTarget(project, target);
       const outcome = await registry.renderer.render({ ...job, ...rememberedOf(project) });
-      checkFiles(request, outcome);
+      checkOutcome(request, outcome);
       const rows = usageRows(request, release, content, outcome, project.nextChange);
       const revision = await registry.db.transaction(async (tx) => {
         const saved = await saveProjectContent(registry, tx, project, {
@@ -122,8 +122,9 @@ async function inTurn<T>(registry: Registry, key: ProjectKey, work: () => Promis
   }
 }
 
-/** @throws {FlowError} render_has_files */
-function checkFiles(request: RenderRequest, outcome: RenderOutcome): void {
+/** @throws {FlowError} render_has_files, project_state */
+function checkOutcome(request: RenderRequest, outcome: RenderOutcome): void {
+  checkMountsDirectory(outcome.mountsDirectory);
   if (!request.documentAlone) return;
   if (outcome.files.length === 0 && outcome.emptyDirectories.length === 0) return;
   throw new FlowError("render_has_files", "the document mounts files and cannot go alone", {

@@ -92,14 +92,23 @@ function checkOrigin(
   throw new HttpError("http_origin_refused", "requests from pages of other origins need a token");
 }
 
+/** Headers that proxies add; a request that has one did not come from this machine. */
+const PROXY_HEADERS = [
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+];
+
 function fromThisMachine(request: FastifyRequest): boolean {
-  const proxied =
-    request.headers.forwarded !== undefined || request.headers["x-forwarded-for"] !== undefined;
+  const proxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
   return !proxied && LOOPBACK_ADDRESSES.has(request.socket.remoteAddress ?? "");
 }
 
-/** `host` without its port; IPv6 literals keep their brackets. */
+/** The name of a `Host` header, lower case; IPv6 literals keep their brackets; "" for one that is none. */
 function hostName(host: string): string {
-  const end = host.startsWith("[") ? host.indexOf("]") + 1 : host.indexOf(":");
-  return (end <= 0 ? host : host.slice(0, end)).toLowerCase();
+  const [, name] = /^(\[[0-9a-f:.]+\]|[^:@/\s]+)(?::\d{1,5})?$/.exec(host.toLowerCase()) ?? [];
+  return name ?? "";
 }

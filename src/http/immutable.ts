@@ -15,7 +15,7 @@ export function sendImmutable(
   reply: FastifyReply,
   file: ImmutableContent,
 ) {
-  reply.header("cache-control", `public, max-age=${ONE_YEAR_SECONDS}, immutable`);
+  reply.header("cache-control", `max-age=${ONE_YEAR_SECONDS}, immutable`);
   return sendTagged(request, reply, file);
 }
 

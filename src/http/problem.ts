@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { Type } from "typebox";
 import { BackbarError, type Place, type Problem } from "../errors.js";
+import { isUnreachable, StoreError } from "../store/error.js";
 import { HttpError } from "./error.js";
 import { statusOf } from "./status.js";
 
@@ -73,7 +74,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const known = asBackbarError(error);
   const status = known === undefined ? 500 : statusOf(known.code);
   const hidden = status >= 500 && status !== 503;
-  if (hidden) request.log.error({ err: error }, "request failed");
+  if (hidden) request.log.error({ err: innermost(error) }, "request failed");
   const shown = known === undefined || hidden ? HIDDEN : known;
   const problem = problemOf(shown, status, `urn:uuid:${request.id}`);
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="backbar"');
@@ -83,6 +84,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .type("application/problem+json; charset=utf-8")
     .serializer(JSON.stringify)
     .send(problem);
+}
+
+/** What went wrong first: the database layer wraps it in a message that repeats every parameter. */
+function innermost(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : error;
 }
 
 const HIDDEN = new BackbarError(
@@ -106,13 +112,18 @@ export function problemOf(error: BackbarError, status: number, instance?: string
   };
 }
 
-/** Fastify's own errors in our codes. */
+const MAX_PROBLEMS = 50;
+
+/** Fastify's own errors, and those of a database that does not answer, in our codes. */
 function asBackbarError(error: unknown): BackbarError | undefined {
   if (error instanceof BackbarError) return error;
+  if (isUnreachable(error)) {
+    return new StoreError("store_unreachable", "the database does not answer; try again");
+  }
   if (!(error instanceof Error) || !("statusCode" in error)) return undefined;
   const { validation, validationContext, statusCode, message } = error as FastifyError;
   if (validation !== undefined) {
-    const problems = validation.map((fault): Problem => {
+    const problems = validation.slice(0, MAX_PROBLEMS).map((fault): Problem => {
       const path = [validationContext, ...fault.instancePath.split("/").slice(1)].join(".");
       return {
         code: "http_request_invalid",

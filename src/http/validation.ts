@@ -8,7 +8,6 @@ import type { FastifySchemaCompiler } from "fastify";
 
 const OPTIONS: Options = {
   removeAdditional: false,
-  allErrors: true,
   strict: false,
   useDefaults: true,
 };
@@ -17,8 +16,9 @@ type Validate = ReturnType<FastifySchemaCompiler<object>>;
 
 /** One compiler for each application: compiled schemas are kept in it. */
 export function createValidatorCompiler(): FastifySchemaCompiler<object> {
-  const body = withFormats(new Ajv({ ...OPTIONS, coerceTypes: false }));
-  const text = withFormats(new Ajv({ ...OPTIONS, coerceTypes: true }));
+  // A body can hold millions of faults: the first is enough. What a URL holds is short.
+  const body = withFormats(new Ajv({ ...OPTIONS, coerceTypes: false, allErrors: false }));
+  const text = withFormats(new Ajv({ ...OPTIONS, coerceTypes: true, allErrors: true }));
   return ({ schema, httpPart }) =>
     onFirstUse(() => (httpPart === "body" ? body : text).compile(schema));
 }

@@ -20,12 +20,20 @@ export interface UsageRow {
   readonly current: boolean;
 }
 
-/** Writes the records of one render in one statement: new ones are inserted, known ones touched. */
+/** A statement takes 65,535 parameters; a row has 13. */
+const ROWS_PER_STATEMENT = 2000;
+
+/** Writes the records of one render: new ones are inserted, known ones touched. */
 export async function recordUsage(tx: Tx, rows: readonly UsageRow[]): Promise<void> {
-  if (rows.length === 0) return;
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    await upsert(tx, rows.slice(start, start + ROWS_PER_STATEMENT));
+  }
+}
+
+async function upsert(tx: Tx, rows: UsageRow[]): Promise<void> {
   await tx
     .insert(usage)
-    .values([...rows])
+    .values(rows)
     .onConflictDoUpdate({
       target: [
         usage.environment,

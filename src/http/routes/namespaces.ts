@@ -46,7 +46,7 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           response: { 200: NamespaceDetail },
         },
       },
-      async (request) => view(await readNamespace(registry, request.params.namespace)),
+      async (request) => view(await readNamespace(registry.db, request.params.namespace)),
     );
 
     app.put(

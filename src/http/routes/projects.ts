@@ -74,9 +74,12 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
+        if (typeof request.body !== "string") {
+          throw new HttpError("http_body_invalid", "the body has to be a state file, in YAML");
+        }
         await requireEnvironment(registry, request.params.environment);
         const revision = await writeProjectState(registry, request.params, {
-          state: request.body as string,
+          state: request.body,
           target: request.query.target,
           expected: expectedRevision(request),
         });

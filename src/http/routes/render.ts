@@ -2,7 +2,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
+import type { JsonValue } from "../../core/codec/canonical-json.js";
 import { parseYaml } from "../../core/codec/yaml.js";
+import { nestsDeeper } from "../../core/recipe/strict-json.js";
 import type { Registry } from "../../flows/registry.js";
 import { type RenderAnswer, render } from "../../flows/render.js";
 import { HttpError } from "../error.js";
@@ -144,6 +146,7 @@ const SCORE_TYPES = [
 ];
 const MAX_SCORE_FILE_BYTES = 1024 * 1024;
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_DEPTH = 200;
 
 export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -191,6 +194,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const { query } = request;
         const body = requestOf(request.body);
         const type = acceptedType(request);
+        checkCombination(body, query);
         const answer = await render(registry, {
           environment: request.params.environment,
           target: body.target ?? query.target,
@@ -213,8 +217,29 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   };
 }
 
+/** A project has its state and its records here. */
+function checkCombination(
+  body: Static<typeof RenderBody>,
+  query: Static<typeof RenderQuery>,
+): void {
+  if ((body.project ?? query.project) === undefined) return;
+  if (body.state === undefined && (body.record ?? query.record) !== false) return;
+  throw new HttpError(
+    "http_request_invalid",
+    "state and record=false are for renders without a project",
+    {
+      hint: "PUT /v1/projects/PROJECT/environments/ENVIRONMENT/state replaces the state of a project",
+    },
+  );
+}
+
 /** The short form is one Score file. The body's type chose the schema that it was checked with. */
 function requestOf(body: unknown): Static<typeof RenderBody> {
+  if (body === undefined || body === null) {
+    throw new HttpError("http_body_invalid", "the request has no body", {
+      hint: "send a Score file, or a JSON request",
+    });
+  }
   return typeof body === "string"
     ? { workloads: [{ score: body }] }
     : (body as Static<typeof RenderBody>);
@@ -247,7 +272,11 @@ function workloadInput(workload: Static<typeof Workload>, image: string | undefi
 
 /** JSON is YAML: an object goes on as text, so that both forms take the same way. */
 function asText(value: string | object): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "string") return value;
+  if (nestsDeeper(value as JsonValue, MAX_DEPTH)) {
+    throw new HttpError("http_body_invalid", `the body nests deeper than ${MAX_DEPTH}`);
+  }
+  return JSON.stringify(value);
 }
 
 function sourceBytes(path: string, file: Static<typeof SourceFile>): Uint8Array {

@@ -80,6 +80,6 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
 /** The schema takes leap seconds and the year 0, of which no database or Date knows. */
 function timeOf(text: string): Date {
   const time = new Date(text);
-  if (time.getUTCFullYear() >= 1) return time;
+  if (time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999) return time;
   throw new HttpError("http_request_invalid", `querystring.at: ${text} is no time`);
 }
