@@ -157,6 +157,26 @@ describe.each(STORES)("the application on $name", (kind) => {
     });
   });
 
+  describe("a request that did not come from this machine", () => {
+    test.each([
+      ["forwarded", "for=10.0.0.1"],
+      ["via", "1.1 proxy"],
+      ["x-forwarded-for", "10.0.0.1"],
+      ["x-forwarded-proto", "https"],
+      ["x-real-ip", "10.0.0.1"],
+    ])("is known by its %s and needs a token", async (name, value) => {
+      const reply = await server.call("/v1/recipes", { headers: { [name]: value } });
+      expect(reply.json()).toMatchObject({ status: 401, code: "http_token_required" });
+    });
+
+    test("cannot hide behind a user name in its Host", async () => {
+      const reply = await server.call("/v1/recipes", {
+        headers: { host: "localhost:8080@example.com" },
+      });
+      expect(reply.json()).toMatchObject({ status: 403, code: "http_host_refused" });
+    });
+  });
+
   describe("readiness", () => {
     test("is said by /readyz", async () => {
       expect((await server.call("/healthz")).json()).toEqual({ status: "ok" });

@@ -38,6 +38,70 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
     server.call(`/v1/environments/local/render${query}`, { method: "POST", body, headers });
   const one = (score: string) => ({ workloads: [{ score }] });
 
+  describe("what a hostile or careless caller sends", () => {
+    const json = { "content-type": "application/json" };
+    const state = "/v1/projects/careless/environments/local/state?target=compose";
+
+    test("a million faults are answered by the first", async () => {
+      const faults = `{"workloads":[{"score":"x","overrideProperties":[${"1,".repeat(1_000_000)}1]}]}`;
+      const reply = await send(faults, json);
+      expect(reply.json()).toMatchObject({ status: 400, code: "http_request_invalid" });
+      expect(reply.bytes.length).toBeLessThan(2000);
+    });
+
+    test("an object nested without end is refused", async () => {
+      const deep = `{"workloads":[{"score":{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}}]}`;
+      expect((await send(deep, json)).json()).toMatchObject({ status: 400 });
+    });
+
+    test.each([
+      { name: "no body to render", path: "/v1/environments/local/render", method: "POST" },
+      { name: "no body as a state", path: state, method: "PUT" },
+      { name: "JSON as a state", path: state, method: "PUT", body: { a: 1 } },
+    ])("$name is a 400", async ({ path, method, body }) => {
+      const reply = await server.call(path, { method, ...(body === undefined ? {} : { body }) });
+      expect(reply.json()).toMatchObject({ status: 400, code: "http_body_invalid" });
+    });
+
+    test.each([
+      { name: "empty", text: "\n" },
+      { name: "that leads out of its folder", text: "mounts_directory: ../../evil\n" },
+      { name: "with an absolute folder", text: "mounts_directory: /etc\n" },
+    ])("a state $name is refused", async ({ text }) => {
+      const reply = await server.call(state, {
+        method: "PUT",
+        body: text,
+        headers: { "content-type": "application/yaml" },
+      });
+      expect(reply.json()).toMatchObject({ status: 422, code: "project_state" });
+      const sent = await askRender(server, "local", {
+        ...one(plain),
+        target: "compose",
+        state: text,
+      });
+      if (text.trim() !== "") expect(sent.json()).toMatchObject({ code: "project_state" });
+    });
+
+    test.each([{ state: "{}" }, { record: false }])("a project takes no %o", async (extra) => {
+      const body = { ...one(plain), target: "compose", project: "careless", ...extra };
+      const reply = await askRender(server, "local", body);
+      expect(reply.json()).toMatchObject({ status: 400, code: "http_request_invalid" });
+    });
+
+    test("more usage records than one statement takes are all kept", async () => {
+      const jobs = Object.fromEntries(
+        Array.from({ length: 40 }, (_, i) => [`job-${i}`, { type: "queue", id: `shared-${i}` }]),
+      );
+      const workloads = Array.from({ length: 130 }, (_, i) => ({
+        score: scoreFile(`many-${i}`, jobs),
+      }));
+      const body = { target: "compose", workloads };
+      expect((await askRender(server, "local", body)).status).toBe(200);
+      const found = await server.call("/v1/usage?workload=many-129&limit=500");
+      expect(found.json<{ usage: unknown[] }>().usage).toHaveLength(40);
+    });
+  });
+
   describe("the body", () => {
     test.each([
       "application/x-www-form-urlencoded",
