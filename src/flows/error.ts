@@ -15,7 +15,6 @@ export type FlowErrorCode =
   | "project_unknown"
   | "publish_conflict"
   | "publish_name"
-  | "publish_overtaken"
   | "recipe_unknown"
   | "registry_keys"
   | "release_none"

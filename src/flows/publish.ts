@@ -3,7 +3,7 @@
 import { sha256Digest } from "../core/codec/digest.js";
 import { type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
 import type { Submission } from "../core/oci/submission.js";
-import { type CheckedRecipe, checkRecipe } from "../core/recipe/check.js";
+import { type CheckedRecipe, type CheckOptions, checkRecipe } from "../core/recipe/check.js";
 import { parseRecipeName } from "../core/recipe/names.js";
 import { previousVersion } from "../core/recipe/version.js";
 import { openBundle, openBundles } from "../core/trust/bundle.js";
@@ -40,6 +40,8 @@ export interface Receipt {
   readonly created: boolean;
 }
 
+type Previous = NonNullable<CheckOptions["previous"]>;
+
 interface Signature {
   readonly bundle: string;
   readonly content: Uint8Array;
@@ -49,7 +51,7 @@ interface Signature {
 /**
  * Publishes a version.
  * @throws {OciError | RecipeError | TrustError} where the submission does not hold what it claims
- * @throws {FlowError} namespace_unknown, publish_name, publish_conflict, publish_overtaken
+ * @throws {FlowError} namespace_unknown, publish_name, publish_conflict
  */
 export async function publish(registry: Registry, request: PublishRequest): Promise<Receipt> {
   const { submission } = request;
@@ -58,12 +60,15 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
   const { name, version } = recipe.metadata;
   const known = await findVersion(registry.db, name, version);
   if (known !== undefined) return repeated(known, recipe.digest);
-  const previous = await readPrevious(registry.db, recipe);
+  const check = (previous: Previous | undefined) =>
+    checkRecipe(recipe, {
+      ...(previous === undefined ? {} : { previous }),
+      force: submission.force,
+    });
+  // Outside the transaction, because checking takes its time and the log's head would be locked.
+  const early = await readPrevious(registry.db, recipe);
   await openSignatures(registry.db, recipe, submission);
-  const checked = checkRecipe(recipe, {
-    ...(previous === undefined ? {} : { previous }),
-    force: submission.force,
-  });
+  const checkedEarly = check(early);
 
   return registry.db.transaction(async (tx) => {
     // The head's lock puts publishers in a row: of two with one version, the second sees the first's.
@@ -72,15 +77,8 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
     if (published !== undefined) return repeated(published, recipe.digest);
     // What the checks stood on may have changed while they ran.
     const signatures = await openSignatures(tx, recipe, submission);
-    if ((await readPrevious(tx, recipe))?.version !== previous?.version) {
-      throw new FlowError(
-        "publish_overtaken",
-        `another version of ${name} was published meanwhile`,
-        {
-          hint: "publish again",
-        },
-      );
-    }
+    const previous = await readPrevious(tx, recipe);
+    const checked = previous?.version === early?.version ? checkedEarly : check(previous);
     const details = {
       recipe: name,
       version,
@@ -142,7 +140,7 @@ async function openSignatures(
 }
 
 /** What the highest lower version provides, where there is one. */
-async function readPrevious(db: Db | Tx, recipe: ParsedRecipe) {
+async function readPrevious(db: Db | Tx, recipe: ParsedRecipe): Promise<Previous | undefined> {
   const { name, version } = recipe.metadata;
   const rows = (await listVersions(db, [name])).get(name) ?? [];
   const previous = previousVersion(

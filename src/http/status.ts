@@ -59,7 +59,6 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   project_unknown: 404,
   publish_conflict: 409,
   publish_name: 400,
-  publish_overtaken: 409,
   recipe_unknown: 404,
   registry_keys: 500,
   release_none: 404,

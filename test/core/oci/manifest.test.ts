@@ -212,8 +212,13 @@ test.each([
   },
   {
     name: "a title with a control character",
-    change: () => withLayer(1, title("a\u0000.compose.tpl")),
+    change: () => withLayer(1, title("a\u0007.compose.tpl")),
     code: "recipe_file_path",
+  },
+  {
+    name: "a title with U+0000",
+    change: () => withLayer(1, title("a\u0000.compose.tpl")),
+    code: "oci_manifest",
   },
   {
     name: "twins but for case",
