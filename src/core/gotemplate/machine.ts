@@ -61,6 +61,28 @@ interface Frame {
 /** Longest piece of a template that a message shows, in UTF-16 units. */
 const MAX_PIECE = 1000;
 
+/** Functions whose result tells a secret that they are given whole. */
+const TELLING = new Set([
+  "adler32sum",
+  "b32enc",
+  "b64enc",
+  "lower",
+  "quote",
+  "sha1sum",
+  "sha256sum",
+  "sha512sum",
+  "squote",
+  "substr",
+  "title",
+  "toJson",
+  "trunc",
+  "upper",
+  "urlquery",
+]);
+
+/** Shorter results tell little, and hiding them would hide them everywhere. */
+const MIN_TOLD_LENGTH = 5;
+
 type Callable = (
   context: CallContext,
   ...args: readonly (Value | undefined)[]
@@ -75,6 +97,7 @@ export class Machine implements CallContext {
   /** Dots that `with` will restore. */
   readonly dots: (Value | undefined)[] = [];
   readonly secrets: string[] = [];
+  private readonly knownSecrets = new Set<string>();
   pc = 0;
   dot: Value | undefined;
   /** The node that an error now would be about. */
@@ -86,6 +109,7 @@ export class Machine implements CallContext {
   private varsBase = 0;
   private readonly unit: Unit;
   private readonly limits: Limits;
+  private readonly isSecret: ((text: string) => boolean) | undefined;
   private readonly frames: Frame[] = [];
   private program: Program;
   private running = true;
@@ -94,11 +118,18 @@ export class Machine implements CallContext {
   private outputBytes = 0;
   private output = "";
 
-  constructor(unit: Unit, program: Program, host: Host, limits: Limits) {
+  constructor(
+    unit: Unit,
+    program: Program,
+    host: Host,
+    limits: Limits,
+    isSecret?: (text: string) => boolean,
+  ) {
     this.unit = unit;
     this.program = program;
     this.host = host;
     this.limits = limits;
+    this.isSecret = isSecret;
   }
 
   /** Executes the main program over `data`; the text written. */
@@ -141,6 +172,17 @@ export class Machine implements CallContext {
 
   secret(text: string): void {
     this.secrets.push(text);
+    this.knownSecrets.add(text);
+  }
+
+  /** A secret in another form is a secret too. */
+  private keepTold(args: readonly (Value | undefined)[], result: Value | undefined): void {
+    if (typeof result !== "string" || result.length < MIN_TOLD_LENGTH) return;
+    if (this.knownSecrets.has(result)) return;
+    const told = args.some(
+      (arg) => typeof arg === "string" && (this.knownSecrets.has(arg) || this.isSecret?.(arg)),
+    );
+    if (told) this.secret(result);
   }
 
   write(text: string, sizeBytes = byteLength(text)): void {
@@ -211,6 +253,7 @@ export class Machine implements CallContext {
     try {
       const result = (fn.call as Callable)(this, ...args);
       this.at = at;
+      if (TELLING.has(name)) this.keepTold(args, result);
       return result;
     } catch (error) {
       if (error instanceof FunctionError) {

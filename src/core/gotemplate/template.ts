@@ -30,12 +30,14 @@ export interface ExecuteOptions {
   readonly limits?: Limits;
   /** Called with each text that random and key functions made, also where the template then fails. */
   readonly onSecret?: (text: string) => void;
+  /** Whether a text is a secret from before this execution. */
+  readonly isSecret?: (text: string) => boolean;
 }
 
 export interface Execution {
   /** Bytes that are not UTF-8 are escaped as in bytes.ts. */
   readonly output: string;
-  /** Texts that random and key functions made. */
+  /** Texts that random and key functions made, and forms of secrets that other functions made. */
   readonly secrets: readonly string[];
 }
 
@@ -72,7 +74,8 @@ export function executeTemplate(
   if (program === undefined) {
     throw new TemplateError("template_exec", `template: ${template.name}: incomplete template`);
   }
-  const machine = new Machine(template, program, options.host, options.limits ?? DEFAULT_LIMITS);
+  const { host, limits = DEFAULT_LIMITS, isSecret } = options;
+  const machine = new Machine(template, program, host, limits, isSecret);
   try {
     return { output: machine.run(data ?? undefined), secrets: machine.secrets };
   } finally {

@@ -25,6 +25,7 @@ export class TemplateEngine {
     this.#options = {
       host,
       onSecret: (text) => secrets.add(text),
+      isSecret: (text) => secrets.has(text),
       limits: {
         steps: limits.templateSteps ?? DEFAULT_LIMITS.steps,
         outputBytes: limits.templateOutputBytes ?? DEFAULT_LIMITS.outputBytes,

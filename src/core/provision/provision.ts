@@ -10,7 +10,7 @@ import { findProvisioner, matchProvisioner } from "../recipe/match.js";
 import { type Provisioner, provisionerKind, type TemplateKey } from "../recipe/provisioner.js";
 import { ScoreError } from "../score/error.js";
 import { sortResources } from "../score/order.js";
-import { scopeResolver, substituteData } from "../score/placeholders.js";
+import { type Resolve, scopeResolver, substituteData } from "../score/placeholders.js";
 import { resourceUsers } from "../score/prime.js";
 import type { ProjectState, ResourceState, Target } from "../score/project-state.js";
 import type { TemplateEngine } from "./engine.js";
@@ -87,6 +87,7 @@ export function provisionResources(input: ProvisionInput): Provisioned {
     shared: input.state.sharedState,
     environments: new Set(),
     served: new Map(),
+    resolvers: new Map(),
     mounts: new Mounts(),
     infoLogs: [],
   };
@@ -109,6 +110,8 @@ interface Work {
   shared: DataMap;
   readonly environments: Set<string>;
   readonly served: Map<string, Served>;
+  /** Of placeholders in params, by workload. */
+  readonly resolvers: Map<string, Resolve>;
   readonly mounts: Mounts;
   readonly infoLogs: { resource: string; text: string }[];
 }
@@ -181,13 +184,7 @@ function substituteParams(
   context: ProvisionContext,
 ): DataMap | null {
   if (resource.params === null || resource.params.size === 0) return null;
-  const source: ScopeSource = {
-    state: work.input.state,
-    resources: work.resources,
-    environments: work.environments,
-    host: work.input.host,
-  };
-  const resolve = scopeResolver(placeholderScope(source, resource.sourceWorkload, "immediate"));
+  const resolve = resolverOf(work, resource.sourceWorkload);
   try {
     return substituteData(resource.params, resolve) as DataMap;
   } catch (error) {
@@ -198,6 +195,21 @@ function substituteParams(
       problems: error.problems,
     });
   }
+}
+
+/** One for each workload: outputs are looked up when a placeholder asks. */
+function resolverOf(work: Work, workload: string): Resolve {
+  const known = work.resolvers.get(workload);
+  if (known !== undefined) return known;
+  const source: ScopeSource = {
+    state: work.input.state,
+    resources: work.resources,
+    environments: work.environments,
+    host: work.input.host,
+  };
+  const resolve = scopeResolver(placeholderScope(source, workload, "immediate"));
+  work.resolvers.set(workload, resolve);
+  return resolve;
 }
 
 function provisionEnvironment(

@@ -54,6 +54,48 @@ describe("executeTemplate", () => {
     expect({ output, secrets }).toEqual({ output: "s3cret", secrets: ["s3cret"] });
   });
 
+  describe("forms of secrets are secrets", () => {
+    const mint = new GoFunction("mint", [], (context: CallContext) => {
+      context.secret("s3cret Word");
+      return "s3cret Word";
+    });
+    const functions = new Map([...sprigFunctions, ["mint", mint]]);
+    const secretsOf = (text: string, isSecret?: (text: string) => boolean) => {
+      const options = { host: testHost, ...(isSecret && { isSecret }) };
+      return executeTemplate(parseTemplate("t", text, functions), null, options).secrets;
+    };
+
+    test.each([
+      ["mint | b64enc", "czNjcmV0IFdvcmQ="],
+      ["b32enc mint", "OMZWG4TFOQQFO33SMQ======"],
+      ["mint | upper", "S3CRET WORD"],
+      ["mint | lower", "s3cret word"],
+      ["mint | title", "S3cret Word"],
+      ["mint | trunc 6", "s3cret"],
+      ["mint | substr 0 6", "s3cret"],
+      ["mint | quote", '"s3cret Word"'],
+      ["mint | squote", "'s3cret Word'"],
+      ["mint | urlquery", "s3cret+Word"],
+      ["mint | toJson", '"s3cret Word"'],
+      ["mint | upper | b64enc", "UzNDUkVUIFdPUkQ="],
+      ["adler32sum mint", "403768337"],
+    ])("%s", (expression, want) => {
+      expect(secretsOf(`{{ ${expression} }}`)).toContain(want);
+    });
+
+    test.each(["sha1sum", "sha256sum", "sha512sum"])("%s", (name) => {
+      expect(secretsOf(`{{ ${name} mint }}`).at(-1)).toMatch(/^[0-9a-f]{40,128}$/);
+    });
+
+    test("but neither short ones nor those of other texts", () => {
+      expect(secretsOf("{{ mint | trunc 4 }}{{ upper `other` }}")).toEqual(["s3cret Word"]);
+    });
+
+    test("of those that are known from before too", () => {
+      expect(secretsOf("{{ b64enc `older` }}", (text) => text === "older")).toEqual(["b2xkZXI="]);
+    });
+  });
+
   test("joins a character that two outputs cut", () => {
     expect(run('{{trunc 1 "é"}}{{substr 1 2 "é"}}')).toBe("é");
   });

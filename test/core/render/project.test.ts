@@ -326,6 +326,48 @@ test.each([
   );
 });
 
+describe("many secrets, which a search for each would take minutes over, are found", () => {
+  const text = score("{db: {type: db}}");
+
+  test("in the state", () => {
+    const provisioners = entries(`
+- uri: template://acme/db
+  type: db
+  state: 'l: [{{range until 20000}}"{{randAlphaNum 8}}",{{end}}]'
+`);
+    expect(render({ provisioners, text }).secrets.length).toBeGreaterThan(10);
+  });
+
+  test("in the message of an error", () => {
+    const provisioners = entries(`
+- uri: template://acme/db
+  type: db
+  state: '{{range until 60000}}{{$_ := randAlphaNum 8}}{{end}}{{fail (repeat 100000 "abcdefgh ")}}'
+`);
+    expect(textsOfFailure({ provisioners, text }).length).toBeLessThan(100_000);
+  });
+});
+
+test("forms of a secret are masked among outputs, of earlier renders too", () => {
+  const provisioners = entries(`
+- uri: template://acme/db
+  type: db
+  state: 'p: {{ dig "p" (randAlphaNum 16) .State | quote }}'
+  outputs: '{e: {{ b64enc .State.p }}, u: {{ upper .State.p }}, host: db}'
+`);
+  const text = score("{db: {type: db}}");
+  const outputs = new Map([
+    ["e", MASK],
+    ["u", MASK],
+    ["host", "db"],
+  ]);
+  const first = render({ provisioners, text });
+  expect(first.resources[0]?.outputs).toEqual(outputs);
+  const kept = first.secrets.filter((secret) => !/=$/.test(secret));
+  const again = render({ provisioners, text, state: first.state, knownSecrets: kept });
+  expect(again.resources[0]?.outputs).toEqual(outputs);
+});
+
 test("uses name every workload that asks", () => {
   const shared = (name: string) => ({
     path: `${name}.yaml`,

@@ -161,13 +161,13 @@ function scaleByTwo(value: number, exponent: number): number {
     : scaled * 2 ** Math.max(-1074, Math.min(960, exponent - first));
 }
 
-// fewer values than this can be guessed, and hiding small numbers would hide them everywhere
-const SECRET_SPREAD = 1_000_000n;
+// shorter numbers can be guessed, and hiding them would hide them everywhere
+const MIN_SECRET_NUMBER = 1000n;
 
 function randInt(context: CallContext, min: bigint, max: bigint): bigint {
   const spread = wrap(max - min);
   if (spread <= 0n) throw new FunctionError("invalid argument to Intn");
   const value = wrap(randomBelow(context, spread) + min);
-  if (spread >= SECRET_SPREAD) context.secret(String(value));
+  if (value >= MIN_SECRET_NUMBER || value <= -MIN_SECRET_NUMBER) context.secret(String(value));
   return value;
 }

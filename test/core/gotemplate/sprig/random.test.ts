@@ -61,12 +61,17 @@ describe("every text is a secret", () => {
     expect(secrets).toEqual([text]);
   });
 
-  test("a number only where it cannot be guessed", () => {
+  test.each([
+    [30_000n, 32_767n, true],
+    [-5000n, -4000n, true],
+    [0n, 100_000_000n, true],
+    [1000n, 1002n, true],
+    [0n, 1000n, false],
+    [-999n, 0n, false],
+  ])("a number from %s to %s: %s", (min, max, secret) => {
     const { context, secrets } = scripted([1]);
-    call("randInt", [30_000n, 32_767n], context);
-    expect(secrets).toEqual([]);
-    const pin = call("randInt", [0n, 100_000_000n], context);
-    expect(secrets).toEqual([String(pin)]);
+    const number = call("randInt", [min, max], context);
+    expect(secrets).toEqual(secret ? [String(number)] : []);
   });
 });
 
