@@ -1,11 +1,10 @@
 /** Builds the oracle, Go's template engine with Sprig, for the tests and benchmarks that ask it. */
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 
-const SOURCE = fileURLToPath(new URL(".", import.meta.url));
-const BINARY = fileURLToPath(
-  new URL("../../node_modules/.cache/template-oracle/template-oracle", import.meta.url),
-);
+// From the project's folder, where npm runs scripts: benchmarks run from another one than `test`.
+const SOURCE = resolve("test/oracle");
+const BINARY = resolve("node_modules/.cache/template-oracle/template-oracle");
 
 /**
  * The path of the oracle's program, built now from its sources; undefined where Go is not installed.

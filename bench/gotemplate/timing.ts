@@ -1,0 +1,101 @@
+/** How long the engines take: each measures itself, in its own process, when it is asked. */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { parseYaml } from "../../src/core/codec/yaml.js";
+import { executeTemplate, parseTemplate } from "../../src/core/gotemplate/template.js";
+import type { Host, Struct } from "../../src/core/gotemplate/value.js";
+import { PROVISIONER_FUNCTIONS } from "../../src/core/render/template-functions.js";
+import { scoreStruct } from "../../test/core/gotemplate/score-data.js";
+import type { BenchCase } from "./cases.js";
+
+/** Nanoseconds of one operation each. */
+export interface Timing {
+  readonly parseNs: number;
+  readonly executeNs: number;
+  /** Parse and execute, nothing kept. */
+  readonly coldNs: number;
+  readonly output: string;
+}
+
+// No case asks for the outside.
+const HOST: Host = {
+  randomBytes: (size) => new Uint8Array(size),
+  now: () => 0n,
+  env: () => undefined,
+  lookupHost: () => undefined,
+};
+
+/** Our engine, in this process; each operation is measured for `seconds`. */
+export function measureOurs(benchCase: BenchCase, seconds: number): Timing {
+  const data = dataOf(benchCase);
+  const parsed = parse(benchCase);
+  const execute = () => executeTemplate(parsed, data, { host: HOST }).output;
+  return {
+    output: execute(),
+    parseNs: nanosecondsOf(seconds, () => parse(benchCase)),
+    executeNs: nanosecondsOf(seconds, execute),
+    coldNs: nanosecondsOf(seconds, () => parseAndExecute(benchCase, data)),
+  };
+}
+
+/** Nanoseconds of the first parse and execution, when nothing of the engine's code is compiled yet. */
+export function measureFirst(benchCase: BenchCase): number {
+  const data = dataOf(benchCase);
+  const start = process.hrtime.bigint();
+  parseAndExecute(benchCase, data);
+  return Number(process.hrtime.bigint() - start);
+}
+
+function dataOf({ data, platform }: BenchCase): Struct {
+  const { value } = parseYaml(data);
+  return scoreStruct(platform, value instanceof Map ? value : new Map());
+}
+
+function parse({ template, platform }: BenchCase) {
+  return parseTemplate("", template, PROVISIONER_FUNCTIONS[platform]);
+}
+
+function parseAndExecute(benchCase: BenchCase, data: Struct): string {
+  return executeTemplate(parse(benchCase), data, { host: HOST }).output;
+}
+
+/** The mean time of one call, over calls for at least `seconds`. */
+function nanosecondsOf(seconds: number, call: () => unknown): number {
+  const start = process.hrtime.bigint();
+  let calls = 0;
+  for (let batch = 1; ; batch = Math.min(2 * batch, 64)) {
+    for (let i = 0; i < batch; i++) call();
+    calls += batch;
+    const spent = Number(process.hrtime.bigint() - start);
+    if (spent >= seconds * 1e9) return spent / calls;
+  }
+}
+
+/** Go's engine: the oracle's program, asked line by line. */
+export class GoEngine {
+  private readonly program: ChildProcess;
+  private readonly answers: AsyncIterator<string>;
+  private readonly input: NodeJS.WritableStream;
+
+  constructor(binary: string) {
+    const program = spawn(binary, { env: { TZ: "UTC" }, stdio: ["pipe", "pipe", "inherit"] });
+    this.program = program;
+    this.input = program.stdin;
+    this.answers = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** @throws Error where Go's engine fails */
+  async measure({ template, data, platform }: BenchCase, benchSeconds: number): Promise<Timing> {
+    const request = { template, data, decoder: "score", platform, benchSeconds };
+    this.input.write(`${JSON.stringify(request)}\n`);
+    const { value } = await this.answers.next();
+    const answer = JSON.parse(value ?? '{"error":"no answer"}') as Timing & { error?: string };
+    if (answer.error !== undefined) throw new Error(`Go: ${answer.error}`);
+    return answer;
+  }
+
+  close(): void {
+    this.program.kill();
+  }
+}
