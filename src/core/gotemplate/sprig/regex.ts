@@ -2,12 +2,11 @@
  * Sprig's regular expressions: Go's RE2 syntax and search order (leftmost-first), in linear time.
  * Without `must` a bad pattern fails too, except in `regexMatch`, where it is false.
  */
-import { RE2JS, RE2JSException } from "re2js";
-import { hasInvalidBytes } from "../bytes.js";
+import type { RE2JS } from "re2js";
 import { FunctionError } from "../error.js";
 import { type CallContext, GoFunction, TypedList, type Value } from "../value.js";
 import { expandReplacement, type Match } from "./regex-expand.js";
-import { groupNumbers, uniqueGroupNames } from "./regex-names.js";
+import { compilePattern, type Pattern } from "./regex-pattern.js";
 
 export const regexFunctions: readonly GoFunction[] = [
   new GoFunction("regexMatch", ["string", "string"], regexMatch),
@@ -36,7 +35,7 @@ function both(
 }
 
 function regexMatch(context: CallContext, pattern: string, text: string): boolean {
-  const compiled = compile(context, pattern);
+  const compiled = compilePattern(context, pattern);
   return compiled instanceof FunctionError ? false : new Search(context, compiled, text).matches(0);
 }
 
@@ -121,34 +120,9 @@ function groupText(text: string, match: Match): string {
 
 /** @throws {FunctionError} for a bad pattern */
 function search(context: CallContext, pattern: string, text: string): Search {
-  const compiled = compile(context, pattern);
+  const compiled = compilePattern(context, pattern);
   if (compiled instanceof FunctionError) throw compiled;
   return new Search(context, compiled, text);
-}
-
-// reading a pattern takes time that grows faster than its length
-const MAX_PATTERN_LENGTH = 16_384;
-const STEPS_PER_CHARACTER = 8;
-
-interface Compiled {
-  readonly expression: RE2JS;
-  readonly groupNames: ReadonlyMap<string, readonly number[]>;
-}
-
-function compile(context: CallContext, pattern: string): Compiled | FunctionError {
-  if (pattern.length > MAX_PATTERN_LENGTH) {
-    throw new FunctionError(`pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
-  }
-  context.charge(STEPS_PER_CHARACTER * pattern.length);
-  if (hasInvalidBytes(pattern)) return new FunctionError("error parsing regexp: invalid UTF-8");
-  try {
-    const unique = uniqueGroupNames(pattern);
-    const expression = RE2JS.compile(unique.pattern);
-    return { expression, groupNames: groupNumbers(expression.namedGroups(), unique.originals) };
-  } catch (error) {
-    if (error instanceof RE2JSException) return new FunctionError(error.message);
-    throw error;
-  }
 }
 
 // instructions of the program times characters of the text that count as one step
@@ -162,10 +136,11 @@ class Search {
   readonly #text: string;
   readonly #matcher: ReturnType<RE2JS["matcher"]>;
 
-  constructor(context: CallContext, { expression, groupNames }: Compiled, text: string) {
+  constructor(context: CallContext, pattern: Pattern, text: string) {
+    const { expression, programSize, groupNames } = pattern;
     this.#context = context;
     this.groupNames = groupNames;
-    this.#programSize = expression.programSize();
+    this.#programSize = programSize;
     this.#text = text;
     this.#matcher = expression.matcher(text);
   }

@@ -75,3 +75,25 @@ test("patterns with many open groups and classes are read soon, longer ones not 
   expect(performance.now() - started).toBeLessThan(5_000);
   expect(() => call("regexMatch", ["a".repeat(16_385), "x"])).toThrow(FunctionError);
 });
+
+test("a pattern costs the same whether it was read before or not, and however many came between", () => {
+  const stepsOf = (pattern: string) => {
+    let steps = 0;
+    const charge = (cost: number) => {
+      steps += cost;
+    };
+    expect(call("regexFind", [pattern, "xya1"], { ...contextWith(), charge })).toBe("a1");
+    return steps;
+  };
+  const first = stepsOf("a[0-9]");
+  expect(stepsOf("a[0-9]")).toBe(first);
+  for (let i = 0; i < 1000; i++) expect(call("regexFind", [`b${i}c`, `b${i}cd`])).toBe(`b${i}c`);
+  expect(stepsOf("a[0-9]")).toBe(first);
+});
+
+test("pays for the long programs of short patterns", () => {
+  const context = contextWith({ steps: 1_000_000, bytes: 1e9 });
+  expect(() => call("regexMatch", ["(?i:k){1000}".repeat(1000), "x"], context)).toThrow(
+    expect.objectContaining({ code: "template_budget_steps" }),
+  );
+});

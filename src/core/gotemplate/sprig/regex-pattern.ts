@@ -1,0 +1,70 @@
+/** Regular expressions from their text, in Go's RE2 syntax; the latest ones are kept. */
+import { Buffer } from "node:buffer";
+import { RE2JS, RE2JSException } from "re2js";
+import { hasInvalidBytes } from "../bytes.js";
+import { FunctionError } from "../error.js";
+import type { CallContext } from "../value.js";
+import { groupNumbers, uniqueGroupNames } from "./regex-names.js";
+
+/** A compiled pattern. */
+export interface Pattern {
+  readonly expression: RE2JS;
+  /** Instructions of its program: what a search does for a character at most. */
+  readonly programSize: number;
+  readonly groupNames: ReadonlyMap<string, readonly number[]>;
+}
+
+// reading a pattern takes time that grows faster than its length
+const MAX_PATTERN_LENGTH = 16_384;
+const STEPS_PER_CHARACTER = 8;
+
+// a few megabytes at most: an instruction takes some hundred bytes
+const MAX_KEPT = 128;
+const MAX_KEPT_LENGTH = 512;
+const MAX_KEPT_PROGRAM = 512;
+/** Reading a pattern takes many times as long as a search. The oldest is first, and goes first. */
+const kept = new Map<string, Pattern>();
+
+/**
+ * The compiled pattern, or what Go says of a bad one. It is charged alike whether it was kept or not.
+ * @throws {FunctionError} for a pattern that is too long
+ */
+export function compilePattern(context: CallContext, text: string): Pattern | FunctionError {
+  if (text.length > MAX_PATTERN_LENGTH) {
+    throw new FunctionError(`pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
+  }
+  context.charge(STEPS_PER_CHARACTER * text.length);
+  const pattern = text.length <= MAX_KEPT_LENGTH ? keptPattern(text) : readPattern(text);
+  // repetitions make long programs of short patterns
+  if (!(pattern instanceof FunctionError)) context.charge(pattern.programSize);
+  return pattern;
+}
+
+function keptPattern(text: string): Pattern | FunctionError {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  // what was cut out of a long text would keep all of it in memory
+  const own = Buffer.from(text, "utf16le").toString("utf16le");
+  const pattern = readPattern(own);
+  if (pattern instanceof FunctionError || pattern.programSize > MAX_KEPT_PROGRAM) return pattern;
+  const [oldest] = kept.keys();
+  if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  kept.set(own, pattern);
+  return pattern;
+}
+
+function readPattern(text: string): Pattern | FunctionError {
+  if (hasInvalidBytes(text)) return new FunctionError("error parsing regexp: invalid UTF-8");
+  try {
+    const unique = uniqueGroupNames(text);
+    const expression = RE2JS.compile(unique.pattern);
+    return {
+      expression,
+      programSize: expression.programSize(),
+      groupNames: groupNumbers(expression.namedGroups(), unique.originals),
+    };
+  } catch (error) {
+    if (error instanceof RE2JSException) return new FunctionError(error.message);
+    throw error;
+  }
+}
