@@ -3,7 +3,7 @@ import { Assembler, type Label } from "./assembler.js";
 import type { ActionNode, BranchNode, ListNode, StatementNode, TemplateCallNode } from "./ast.js";
 import { byteLength } from "./bytes.js";
 import { ExpressionCompiler } from "./compile-expression.js";
-import type { Loop, Machine, Program } from "./machine.js";
+import { cut, type Loop, type Machine, type Program } from "./machine.js";
 import { formatNode } from "./node-text.js";
 import { printable } from "./printable.js";
 import { formatValue } from "./printf.js";
@@ -255,8 +255,8 @@ function nextElement(machine: Machine, bind: Bind, end: Label): void {
 /** Brings the machine back to how the loop found it. */
 function unwind(machine: Machine, loop: Loop): void {
   machine.dropVariables(loop.vars);
-  machine.marks.length = loop.marks;
-  machine.dots.length = loop.dots;
+  cut(machine.marks, loop.marks);
+  cut(machine.dots, loop.dots);
   machine.dot = loop.dot;
 }
 

@@ -88,6 +88,11 @@ type Callable = (
   ...args: readonly (Value | undefined)[]
 ) => Value | undefined;
 
+/** Shortens a stack. Setting the length is slow even where it stays, as in most rounds of a loop. */
+export function cut(stack: unknown[], length: number): void {
+  if (stack.length !== length) stack.length = length;
+}
+
 export class Machine implements CallContext {
   readonly host: Host;
   readonly stack: (Value | undefined)[] = [];
@@ -301,8 +306,8 @@ export class Machine implements CallContext {
   }
 
   dropVariables(count: number): void {
-    this.varNames.length = count;
-    this.varValues.length = count;
+    cut(this.varNames, count);
+    cut(this.varValues, count);
   }
 
   // Template calls.

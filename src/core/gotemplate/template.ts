@@ -52,12 +52,21 @@ export function parseTemplate(name: string, text: string, functions: FunctionMap
       place: { file: name },
     });
   }
-  const all: FunctionMap = new Map([...builtinFunctions, ...functions]);
+  const all = withBuiltins(functions);
   const trees = parse(name, text, all);
   const programs = new Map(
     Array.from(trees, ([each, list]) => [each, compile(each, list, all)] as const),
   );
   return { name, file: name, text, programs };
+}
+
+/** Parsing a small template takes less time than joining the maps. */
+const joined = new WeakMap<FunctionMap, FunctionMap>();
+
+function withBuiltins(functions: FunctionMap): FunctionMap {
+  const all = joined.get(functions) ?? new Map([...builtinFunctions, ...functions]);
+  joined.set(functions, all);
+  return all;
 }
 
 /**

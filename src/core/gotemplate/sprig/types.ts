@@ -73,7 +73,9 @@ function range(context: CallContext, start: bigint, stop: bigint, step: bigint):
   const count = Number((distance + step - (step > 0n ? 1n : -1n)) / step);
   context.allocate(NUMBER_BYTES * count);
   context.charge(count);
-  return Array.from({ length: count }, (_, i) => start + BigInt(i) * step);
+  const numbers: bigint[] = [];
+  for (let next = start; numbers.length < count; next += step) numbers.push(next);
+  return numbers;
 }
 
 function intList(numbers: bigint[]): TypedList {
