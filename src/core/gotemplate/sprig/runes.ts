@@ -23,17 +23,26 @@ const NUMBER = /\p{N}/u;
 const PUNCTUATION = /\p{P}/u;
 const SPACE = /[\t-\r\u0085\p{Z}]/u;
 const GEORGIAN = /[\u10d0-\u10ff]/;
-const BROKEN = /^[\udc80-\udcff]$/;
+const FIRST_BROKEN = "\udc80";
+const LAST_BROKEN = "\udcff";
 
-export const isUpper = (rune: string): boolean => UPPER.test(rune) && !CASED_LATER.test(rune);
-export const isLower = (rune: string): boolean =>
-  LOWER.test(rune) && (!CASED_LATER.test(rune) || /[\u019b\u0264\ua7d3\ua7d5]/.test(rune));
-export const isTitle = (rune: string): boolean => TITLE.test(rune);
-export const isLetter = (rune: string): boolean => LETTER.test(rune);
-export const isDigit = (rune: string): boolean => DIGIT.test(rune);
-export const isNumber = (rune: string): boolean => NUMBER.test(rune);
-export const isPunctuation = (rune: string): boolean => PUNCTUATION.test(rune);
-export const isSpace = (rune: string): boolean => SPACE.test(rune);
+export const isUpper = classOf((rune) => UPPER.test(rune) && !CASED_LATER.test(rune));
+export const isLower = classOf(
+  (rune) =>
+    LOWER.test(rune) && (!CASED_LATER.test(rune) || /[\u019b\u0264\ua7d3\ua7d5]/.test(rune)),
+);
+export const isTitle = classOf((rune) => TITLE.test(rune));
+export const isLetter = classOf((rune) => LETTER.test(rune));
+export const isDigit = classOf((rune) => DIGIT.test(rune));
+export const isNumber = classOf((rune) => NUMBER.test(rune));
+export const isPunctuation = classOf((rune) => PUNCTUATION.test(rune));
+export const isSpace = classOf((rune) => SPACE.test(rune));
+
+/** The same test of one rune with a table for ASCII, which a long text is looked up in many times. */
+function classOf(holds: (rune: string) => boolean): (rune: string) => boolean {
+  const ascii = Array.from({ length: 0x80 }, (_, code) => holds(String.fromCharCode(code)));
+  return (rune) => ascii[rune.charCodeAt(0)] ?? holds(rune);
+}
 
 /** Go's `[]rune(text)`: its code points, with U+FFFD for each broken byte. */
 export function runesOf(text: string): string[] {
@@ -43,7 +52,12 @@ export function runesOf(text: string): string[] {
 
 /** The rune, or U+FFFD for a broken byte. */
 export function validRune(rune: string): string {
-  return BROKEN.test(rune) ? RUNE_ERROR : rune;
+  return isBrokenByte(rune) ? RUNE_ERROR : rune;
+}
+
+/** Whether the rune is a byte that is not UTF-8. */
+export function isBrokenByte(rune: string): boolean {
+  return rune >= FIRST_BROKEN && rune <= LAST_BROKEN;
 }
 
 /** Whether Go and JavaScript know the same cased letters in `text`, and all of it is valid. */

@@ -19,9 +19,13 @@ import {
 } from "./runes.js";
 import { joinWords } from "./words.js";
 
+// runes that are read and changed in about the time of one step: all at once, and one by one
+const RUNES_PER_STEP_WHOLE = 8;
+const RUNES_PER_STEP = 2;
+
 export const stringCaseFunctions: readonly GoFunction[] = [
-  textFunction("upper", upper),
-  textFunction("lower", lower),
+  textFunction("upper", upper, RUNES_PER_STEP_WHOLE),
+  textFunction("lower", lower, RUNES_PER_STEP_WHOLE),
   textFunction("title", title),
   textFunction("untitle", untitle),
   textFunction("swapcase", swapCase),
@@ -31,14 +35,15 @@ export const stringCaseFunctions: readonly GoFunction[] = [
   textFunction("kebabcase", (text) => joinWords(text, "-")),
 ];
 
-// runes that are read and changed in about the time of one step
-const RUNES_PER_STEP = 8;
-
-function textFunction(name: string, apply: (text: string) => string): GoFunction {
+function textFunction(
+  name: string,
+  apply: (text: string) => string,
+  runesPerStep = RUNES_PER_STEP,
+): GoFunction {
   return new GoFunction(name, ["string"], (context: CallContext, text: string) => {
     // a rune can take three bytes more in the other case, and words get connectors between them
     context.allocate(4 * text.length);
-    context.charge(Math.ceil(text.length / RUNES_PER_STEP));
+    context.charge(Math.ceil(text.length / runesPerStep));
     return apply(text);
   });
 }

@@ -3,6 +3,7 @@
  * `snakecase` and `kebabcase`: "HTTPServer" to "http_server", "Bld4Floor3rd" to "bld4_floor_3rd".
  */
 import {
+  isBrokenByte,
   isLetter,
   isNumber,
   isPunctuation,
@@ -161,7 +162,7 @@ function nextValid(runes: readonly string[], start: number, previous: string): P
 }
 
 function isBroken(rune: string): boolean {
-  return rune === RUNE_ERROR || /^[\udc80-\udcff]$/.test(rune);
+  return rune === RUNE_ERROR || isBrokenByte(rune);
 }
 
 function isConnector(rune: string): boolean {
@@ -176,7 +177,10 @@ function isOther(rune: string): boolean {
   return !isConnector(rune) && !isAlphabetic(rune) && !isNumber(rune) && !isPunctuation(rune);
 }
 
+const FIRST_IDEOGRAPH = "\u3400";
+const IDEOGRAPH = /[\u3400-\u4d85\u4e00-\u9fcc\u{20000}-\u{2b81d}]/u;
+
 /** A letter, but not of the Chinese, Japanese and Korean ideographs that xstrings leaves out. */
 function isAlphabetic(rune: string): boolean {
-  return isLetter(rune) && !/[\u3400-\u4d85\u4e00-\u9fcc\u{20000}-\u{2b81d}]/u.test(rune);
+  return isLetter(rune) && (rune < FIRST_IDEOGRAPH || !IDEOGRAPH.test(rune));
 }

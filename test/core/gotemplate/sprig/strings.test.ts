@@ -77,6 +77,16 @@ describe("budgets", () => {
     );
   });
 
+  test.each(["snakecase", "kebabcase", "camelcase", "title", "swapcase"])(
+    "%s costs steps by the runes that it changes one by one",
+    (name) => {
+      const context = contextWith({ steps: 1e6, bytes: 1e9 });
+      expect(() => call(name, ["aB1_".repeat(600_000)], context)).toThrow(
+        expect.objectContaining({ code: "template_budget_steps" }),
+      );
+    },
+  );
+
   test("searching among equal characters costs steps", () => {
     const haystack = "a".repeat(1_000_000);
     expect(() => call("contains", [`b${"a".repeat(500_000)}`, haystack])).toThrow(
