@@ -3,9 +3,10 @@ import { FunctionError } from "../error.js";
 import { type CallContext, Struct, TypedList, TypedMap, type Value } from "../value.js";
 
 const MAX_DEPTH = 1000;
-// what the copy of a small list or map takes in JavaScript
+// what the copy of a small list, and what one of a small map takes in JavaScript
 const NODE_BYTES = 64;
-const STEPS_PER_NODE = 4;
+const MAP_BYTES = 200;
+const STEPS_PER_NODE = 8;
 
 /**
  * A copy with lists, maps and structs of its own, of the same types.
@@ -19,7 +20,9 @@ export function deepCopy(context: CallContext, value: Value): Value {
 function copyNode(context: CallContext, value: Value, depth: number): Value {
   if (depth > MAX_DEPTH) throw new FunctionError(`values nest deeper than ${MAX_DEPTH}`);
   context.charge(STEPS_PER_NODE);
-  context.allocate(NODE_BYTES);
+  const isMap = value instanceof Map || value instanceof TypedMap || value instanceof Struct;
+  context.allocate(isMap ? MAP_BYTES : NODE_BYTES);
+  if (typeof value !== "object") return value;
   const copy = (item: Value): Value => copyNode(context, item, depth + 1);
   const copyEntry = <K>([key, item]: [K, Value]): [K, Value] => [key, copy(item)];
   if (Array.isArray(value)) return value.map(copy);

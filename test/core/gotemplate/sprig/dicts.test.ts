@@ -211,10 +211,14 @@ function sharedNodes(value: Value, known: ReadonlySet<Value>): number {
   return [...nodes(value)].filter((node) => known.has(node)).length;
 }
 
-test("copies charge for every place of a shared list", () => {
+test.each<{ name: string; around: (value: Value) => Value; bytes: number }>([
+  { name: "list", around: (value) => [value, value], bytes: 1e6 },
+  // a map takes more than its entries
+  { name: "map", around: (value) => new Map([["a", value]]), bytes: 7000 },
+])("copies charge for every place of a shared $name", ({ around, bytes }) => {
   let value: Value = ["x"];
-  for (let i = 0; i < 40; i++) value = [value, value];
-  expect(() => call("deepCopy", [value], contextWith({ steps: 1e6, bytes: 1e6 }))).toThrow(
+  for (let i = 0; i < 40; i++) value = around(value);
+  expect(() => call("deepCopy", [value], contextWith({ steps: 1e6, bytes }))).toThrow(
     expect.objectContaining({ code: "template_budget_memory" }),
   );
 });
