@@ -114,7 +114,11 @@ export class ExpressionCompiler {
         break;
       case "pipe":
         if (hasArgs) {
-          this.failAt(pipe, `can't give argument to non-function ${formatNode(first, 1)}`);
+          // Go's errors stay at the command before this one.
+          this.failAt(
+            piped ? undefined : pipe,
+            `can't give argument to non-function ${formatNode(first, 1)}`,
+          );
         }
         this.operand(first, unwrap);
         return;
@@ -129,9 +133,10 @@ export class ExpressionCompiler {
     }
   }
 
-  private failAt(node: Node, message: string): void {
+  /** Fails at a node, or at the one that the machine was at. */
+  private failAt(node: Node | undefined, message: string): void {
     this.assembler.emit((machine) => {
-      machine.at = node;
+      machine.at = node ?? machine.at;
       machine.fail(message);
     });
   }

@@ -8,6 +8,7 @@ import {
   parseInt64,
   parseUint64,
 } from "./number.js";
+import { quote } from "./quote.js";
 import { unquoteRune } from "./unquote.js";
 
 /** Reads a number, character or complex constant; a string is the message of what is wrong. */
@@ -18,9 +19,7 @@ export function readConstant(
 ): NumberNode | string {
   if (type === "char-constant") {
     const rune = unquoteRune(text);
-    if (rune === undefined) {
-      return `malformed character constant: ${text}`;
-    }
+    if (typeof rune === "string") return rune;
     const int = BigInt(rune);
     return node(pos, text, { int, uint: int, float: rune });
   }
@@ -29,7 +28,7 @@ export function readConstant(
     const re = parseFloat64(parts?.[1] ?? "");
     const im = parseFloat64(parts?.[2] ?? "");
     return re === undefined || im === undefined
-      ? `illegal number syntax: ${JSON.stringify(text)}`
+      ? `illegal number syntax: ${quote(text)}`
       : complexNode(pos, text, re, im);
   }
   if (text.endsWith("i")) {
@@ -49,10 +48,10 @@ function realNode(pos: number, text: string): NumberNode | string {
   }
   const float = parseFloat64(text);
   if (float === undefined) {
-    return `illegal number syntax: ${JSON.stringify(text)}`;
+    return `illegal number syntax: ${quote(text)}`;
   }
   if (!/[.eEpP]/.test(text)) {
-    return `integer overflow: ${JSON.stringify(text)}`;
+    return `integer overflow: ${quote(text)}`;
   }
   return node(pos, text, wholeKinds(float));
 }

@@ -1,4 +1,6 @@
 /** Template text to tokens (text/template/parse, lex.go of Go 1.26). Positions are offsets in the text. */
+
+import { quote } from "./quote.js";
 import { formatUnicode, plainDirective } from "./verb.js";
 
 export type TokenType =
@@ -334,7 +336,7 @@ class Lexer {
   }
 
   private badNumber(): boolean {
-    return this.fail(`bad number syntax: ${JSON.stringify(this.text.slice(this.start, this.pos))}`);
+    return this.fail(`bad number syntax: ${quote(this.text.slice(this.start, this.pos))}`);
   }
 
   /** Not a strict scan: what is wrong here the reading of the constant finds. */

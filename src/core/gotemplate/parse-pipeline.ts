@@ -3,6 +3,7 @@ import type { ChainNode, CommandNode, OperandNode, PipeNode } from "./ast.js";
 import { readConstant } from "./constant.js";
 import type { Token, TokenType } from "./lex.js";
 import { formatNode } from "./node-text.js";
+import { quote } from "./quote.js";
 import type { TokenStream } from "./token-stream.js";
 import { unquote } from "./unquote.js";
 import type { FunctionMap } from "./value.js";
@@ -221,7 +222,7 @@ function withFields(stream: TokenStream, term: OperandNode): OperandNode {
       return chain;
     }
     default:
-      stream.fail(`unexpected . after term "${formatNode(term)}"`, first.pos);
+      stream.fail(`unexpected . after term ${quote(formatNode(term))}`, first.pos);
   }
 }
 
@@ -236,7 +237,7 @@ function parseTerm(stream: TokenStream, scope: Scope): OperandNode | undefined {
   switch (token.type) {
     case "identifier":
       if (!scope.functions.has(value)) {
-        stream.fail(`function ${JSON.stringify(value)} not defined`, pos);
+        stream.fail(`function ${quote(value)} not defined`, pos);
       }
       return { type: "identifier", pos, name: value };
     case "dot":
@@ -244,7 +245,7 @@ function parseTerm(stream: TokenStream, scope: Scope): OperandNode | undefined {
       return { type: token.type, pos };
     case "variable":
       if (!scope.vars.has(value)) {
-        stream.fail(`undefined variable ${JSON.stringify(value)}`, pos);
+        stream.fail(`undefined variable ${quote(value)}`, pos);
       }
       return { type: "variable", pos, name: value, fields: [] };
     case "field":

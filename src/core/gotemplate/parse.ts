@@ -95,9 +95,12 @@ class Parser {
       if (token.type === "text") {
         this.append({ type: "text", pos: token.pos, text: token.value });
       } else if (token.type === "left-delimiter") {
+        const depth = this.outer.length;
         this.stream.actionStart = token.pos;
         this.action();
-        this.stream.actionStart = undefined;
+        // A branch counts as the action under way until the first action inside of it.
+        const opened = this.outer.length > depth && isBranch(this.open) && !this.open.chained;
+        if (!opened) this.stream.actionStart = undefined;
       } else {
         this.stream.unexpected(token, "input");
       }

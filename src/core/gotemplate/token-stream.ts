@@ -133,6 +133,7 @@ function describeToken(token: Token): string {
   if (WORDS.has(token.type)) {
     return `<${token.value}>`;
   }
-  const chars = [...token.value];
-  return chars.length > 10 ? `${quote(chars.slice(0, 10).join(""))}...` : quote(token.value);
+  // Go counts bytes to decide, and cuts by characters.
+  if (byteLength(token.value) <= 10) return quote(token.value);
+  return `${quote([...token.value].slice(0, 10).join(""))}...`;
 }

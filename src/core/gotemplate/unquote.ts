@@ -38,13 +38,11 @@ export function unquote(literal: string): string | undefined {
   return normalize(text);
 }
 
-/** The character of a literal in `'`; undefined if it is malformed. */
-export function unquoteRune(literal: string): number | undefined {
+/** The character of a literal in `'`, or Go's message of what is wrong with it. */
+export function unquoteRune(literal: string): number | string {
   const char = unquoteChar(literal, 1, "'");
-  if (char === undefined || literal.slice(char.end) !== "'") {
-    return undefined;
-  }
-  return char.rune;
+  if (char === undefined) return "invalid syntax";
+  return literal.slice(char.end) === "'" ? char.rune : `malformed character constant: ${literal}`;
 }
 
 interface Unquoted {

@@ -104,6 +104,8 @@ export class Struct {
   readonly methods: ReadonlyMap<string, GoFunction>;
   /** Names in JSON of the fields that have a `json` tag. */
   readonly jsonNames: ReadonlyMap<string, string>;
+  /** The zero value, of a struct whose fields are not exported: a deep copy of it copies none. */
+  readonly zero: (() => Struct) | undefined;
   constructor(
     type: string,
     fields: ReadonlyMap<string, Value>,
@@ -111,6 +113,7 @@ export class Struct {
       pointer?: boolean;
       methods?: ReadonlyMap<string, GoFunction>;
       jsonNames?: ReadonlyMap<string, string>;
+      zero?: () => Struct;
     } = {},
   ) {
     this.type = type;
@@ -118,6 +121,7 @@ export class Struct {
     this.pointer = options.pointer ?? false;
     this.methods = options.methods ?? NO_METHODS;
     this.jsonNames = options.jsonNames ?? NO_NAMES;
+    this.zero = options.zero;
   }
 }
 

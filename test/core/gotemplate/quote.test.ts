@@ -56,10 +56,10 @@ describe("unquote", () => {
     { literal: "'\\''", rune: 0x27 },
     { literal: "'\\n'", rune: 0x0a },
     { literal: "'😀'", rune: 0x1f600 },
-    { literal: "'ab'", rune: undefined },
-    { literal: "''", rune: undefined },
-    { literal: "'\\\"'", rune: undefined },
-  ])("reads the character $literal", ({ literal, rune }) => {
+    { literal: "'ab'", rune: "malformed character constant: 'ab'" },
+    { literal: "''", rune: "invalid syntax" },
+    { literal: "'\\\"'", rune: "invalid syntax" },
+  ])("reads the character $literal, or says what is wrong with it", ({ literal, rune }) => {
     expect(unquoteRune(literal)).toBe(rune);
   });
 });

@@ -35,6 +35,7 @@ function copyNode(context: CallContext, value: Value, depth: number): Value {
     return new TypedMap(value.type, entries, value.zero);
   }
   if (value instanceof Struct) {
+    if (value.zero !== undefined) return value.zero();
     const { pointer, methods, jsonNames } = value;
     const fields = new Map([...value.fields].map(copyEntry));
     return new Struct(value.type, fields, { pointer, methods, jsonNames });

@@ -37,6 +37,7 @@ class VersionStruct extends Struct {
     super("semver.Version", fieldsOf(version), {
       pointer,
       methods: new Map(functions.map((method) => [method.name, method])),
+      zero: () => new VersionStruct(ZERO, pointer),
     });
     this.version = version;
   }
@@ -107,6 +108,7 @@ function pointerMethods(version: Version): GoFunction[] {
   ];
 }
 
+const ZERO = { major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" };
 const RELEASE = { prerelease: "", metadata: "" };
 
 function changed(version: Version, change: Partial<Version>): VersionStruct {

@@ -1,0 +1,218 @@
+/** Makes cases from the grammar of templates and the signatures of the functions. */
+import { makeData } from "./data.js";
+import { anyFunction, type Named, operand, pipeline } from "./expressions.js";
+import type { FuzzCase } from "./mutate.js";
+import type { Random } from "./random.js";
+import type { Kind } from "./signatures.js";
+import { anyText } from "./texts.js";
+
+/** How deep expressions nest inside each other, and statements. */
+const EXPRESSION_DEPTH = 3;
+const STATEMENT_DEPTH = 2;
+
+export function generate(random: Random): FuzzCase {
+  const { names, ...data } = makeData(random);
+  const statements = new Statements(random, names);
+  const template = random.chance(60) ? statements.show() : statements.body(STATEMENT_DEPTH);
+  return { template: statements.definitions.join("") + template, ...data };
+}
+
+/** The invariant: `names` are the variables and fields in scope at the statement being made. */
+class Statements {
+  readonly definitions: string[] = [];
+  private readonly random: Random;
+  private names: readonly Named[];
+  private loops = 0;
+  private variables = 0;
+
+  constructor(random: Random, names: readonly Named[]) {
+    this.random = random;
+    this.names = names;
+  }
+
+  /** One expression, shown in one of several ways. */
+  show(): string {
+    const { random } = this;
+    const expression = this.expression("any", random.int(0, EXPRESSION_DEPTH));
+    return random.weighted([
+      [6, () => `{{ ${expression} }}`],
+      [2, () => `{{ ${expression} | toJson }}`],
+      [2, () => `{{ ${expression} | printf "%T %v %#v %+v" }}`],
+      [1, () => `{{ ${expression} | printf "%s %d %q %x" }}`],
+      [1, () => `{{ ${expression} | ${anyFunction(random)} }}`],
+      [1, () => `{{ (${expression}) | typeOf }} {{ (${expression}) }}`],
+    ]);
+  }
+
+  body(depth: number): string {
+    const outer = this.names;
+    const text = this.random.times(1, 3, () => this.statement(depth)).join("");
+    this.names = outer;
+    return text;
+  }
+
+  private statement(depth: number): string {
+    const { random } = this;
+    const nested = depth > 0 ? 2 : 0;
+    return random.weighted([
+      [3, () => this.text()],
+      [5, () => this.action(this.expression("any", 2))],
+      [3, () => this.declaration()],
+      [this.variables > 0 ? 2 : 0, () => this.assignment()],
+      [nested, () => this.branch("if", depth)],
+      [nested, () => this.branch("with", depth)],
+      [nested * 2, () => this.loop(depth)],
+      [depth > 0 ? 1 : 0, () => this.definition(depth)],
+      [depth > 0 ? 1 : 0, () => this.block(depth)],
+      [this.loops > 0 ? 1 : 0, () => this.action(random.pick(["break", "continue"]))],
+      [1, () => this.action(`/* ${random.pick(["", "c", "{{", "*"])} */`)],
+    ]);
+  }
+
+  private text(): string {
+    return this.random.pick([" ", "\n", "x: ", "  - ", anyText(this.random).replaceAll("{{", "{")]);
+  }
+
+  private action(inside: string): string {
+    const comment = inside.startsWith("/*");
+    const space = comment ? "" : this.random.pick(["", " ", " ", " ", "\n"]);
+    const left = this.random.chance(15) ? "{{- " : `{{${space}`;
+    const right = this.random.chance(15) ? " -}}" : `${space}}}`;
+    return left + inside + right;
+  }
+
+  private expression(kind: Kind, depth: number): string {
+    return pipeline(this.random, kind, this.names, depth);
+  }
+
+  private variable(kind: Kind): string {
+    const name = `$v${this.random.int(0, 3)}`;
+    this.variables++;
+    this.names = [...this.names, { text: name, kind }];
+    return name;
+  }
+
+  private declaration(): string {
+    const kind = this.kind();
+    const value = this.expression(kind, 2);
+    return this.action(`${this.variable(kind)} := ${value}`);
+  }
+
+  private assignment(): string {
+    const known = this.names.filter(({ text }) => text.startsWith("$"));
+    const { text, kind } = this.random.pick(
+      known.length > 0 ? known : [{ text: "$v0", kind: "any" as const }],
+    );
+    return this.action(`${text} = ${this.expression(kind, 2)}`);
+  }
+
+  private kind(): Kind {
+    return this.random.pick([
+      "any",
+      "text",
+      "int",
+      "list",
+      "dict",
+      "bool",
+      "float",
+      "texts",
+    ] as const);
+  }
+
+  private branch(word: "if" | "with", depth: number): string {
+    const { random } = this;
+    const outer = this.names;
+    const kind = word === "if" ? random.pick(["bool", "any", "int", "text"] as const) : this.kind();
+    const value = this.expression(kind, 2);
+    const declared = random.chance(25) ? `${this.variable(kind)} := ` : "";
+    const parts = [this.action(`${word} ${declared}${value}`), this.inside(word, kind, depth)];
+    for (let i = random.pick([0, 0, 0, 1, 2]); i > 0; i--) {
+      const next = this.kind();
+      parts.push(
+        this.action(`else ${word} ${this.expression(next, 1)}`),
+        this.inside(word, next, depth),
+      );
+    }
+    this.names = outer;
+    if (random.chance(50)) parts.push(this.action("else"), this.body(depth - 1));
+    parts.push(this.action("end"));
+    return parts.join("");
+  }
+
+  /** The body of a branch; `with` sets the dot. */
+  private inside(word: "if" | "with", kind: Kind, depth: number): string {
+    return word === "if" ? this.body(depth - 1) : this.withDot(kind, () => this.body(depth - 1));
+  }
+
+  private withDot(kind: Kind, make: () => string): string {
+    const outer = this.names;
+    const kept = outer.filter(({ text }) => text.startsWith("$") || this.random.chance(10));
+    this.names = [...kept, { text: ".", kind }, { text: ".", kind }, { text: "$", kind: "any" }];
+    const text = make();
+    this.names = outer;
+    return text;
+  }
+
+  private loop(depth: number): string {
+    const { random } = this;
+    const outer = this.names;
+    const kind = random.pick([
+      "list",
+      "dict",
+      "texts",
+      "ints",
+      "int",
+      "list",
+      "dict",
+      "any",
+    ] as const);
+    const value = kind === "int" ? String(random.int(-1, 4)) : this.expression(kind, 2);
+    const element: Kind = kind === "texts" ? "text" : kind === "ints" ? "int" : "any";
+    const index: Kind = kind === "dict" ? "key" : "int";
+    const declared = random.weighted([
+      [4, () => ""],
+      [2, () => `${this.variable(element)} := `],
+      [3, () => `${this.variable(index)}, ${this.variable(element)} := `],
+    ]);
+    this.loops++;
+    const body = this.withDot(element, () => this.body(depth - 1));
+    this.loops--;
+    this.names = outer;
+    const otherwise = random.chance(30) ? this.action("else") + this.body(depth - 1) : "";
+    return this.action(`range ${declared}${value}`) + body + otherwise + this.action("end");
+  }
+
+  private definition(depth: number): string {
+    const { random } = this;
+    const name = `"t${random.int(0, 2)}"`;
+    const body = this.detached(() => this.body(depth - 1));
+    this.definitions.push(this.action(`define ${name}`) + body + this.action("end"));
+    return this.action(`template ${name}${random.pick(["", " .", ` ${this.dotFor()}`])}`);
+  }
+
+  private block(depth: number): string {
+    const name = `"b${this.random.int(0, 9)}"`;
+    const body = this.detached(() => this.body(depth - 1));
+    return this.action(`block ${name} ${this.dotFor()}`) + body + this.action("end");
+  }
+
+  private dotFor(): string {
+    return operand(this.random, "any", this.names, 1);
+  }
+
+  /** The body of another template: it sees no variables, and its dot is what the caller gives. */
+  private detached(make: () => string): string {
+    const { names, loops, variables } = this;
+    this.names = [
+      { text: ".", kind: "any" },
+      { text: "$", kind: "any" },
+    ];
+    this.loops = 0;
+    this.variables = 0;
+    const text = make();
+    this.names = names;
+    this.loops = loops;
+    this.variables = variables;
+    return text;
+  }
+}
