@@ -43,15 +43,19 @@ export function escapeScript(text: string): string {
 export function escapeQuery(text: string): string {
   let escaped = "";
   for (const byte of toBytes(text)) {
-    const char = fromRune(byte);
-    if (byte < 0x80 && /[A-Za-z0-9_.~-]/.test(char)) {
-      escaped += char;
-    } else {
-      escaped += byte === 0x20 ? "+" : `%${hex(byte, 2)}`;
-    }
+    escaped += QUERY[byte];
   }
   return escaped;
 }
+
+/** What each byte is written as in a query. */
+const QUERY: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  const char = fromRune(byte);
+  if (byte < 0x80 && /[A-Za-z0-9_.~-]/.test(char)) {
+    return char;
+  }
+  return byte === 0x20 ? "+" : `%${hex(byte, 2)}`;
+});
 
 function hex(value: number, width: number): string {
   return value.toString(16).toUpperCase().padStart(width, "0");

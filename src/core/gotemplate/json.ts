@@ -82,7 +82,12 @@ class JsonWriter {
   }
 
   private list(items: readonly Value[], depth: number): void {
-    this.rows(depth, "[]", items, (item) => this.value(item, depth + 1));
+    this.write("[");
+    items.forEach((item, i) => {
+      this.write(this.lead(i, depth));
+      this.value(item, depth + 1);
+    });
+    this.write(`${this.trail(items, depth)}]`);
   }
 
   private typedList(list: TypedList, depth: number): void {
@@ -117,31 +122,29 @@ class JsonWriter {
   }
 
   private members(members: readonly Member[], depth: number): void {
-    this.rows(depth, "{}", members, ([name, element]) => {
-      this.write(quoteJson(name, this.format.escapeHtml));
-      this.write(this.format.indent === undefined ? ":" : ": ");
+    const { indent, escapeHtml } = this.format;
+    const colon = indent === undefined ? ":" : ": ";
+    this.write("{");
+    members.forEach(([name, element], i) => {
+      this.write(`${this.lead(i, depth)}${quoteJson(name, escapeHtml)}${colon}`);
       this.value(element, depth + 1);
     });
+    this.write(`${this.trail(members, depth)}}`);
   }
 
-  private rows<T>(
-    depth: number,
-    brackets: string,
-    rows: readonly T[],
-    writeRow: (row: T) => void,
-  ): void {
-    this.write(brackets.charAt(0));
-    rows.forEach((row, i) => {
-      if (i > 0) this.write(",");
-      this.breakLine(depth + 1);
-      writeRow(row);
-    });
-    if (rows.length > 0) this.breakLine(depth);
-    this.write(brackets.charAt(1));
+  /** What stands before a row of a list or map at `depth`. */
+  private lead(row: number, depth: number): string {
+    return (row > 0 ? "," : "") + this.lineBreak(depth + 1);
   }
 
-  private breakLine(depth: number): void {
-    if (this.format.indent !== undefined) this.write(`\n${this.format.indent.repeat(depth)}`);
+  /** What stands after the last row. */
+  private trail(rows: readonly unknown[], depth: number): string {
+    return rows.length > 0 ? this.lineBreak(depth) : "";
+  }
+
+  private lineBreak(depth: number): string {
+    const { indent } = this.format;
+    return indent === undefined ? "" : `\n${indent.repeat(depth)}`;
   }
 
   private write(text: string): void {
@@ -219,17 +222,18 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ["\t", "\\t"],
 ]);
 const PLAIN_TEXT = /^[ !#-%'-;=?-[\]-~]*$/;
+// a lone surrogate is a byte that is no UTF-8 (value.ts)
+const NOT_PLAIN = /["\\<>&\u2028\u2029\udc80-\udcff]|[^ -\u{10ffff}]/gu;
 
 function quoteJson(text: string, escapeHtml: boolean): string {
   if (PLAIN_TEXT.test(text)) return `"${text}"`;
-  return `"${Array.from(text, (rune) => escapeRune(rune, escapeHtml)).join("")}"`;
+  return `"${text.replace(NOT_PLAIN, (rune) => escapeRune(rune, escapeHtml))}"`;
 }
 
 function escapeRune(rune: string, escapeHtml: boolean): string {
   const short = SHORT_ESCAPES.get(rune);
   if (short !== undefined) return short;
   const code = rune.charCodeAt(0);
-  // a byte that is no UTF-8 (value.ts)
   if (rune.length === 1 && code >= 0xdc80 && code <= 0xdcff) return "\\ufffd";
   const html = escapeHtml && (rune === "<" || rune === ">" || rune === "&");
   if (code < 0x20 || html || code === 0x2028 || code === 0x2029) {

@@ -1,4 +1,5 @@
 /** Numbers, text and characters under one verb of Go's package fmt, with its flags, width and precision. */
+import { Buffer } from "node:buffer";
 import { fromRune, runeCount } from "./bytes.js";
 import { formatFloat } from "./float.js";
 import { canBackquote, isPrint, quote, quoteRune } from "./quote.js";
@@ -196,9 +197,10 @@ function truncate(directive: Directive, text: string): string {
 /** `%x` and `%X` of text or bytes. */
 export function formatHexBytes(directive: Directive, bytes: Uint8Array, upper: boolean): string {
   const shown = bytes.subarray(0, directive.precision ?? bytes.length);
-  const prefix = directive.sharp ? "0x" : "";
-  const pairs = Array.from(shown, (byte) => byte.toString(16).padStart(2, "0"));
-  const text = pairs.length === 0 ? "" : prefix + pairs.join(directive.space ? ` ${prefix}` : "");
+  const prefix = directive.sharp && shown.length > 0 ? "0x" : "";
+  const digits = Buffer.from(shown).toString("hex");
+  const pairs = directive.space ? (digits.match(/../g) ?? []).join(` ${prefix}`) : digits;
+  const text = prefix + pairs;
   const cased = upper ? text.toUpperCase() : text;
   const width = directive.width ?? 0;
   if (cased === "") {

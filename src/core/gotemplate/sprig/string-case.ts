@@ -78,8 +78,8 @@ function title(text: string): string {
 }
 
 function separatesWords(rune: string): boolean {
-  if (rune < "\x80") return !/[A-Za-z0-9_]/.test(rune);
-  return !isLetter(rune) && !isDigit(rune) && isSpace(rune);
+  if (isLetter(rune) || isDigit(rune)) return false;
+  return rune < "\x80" ? rune !== "_" : isSpace(rune);
 }
 
 /** The first letter of every word to lower case. */
