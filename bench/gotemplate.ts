@@ -3,8 +3,8 @@
  * `-- --rounds N` (7), `--seconds S` (0.05) for each operation of a round and `--only TEXT` for the
  * cases with TEXT in their name. Both engines take turns, so that what else the machine does meets
  * both. Targets, for templates of provisioners: warm within 3 times Go's time, parse and execute
- * together under a millisecond. "Cold" keeps nothing between two operations; "first" is the one time
- * when the engine's own code is not compiled yet.
+ * together under a millisecond. "Cold" keeps no template between two operations; "first" is the one
+ * time when the engine's own code is not compiled yet.
  */
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";

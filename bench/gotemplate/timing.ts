@@ -11,7 +11,6 @@ import type { BenchCase } from "./cases.js";
 
 /** Nanoseconds of one operation each. */
 export interface Timing {
-  readonly parseNs: number;
   readonly executeNs: number;
   /** Parse and execute, nothing kept. */
   readonly coldNs: number;
@@ -33,7 +32,6 @@ export function measureOurs(benchCase: BenchCase, seconds: number): Timing {
   const execute = () => executeTemplate(parsed, data, { host: HOST }).output;
   return {
     output: execute(),
-    parseNs: nanosecondsOf(seconds, () => parse(benchCase)),
     executeNs: nanosecondsOf(seconds, execute),
     coldNs: nanosecondsOf(seconds, () => parseAndExecute(benchCase, data)),
   };
