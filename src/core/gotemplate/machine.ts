@@ -61,6 +61,9 @@ interface Frame {
 /** Longest piece of a template that a message shows, in UTF-16 units. */
 const MAX_PIECE = 1000;
 
+/** A function reads the texts that it is given: so many UTF-16 units are a step. */
+const UNITS_PER_STEP = 64;
+
 /** Functions whose result tells a secret that they are given whole. */
 const TELLING = new Set([
   "adler32sum",
@@ -254,7 +257,7 @@ export class Machine implements CallContext {
   ): Value | undefined {
     const { at } = this;
     this.at = node;
-    this.charge(1);
+    this.charge(1 + readingSteps(args));
     try {
       const result = (fn.call as Callable)(this, ...args);
       this.at = at;
@@ -354,4 +357,11 @@ export class Machine implements CallContext {
     this.dot = frame.dot;
     this.varsBase = frame.varsBase;
   }
+}
+
+/** What reading the texts among arguments costs; functions that do more charge for it themselves. */
+function readingSteps(args: readonly (Value | undefined)[]): number {
+  let units = 0;
+  for (const arg of args) if (typeof arg === "string") units += arg.length;
+  return Math.floor(units / UNITS_PER_STEP);
 }
