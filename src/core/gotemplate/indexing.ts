@@ -1,5 +1,6 @@
 /** index, slice and len of templates (text/template funcs.go). */
 import { byteLength, sliceBytes, toBytes } from "./bytes.js";
+import { capacityOf, sliceList } from "./capacity.js";
 import { lookupKey } from "./equal.js";
 import { FunctionError } from "./error.js";
 import {
@@ -7,12 +8,13 @@ import {
   isMap,
   keyTypeName,
   kindOf,
+  type ListValue,
   listItems,
   type MapValue,
   mapEntries,
   typeName,
 } from "./kind.js";
-import { Int, NamedString, TypedList, type Value } from "./value.js";
+import { Int, NamedString, type Value } from "./value.js";
 
 type Operand = Value | undefined;
 
@@ -110,7 +112,8 @@ export function sliceValue(item: Operand, indexes: readonly Operand[]): Value {
     throw new FunctionError("cannot 3-index slice a string");
   }
   const size = lengthOf(item);
-  const [start = 0, end = size, limit = end] = indexes.map((index) => checkedIndex(index, size));
+  const room = isList(item) ? capacityOf(listItems(item)) : size;
+  const [start = 0, end = size, limit = end] = indexes.map((index) => checkedIndex(index, room));
   if (start > end || end > limit) {
     throw new FunctionError(`invalid slice index: ${start}, ${end}, ${limit}`);
   }
@@ -120,10 +123,7 @@ export function sliceValue(item: Operand, indexes: readonly Operand[]): Value {
   if (item instanceof NamedString) {
     return new NamedString(item.type, sliceBytes(item.value, start, end));
   }
-  if (item instanceof TypedList) {
-    return new TypedList(item.type, item.items?.slice(start, end) ?? null);
-  }
-  return listItems(item as Value[]).slice(start, end);
+  return sliceList(item as ListValue, start, end);
 }
 
 /** Go's len: bytes of text, elements of lists, entries of maps. */

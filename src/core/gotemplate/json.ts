@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { compareStrings, fromBytes } from "./bytes.js";
+import { appended } from "./capacity.js";
 import { FunctionError, TemplateError } from "./error.js";
 import { elementTypeName, keyTypeName, listItems, typeName } from "./kind.js";
 import { Time } from "./time.js";
@@ -361,7 +362,7 @@ class JsonReader {
         parent.list.push(value);
         if (this.take(",")) return undefined;
         if (!this.take("]")) throw this.fault("',' or ']'");
-        value = parent.list;
+        value = appended(parent.list);
       }
       this.open.pop();
     }

@@ -9,6 +9,7 @@ const GROUPS = [
   "comparison",
   "define",
   "exec-errors",
+  "fuzz-data",
   "html-js-urlquery",
   "if",
   "index-slice",

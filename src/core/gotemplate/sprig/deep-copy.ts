@@ -1,4 +1,5 @@
 /** Copies of values that share nothing which can change (mitchellh/copystructure 1.2.0). */
+import { capacityOf, withCapacity } from "../capacity.js";
 import { FunctionError } from "../error.js";
 import { type CallContext, Struct, TypedList, TypedMap, type Value } from "../value.js";
 
@@ -25,10 +26,11 @@ function copyNode(context: CallContext, value: Value, depth: number): Value {
   if (typeof value !== "object") return value;
   const copy = (item: Value): Value => copyNode(context, item, depth + 1);
   const copyEntry = <K>([key, item]: [K, Value]): [K, Value] => [key, copy(item)];
-  if (Array.isArray(value)) return value.map(copy);
+  const copyItems = (items: Value[]): Value[] => withCapacity(items.map(copy), capacityOf(items));
+  if (Array.isArray(value)) return copyItems(value);
   if (value instanceof Map) return new Map([...value].map(copyEntry));
   if (value instanceof TypedList) {
-    return new TypedList(value.type, value.items?.map(copy) ?? null);
+    return new TypedList(value.type, value.items === null ? null : copyItems(value.items));
   }
   if (value instanceof TypedMap) {
     const entries = value.entries === null ? null : new Map([...value.entries].map(copyEntry));

@@ -1,4 +1,5 @@
 /** Sprig's functions on maps with text keys. `set`, `unset` and the merges change the map they are given. */
+import { appended } from "../capacity.js";
 import { FunctionError } from "../error.js";
 import { isMap, type MapValue, mapEntries } from "../kind.js";
 import { type CallContext, GoFunction, TypedList, TypedMap, type Value } from "../value.js";
@@ -68,7 +69,8 @@ function hasKey(_context: CallContext, map: MapValue, key: string): boolean {
 
 function pluck(context: CallContext, key: string, ...maps: MapValue[]): Value {
   context.allocate(ENTRY_BYTES * maps.length);
-  return maps.filter((map) => hasKey(context, map, key)).map((map) => get(context, map, key));
+  const holders = maps.filter((map) => hasKey(context, map, key));
+  return appended(holders.map((map) => get(context, map, key)));
 }
 
 /** Follows keys down maps: `dig KEY… DEFAULT MAP`; the default where a key is missing. */
@@ -100,12 +102,12 @@ function keys(context: CallContext, ...maps: MapValue[]): Value {
     context.allocate(ENTRY_BYTES * mapEntries(map).size);
     return [...mapEntries(map).keys()];
   });
-  return new TypedList("[]string", found);
+  return new TypedList("[]string", appended(found));
 }
 
 function values(context: CallContext, map: MapValue): Value {
   context.allocate(ENTRY_BYTES * mapEntries(map).size);
-  return [...mapEntries(map).values()];
+  return appended([...mapEntries(map).values()]);
 }
 
 function pick(context: CallContext, map: MapValue, ...wanted: string[]): Value {

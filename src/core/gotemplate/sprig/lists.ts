@@ -3,6 +3,7 @@
  * turns the error of that form into a panic in the plain one, and both end the template.
  */
 
+import { appended, capacityOf, grownCapacity, sliceList, withCapacity } from "../capacity.js";
 import { toInt64 } from "../cast.js";
 import { deepEqual } from "../equal.js";
 import { FunctionError } from "../error.js";
@@ -68,11 +69,14 @@ function list(context: CallContext, ...items: Value[]): Value {
 }
 
 function append(context: CallContext, value: Value, item: Value): Value {
-  return [...itemsOf(context, value, "push on"), item];
+  const items = itemsOf(context, value, "push on");
+  return withCapacity([...items, item], grownCapacity(items.length + 1, items.length));
 }
 
 function prepend(context: CallContext, value: Value, item: Value): Value {
-  return [item, ...itemsOf(context, value, "prepend on")];
+  const items = itemsOf(context, value, "prepend on");
+  const capacity = items.length === 0 ? 1 : grownCapacity(items.length + 1, 1);
+  return withCapacity([item, ...items], capacity);
 }
 
 function first(_context: CallContext, value: Value): Value {
@@ -98,7 +102,7 @@ function reverse(context: CallContext, value: Value): Value {
 }
 
 function compact(context: CallContext, value: Value): Value {
-  return itemsOf(context, value, "compact on").filter((item) => !isEmpty(item));
+  return appended(itemsOf(context, value, "compact on").filter((item) => !isEmpty(item)));
 }
 
 function uniq(context: CallContext, value: Value): Value {
@@ -106,12 +110,12 @@ function uniq(context: CallContext, value: Value): Value {
   for (const item of itemsOf(context, value, "find uniq on")) {
     if (!includes(context, kept, item)) kept.push(item);
   }
-  return kept;
+  return appended(kept);
 }
 
 function without(context: CallContext, value: Value, ...omitted: Value[]): Value {
   const items = itemsOf(context, value, "find without on");
-  return items.filter((item) => !includes(context, omitted, item));
+  return appended(items.filter((item) => !includes(context, omitted, item)));
 }
 
 function has(context: CallContext, needle: Value, haystack: Value): boolean {
@@ -125,19 +129,21 @@ function includes(context: CallContext, items: readonly Value[], wanted: Value):
   return items.some((item) => deepEqual(wanted, item, context));
 }
 
-/** `list[start:end]`, of the list's own type; nil of an empty list. */
+/** `list[start:end]`, of the list's own type; nil of an empty list. The end can be up to the capacity. */
 function slice(context: CallContext, value: Value, ...indices: Value[]): Value {
-  const items = itemsOf(context, value, "slice");
+  const list = checkList(value, "slice");
+  const items = listItems(list);
   if (items.length === 0) return null;
   const [startIndex, endIndex] = indices;
-  const size = BigInt(items.length);
+  const capacity = BigInt(capacityOf(items));
   const start = startIndex === undefined ? 0n : toInt64(startIndex);
-  const end = endIndex === undefined ? size : toInt64(endIndex);
-  if (start < 0n || end < start || end > size) {
-    throw new FunctionError(`slice bounds out of range [${start}:${end}] with length ${size}`);
+  const end = endIndex === undefined ? BigInt(items.length) : toInt64(endIndex);
+  if (start < 0n || end < start || end > capacity) {
+    throw new FunctionError(
+      `slice bounds out of range [${start}:${end}] with capacity ${capacity}`,
+    );
   }
-  const cut = items.slice(Number(start), Number(end));
-  return value instanceof TypedList ? new TypedList(value.type, cut) : cut;
+  return sliceList(list, Number(start), Number(end), context);
 }
 
 /** Lists of `size` elements, the last may be shorter. */
@@ -164,5 +170,5 @@ function chunk(context: CallContext, size: bigint, value: Value): Value {
 function concat(context: CallContext, ...lists: Value[]): Value {
   const parts = lists.map((each) => itemsOf(context, each, "concat as list"));
   const items = parts.flat();
-  return items.length === 0 ? nilList() : items;
+  return items.length === 0 ? nilList() : appended(items);
 }

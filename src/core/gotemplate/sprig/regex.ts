@@ -3,6 +3,7 @@
  * Without `must` a bad pattern fails too, except in `regexMatch`, where it is false.
  */
 import type { RE2JS } from "re2js";
+import { appended } from "../capacity.js";
 import { FunctionError } from "../error.js";
 import { type CallContext, GoFunction, TypedList, type Value } from "../value.js";
 import { expandReplacement, type Match } from "./regex-expand.js";
@@ -39,11 +40,15 @@ function regexMatch(context: CallContext, pattern: string, text: string): boolea
   return compiled instanceof FunctionError ? false : new Search(context, compiled, text).matches(0);
 }
 
+/** What Go's FindAll makes room for at first. */
+const FIND_ALL_ROOM = 10;
+
 /** At most `limit` matches, all if it is negative; no match is a nil list. */
 function findAll(context: CallContext, pattern: string, text: string, limit: bigint): TypedList {
   const found = search(context, pattern, text).all(limit);
   context.allocate(text.length + 16 * found.length);
-  return stringList(found.length === 0 ? null : found.map((match) => groupText(text, match)));
+  const texts = found.map((match) => groupText(text, match));
+  return stringList(texts.length === 0 ? null : appended(texts, FIND_ALL_ROOM));
 }
 
 function find(context: CallContext, pattern: string, text: string): string {
@@ -99,7 +104,8 @@ function split(context: CallContext, pattern: string, text: string, limit: bigin
   const pieces: string[] = [];
   let start = 0;
   let end = 0;
-  for (const match of all.all(limit)) {
+  const matches = all.all(limit);
+  for (const match of matches) {
     if (limit > 0n && pieces.length === Number(limit) - 1) break;
     end = match.start;
     if (match.end !== 0) pieces.push(text.slice(start, end));
@@ -107,7 +113,7 @@ function split(context: CallContext, pattern: string, text: string, limit: bigin
   }
   if (end !== text.length) pieces.push(text.slice(start));
   context.allocate(text.length + 16 * pieces.length);
-  return stringList(pieces);
+  return stringList(appended(pieces, matches.length));
 }
 
 function stringList(items: string[] | null): TypedList {

@@ -1,5 +1,6 @@
 /** Sprig's functions between one text and many: splitting, joining, sorting. */
 import { compareStrings, normalize } from "../bytes.js";
+import { spread, withCapacity } from "../capacity.js";
 import { isList, listItems } from "../kind.js";
 import { type CallContext, GoFunction, TypedList, TypedMap, type Value } from "../value.js";
 import { fromByteText } from "./byte-text.js";
@@ -62,7 +63,7 @@ function toStrings(context: CallContext, value: Value): TypedList {
   const items = listItems(value);
   context.allocate(PIECE_BYTES * items.length);
   const texts = items.filter((item) => item !== null).map((item) => toText(item, context));
-  return new TypedList("[]string", texts);
+  return new TypedList("[]string", withCapacity(texts, items.length));
 }
 
 function join(context: CallContext, separator: string, list: Value): string {
@@ -79,6 +80,7 @@ function sortAlpha(context: CallContext, list: Value): TypedList {
   const count = listItems(texts).length;
   context.charge(count);
   texts.items?.sort((a, b) => compareStrings(String(a), String(b)));
+  spread(context, texts.items ?? []);
   return texts;
 }
 

@@ -1,4 +1,5 @@
 /** Sprig's conversions between numbers and text, and its rows of numbers. */
+import { appended, INT } from "../capacity.js";
 import { toFloat64, toInt64 } from "../cast.js";
 import { MAX_INT64, MIN_INT64, parseInt64 } from "../number.js";
 import { formatValue } from "../printf.js";
@@ -79,5 +80,5 @@ function range(context: CallContext, start: bigint, stop: bigint, step: bigint):
 }
 
 function intList(numbers: bigint[]): TypedList {
-  return new TypedList("[]int", numbers);
+  return new TypedList("[]int", appended(numbers, 0, INT));
 }
