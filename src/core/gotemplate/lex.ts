@@ -1,6 +1,7 @@
 /** Template text to tokens (text/template/parse, lex.go of Go 1.26). Positions are offsets in the text. */
 
 import { quote } from "./quote.js";
+import { isAssigned } from "./unicode.js";
 import { formatUnicode, plainDirective } from "./verb.js";
 
 export type TokenType =
@@ -86,7 +87,7 @@ function isAlphanumeric(char: string): boolean {
       code === 0x5f
     );
   }
-  return ALPHANUMERIC.test(char);
+  return ALPHANUMERIC.test(char) && isAssigned(char);
 }
 
 function isSpace(char: string): boolean {

@@ -1,5 +1,6 @@
 /** Go string and character literals: strconv.Quote, QuoteRune, IsPrint, CanBackquote. */
 import { hasInvalidBytes } from "./bytes.js";
+import { isAssigned } from "./unicode.js";
 
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -65,7 +66,11 @@ export function isPrint(rune: number): boolean {
   if (rune < 0x7f) {
     return rune >= 0x20;
   }
-  return rune <= 0x10ffff && PRINTABLE.test(String.fromCodePoint(rune));
+  if (rune > 0x10ffff) {
+    return false;
+  }
+  const char = String.fromCodePoint(rune);
+  return PRINTABLE.test(char) && isAssigned(char);
 }
 
 /** strconv.CanBackquote: whether the text can stand unchanged between backquotes. */

@@ -3,15 +3,11 @@
  * one rune to one rune, so "ß" has no upper case. A rune is a string of one code point; a byte that
  * is not UTF-8 (a lone surrogate, see value.ts) counts as U+FFFD.
  */
-
 import { hasInvalidBytes } from "../bytes.js";
+import { isAssigned } from "../unicode.js";
 
 /** What Go decodes a broken byte to. */
 export const RUNE_ERROR = "\uFFFD";
-
-// Cased since Unicode 16: JavaScript engines know them, Go's tables do not.
-const CASED_LATER =
-  /[\u019b\u0264\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2-\ua7d5\ua7da-\ua7dc\u{10d50}-\u{10d85}\u{16ea0}-\u{16ed3}]/u;
 
 const FIRST_BEYOND_ASCII = "\x80";
 const UPPER = /\p{Lu}/u;
@@ -22,15 +18,14 @@ const DIGIT = /\p{Nd}/u;
 const NUMBER = /\p{N}/u;
 const PUNCTUATION = /\p{P}/u;
 const SPACE = /[\t-\r\u0085\p{Z}]/u;
+// a lower case letter up to Unicode 16, then one without case
+const LOWER_ONCE = "\u0295";
 const GEORGIAN = /[\u10d0-\u10ff]/;
 const FIRST_BROKEN = "\udc80";
 const LAST_BROKEN = "\udcff";
 
-export const isUpper = classOf((rune) => UPPER.test(rune) && !CASED_LATER.test(rune));
-export const isLower = classOf(
-  (rune) =>
-    LOWER.test(rune) && (!CASED_LATER.test(rune) || /[\u019b\u0264\ua7d3\ua7d5]/.test(rune)),
-);
+export const isUpper = classOf((rune) => UPPER.test(rune));
+export const isLower = classOf((rune) => LOWER.test(rune) || rune === LOWER_ONCE);
 export const isTitle = classOf((rune) => TITLE.test(rune));
 export const isLetter = classOf((rune) => LETTER.test(rune));
 export const isDigit = classOf((rune) => DIGIT.test(rune));
@@ -41,7 +36,7 @@ export const isSpace = classOf((rune) => SPACE.test(rune));
 /** The same test of one rune with a table for ASCII, which a long text is looked up in many times. */
 function classOf(holds: (rune: string) => boolean): (rune: string) => boolean {
   const ascii = Array.from({ length: 0x80 }, (_, code) => holds(String.fromCharCode(code)));
-  return (rune) => ascii[rune.charCodeAt(0)] ?? holds(rune);
+  return (rune) => ascii[rune.charCodeAt(0)] ?? (holds(rune) && isAssigned(rune));
 }
 
 /** Go's `[]rune(text)`: its code points, with U+FFFD for each broken byte. */
@@ -60,17 +55,11 @@ export function isBrokenByte(rune: string): boolean {
   return rune >= FIRST_BROKEN && rune <= LAST_BROKEN;
 }
 
-/** Whether Go and JavaScript know the same cased letters in `text`, and all of it is valid. */
-export function isCasedAlike(text: string): boolean {
-  return !CASED_LATER.test(text) && !hasInvalidBytes(text);
-}
-
 /** `unicode.ToUpper`. */
 export function toUpper(rune: string): string {
   if (rune < FIRST_BEYOND_ASCII) return rune.toUpperCase();
-  if (CASED_LATER.test(rune)) return rune;
   const upper = rune.toUpperCase();
-  return upper.length === rune.length ? upper : upperOfLigature(rune);
+  return upper.length === rune.length ? known(rune, upper) : upperOfLigature(rune);
 }
 
 /** JavaScript spells these out in two or more letters; Unicode's simple mapping has one or none. */
@@ -85,7 +74,12 @@ function upperOfLigature(rune: string): string {
 export function toLower(rune: string): string {
   if (rune < FIRST_BEYOND_ASCII) return rune.toLowerCase();
   if (rune === "\u0130") return "i";
-  return CASED_LATER.test(rune) ? rune : rune.toLowerCase();
+  return known(rune, rune.toLowerCase());
+}
+
+/** The rune in another case, if Go knows both: a letter may get its other case much later. */
+function known(rune: string, changed: string): string {
+  return changed === rune || isAssigned(rune + changed) ? changed : rune;
 }
 
 /** `unicode.ToTitle`: upper case but for the Latin digraphs and Georgian. */

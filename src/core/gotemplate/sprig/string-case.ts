@@ -2,10 +2,11 @@
  * Sprig's functions that change case or take words apart: Go's strings package, goutils 1.1.1
  * (`untitle`, `swapcase`, `initials`) and xstrings 1.5.0 (`camelcase`, `snakecase`, `kebabcase`).
  */
+import { hasInvalidBytes } from "../bytes.js";
+import { isAssigned } from "../unicode.js";
 import { type CallContext, GoFunction } from "../value.js";
 import { toByteText } from "./byte-text.js";
 import {
-  isCasedAlike,
   isDigit,
   isLetter,
   isLower,
@@ -51,15 +52,21 @@ function textFunction(
 function upper(text: string): string {
   const whole = text.toUpperCase();
   // JavaScript's mapping is another one only where it spells a rune out in more than one
-  const same = whole.length === text.length && isCasedAlike(text);
-  return same ? whole : mapRunes(text, toUpper);
+  return whole.length === text.length && isCasedAlike(text, whole)
+    ? whole
+    : mapRunes(text, toUpper);
 }
 
 function lower(text: string): string {
   const whole = text.toLowerCase();
   // a sigma has two lower case forms in JavaScript
-  const same = whole.length === text.length && isCasedAlike(text) && !text.includes("Σ");
+  const same = whole.length === text.length && !text.includes("Σ") && isCasedAlike(text, whole);
   return same ? whole : mapRunes(text, toLower);
+}
+
+/** Whether Go knows all letters of both, and all of it is valid. */
+function isCasedAlike(text: string, whole: string): boolean {
+  return !hasInvalidBytes(text) && isAssigned(text) && (text === whole || isAssigned(whole));
 }
 
 /** Runs `change` over the runes from first to last. */

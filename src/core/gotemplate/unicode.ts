@@ -1,0 +1,23 @@
+/**
+ * What Unicode 15.0 knows. Go's tables are of that version, JavaScript's of the one that its engine
+ * came with: classes and case mappings of letters that came later must not be seen.
+ */
+import { ASSIGNED_RUNS } from "./unicode-data.js";
+
+const UNASSIGNED = new RegExp(`[${unassignedRanges().join("")}]`, "u");
+
+/** Whether Unicode 15.0 assigns every code point of `text`. */
+export function isAssigned(text: string): boolean {
+  return !UNASSIGNED.test(text);
+}
+
+function unassignedRanges(): string[] {
+  const ranges: string[] = [];
+  let start = 0;
+  for (const [i, word] of ASSIGNED_RUNS.trim().split(/\s+/).entries()) {
+    const end = start + Number.parseInt(word, 36);
+    if (i % 2 === 1) ranges.push(`\\u{${start.toString(16)}}-\\u{${(end - 1).toString(16)}}`);
+    start = end;
+  }
+  return ranges;
+}
