@@ -1,12 +1,10 @@
 /** How long the engines take: each measures itself, in its own process, when it is asked. */
-import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { parseYaml } from "../../src/core/codec/yaml.js";
 import { executeTemplate, parseTemplate } from "../../src/core/gotemplate/template.js";
 import type { Host, Struct } from "../../src/core/gotemplate/value.js";
 import { PROVISIONER_FUNCTIONS } from "../../src/core/render/template-functions.js";
 import { scoreStruct } from "../../test/core/gotemplate/score-data.js";
+import { Peer } from "../../test/oracle/peer.js";
 import type { BenchCase } from "./cases.js";
 
 /** Nanoseconds of one operation each. */
@@ -70,30 +68,23 @@ function nanosecondsOf(seconds: number, call: () => unknown): number {
   }
 }
 
-/** Go's engine: the oracle's program, asked line by line. */
+/** Go's engine: the oracle's program. */
 export class GoEngine {
-  private readonly program: ChildProcess;
-  private readonly answers: AsyncIterator<string>;
-  private readonly input: NodeJS.WritableStream;
+  private readonly peer: Peer<Timing | { readonly error: string }>;
 
   constructor(binary: string) {
-    const program = spawn(binary, { env: { TZ: "UTC" }, stdio: ["pipe", "pipe", "inherit"] });
-    this.program = program;
-    this.input = program.stdin;
-    this.answers = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+    this.peer = new Peer({ name: "Go", command: binary, args: [], env: { TZ: "UTC" } });
   }
 
   /** @throws Error where Go's engine fails */
   async measure({ template, data, platform }: BenchCase, benchSeconds: number): Promise<Timing> {
     const request = { template, data, decoder: "score", platform, benchSeconds };
-    this.input.write(`${JSON.stringify(request)}\n`);
-    const { value } = await this.answers.next();
-    const answer = JSON.parse(value ?? '{"error":"no answer"}') as Timing & { error?: string };
-    if (answer.error !== undefined) throw new Error(`Go: ${answer.error}`);
-    return answer;
+    const [answer] = await this.peer.answer([request]);
+    if (answer !== undefined && "executeNs" in answer) return answer;
+    throw new Error(`Go: ${JSON.stringify(answer)}`);
   }
 
   close(): void {
-    this.program.kill();
+    this.peer.stop();
   }
 }

@@ -2,7 +2,7 @@
 import type { TemplateCase } from "../conformance/cases.js";
 import { makeHost } from "../conformance/host.js";
 import { runTemplateCase } from "../conformance/template-case.js";
-import { onLines } from "./lines.js";
+import { onLines } from "../oracle/lines.js";
 
 onLines(process.stdin, (line) => {
   const { id: _, ...outcome } = runTemplateCase(JSON.parse(line) as TemplateCase, makeHost());

@@ -18,9 +18,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findCases } from "../conformance/cases.js";
 import { buildOracle } from "../oracle/build.js";
+import { type Died, type Outcome, Peer } from "../oracle/peer.js";
 import { generate } from "./generate.js";
 import { Corpus, type FuzzCase } from "./mutate.js";
-import { type Outcome, Peer } from "./peer.js";
 import { Random } from "./random.js";
 import { reduce } from "./reduce.js";
 import { exceeds, type Verdict, verdictOf } from "./verdict.js";
@@ -152,7 +152,7 @@ function wanted(words: readonly string[], make: () => FuzzCase): FuzzCase {
 /** Asks Go about all but what exceeded our budgets: Go has none, and would not come back. */
 async function compare(
   cases: readonly FuzzCase[],
-  mine: readonly Outcome[],
+  mine: readonly (Outcome | Died)[],
   go: Peer,
   runs: number,
 ): Promise<Verdict[]> {
@@ -170,8 +170,8 @@ async function compare(
 interface Found {
   readonly reduced: FuzzCase;
   readonly how: string;
-  readonly go: Outcome;
-  readonly ours: Outcome;
+  readonly go: Outcome | Died;
+  readonly ours: Outcome | Died;
 }
 
 /** Looks again, with many runs, and reduces; nothing where Go's outcome varies after all. */

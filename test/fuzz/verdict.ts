@@ -1,5 +1,5 @@
 /** Compares what Go and we made of a case. */
-import type { Outcome } from "./peer.js";
+import type { Died, Outcome } from "../oracle/peer.js";
 
 /** `same`; `skipped` with the reason why there is nothing to compare; or how they differ. */
 export type Verdict =
@@ -7,21 +7,25 @@ export type Verdict =
   | { readonly kind: "skipped"; readonly reason: string }
   | { readonly kind: "different"; readonly how: string };
 
+/** Functions of the language itself, whose errors say what Go's say. */
+const BUILTINS: ReadonlySet<string> = new Set(
+  "and call eq ge gt html index js le len lt ne not or print printf println urlquery".split(" "),
+);
+
 /**
- * Outputs must be equal byte for byte. Errors must come at the same stage and name the same place:
- * template, line, column, piece and function; what they say beyond that is each engine's own.
+ * Outputs must be equal byte for byte. Errors must come at the same stage and say the same; of an
+ * error that a function of Sprig or a method gave only its place counts: template, line, column,
+ * piece and function.
  */
-export function verdictOf(go: Outcome, ours: Outcome): Verdict {
+export function verdictOf(go: Outcome | Died, ours: Outcome | Died): Verdict {
   if ("unstable" in go) return { kind: "skipped", reason: "Go's outcome varies" };
   if ("error" in go && go.errorStage === "data") return { kind: "skipped", reason: "bad data" };
   if ("died" in ours) return { kind: "different", how: `our engine ended: ${ours.died}` };
   if ("died" in go) return { kind: "skipped", reason: go.died };
   if ("error" in go && "error" in ours) {
     if (go.errorStage !== ours.errorStage) return { kind: "different", how: "stage" };
-    const same = go.error.startsWith("panic:") || placeOf(go.error) === placeOf(ours.error);
-    return same
-      ? { kind: "same", what: "error" }
-      : { kind: "different", how: "place of the error" };
+    const same = go.error.startsWith("panic:") || comparable(go.error) === comparable(ours.error);
+    return same ? { kind: "same", what: "error" } : { kind: "different", how: "error" };
   }
   if ("error" in go) return { kind: "different", how: `Go fails at ${go.errorStage}` };
   if ("error" in ours) return { kind: "different", how: `we fail at ${ours.errorStage}` };
@@ -30,15 +34,15 @@ export function verdictOf(go: Outcome, ours: Outcome): Verdict {
 }
 
 /** Whether our engine stopped the case for what it uses. */
-export function exceeds(ours: Outcome | undefined): boolean {
+export function exceeds(ours: Outcome | Died | undefined): boolean {
   return ours !== undefined && "error" in ours && ours.error.includes("budget exceeded");
 }
 
-/** What an error says about its place; the whole message where it names no piece. */
-function placeOf(message: string): string {
-  const piece = />: (error calling \S+: )?/.exec(message);
-  if (!message.includes(": executing ") || piece === null) return message;
-  return message.slice(0, piece.index + piece[0].length);
+/** What must be equal of an error: all of it, or up to where a function that is no builtin speaks. */
+function comparable(message: string): string {
+  const call = />: error calling (\S+): /.exec(message);
+  if (call === null || BUILTINS.has(call[1] ?? "")) return message;
+  return message.slice(0, call.index + call[0].length);
 }
 
 function bytesOf(outcome: Outcome): Buffer {

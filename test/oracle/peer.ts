@@ -2,13 +2,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { onLines } from "./lines.js";
 
-/** What a program made of a case; `died` where the case ended the program or it did not answer in time. */
+/** What a program made of a template case. */
 export type Outcome =
   | { readonly output: string }
   | { readonly outputBase64: string }
   | { readonly error: string; readonly errorStage: "parse" | "exec" | "data" }
-  | { readonly unstable: true }
-  | { readonly died: string };
+  | { readonly unstable: true };
+
+/** The case ended the program, or it did not answer in time. */
+export interface Died {
+  readonly died: string;
+}
 
 export interface Program {
   readonly name: string;
@@ -22,7 +26,8 @@ const TIMEOUT_MS = 30_000;
 /** Kept of what a program says on stderr, in characters. */
 const MAX_COMPLAINT = 2000;
 
-export class Peer {
+/** The invariant: one series of cases is under way at a time. */
+export class Peer<Answer = Outcome> {
   private readonly program: Program;
   private child: ChildProcess | undefined;
   private complaint = "";
@@ -33,8 +38,8 @@ export class Peer {
   }
 
   /** The outcomes of cases, in their order. A case that ends the program costs only itself. */
-  async answer(cases: readonly object[]): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
+  async answer(cases: readonly object[]): Promise<(Answer | Died)[]> {
+    const outcomes: (Answer | Died)[] = [];
     while (outcomes.length < cases.length) {
       const rest = cases.slice(outcomes.length);
       outcomes.push(...(await this.series(rest)));
@@ -48,9 +53,9 @@ export class Peer {
   }
 
   /** Answers until the end of the cases, or until one of them ends the program. */
-  private series(cases: readonly object[]): Promise<Outcome[]> {
+  private series(cases: readonly object[]): Promise<(Answer | Died)[]> {
     const child = this.child ?? this.start();
-    const outcomes: Outcome[] = [];
+    const outcomes: (Answer | Died)[] = [];
     return new Promise((resolve) => {
       let timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
       const finish = () => {
@@ -60,7 +65,7 @@ export class Peer {
       };
       this.waiting = {
         take: (line) => {
-          outcomes.push(JSON.parse(line) as Outcome);
+          outcomes.push(JSON.parse(line) as Answer);
           clearTimeout(timer);
           if (outcomes.length === cases.length) finish();
           else timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
