@@ -38,12 +38,20 @@ export function exceeds(ours: Outcome | Died | undefined): boolean {
   return ours !== undefined && "error" in ours && ours.error.includes("budget exceeded");
 }
 
-/** What must be equal of an error: all of it, or up to where a function that is no builtin speaks. */
+/**
+ * What must be equal of an error: all of it, or up to where a function that is no builtin speaks, or
+ * Go shows a value: ours never do, as it may be a secret.
+ */
 function comparable(message: string): string {
+  const shown = SHOWN_VALUE.exec(message);
+  if (shown !== null) return message.slice(0, shown.index + shown[0].length);
   const call = />: error calling (\S+): /.exec(message);
   if (call === null || BUILTINS.has(call[1] ?? "")) return message;
   return message.slice(0, call.index + call[0].length);
 }
+
+const SHOWN_VALUE =
+  />: (?:range can't iterate over|can't use (?=.{1,40} to iterate)|error calling \w+: non-comparable types?) /;
 
 function bytesOf(outcome: Outcome): Buffer {
   if ("output" in outcome) return Buffer.from(outcome.output);

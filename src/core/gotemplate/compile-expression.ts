@@ -27,7 +27,14 @@ import type {
 import { isBuiltin } from "./builtins.js";
 import { callFunction } from "./call.js";
 import type { Machine } from "./machine.js";
-import { fieldOf, methodOf } from "./member.js";
+import {
+  argumentsFault,
+  boxesElements,
+  fieldFault,
+  findField,
+  methodOf,
+  NO_FIELD,
+} from "./member.js";
 import { formatNode } from "./node-text.js";
 import { isTrue } from "./truth.js";
 import type { FunctionMap, GoFunction, ParamType, Value } from "./value.js";
@@ -123,11 +130,14 @@ export class ExpressionCompiler {
         this.operand(first, unwrap);
         return;
     }
-    if (first.type === "nil") {
-      this.failAt(first, "nil is not a command");
-      return;
+    // Of these only a variable is looked up before Go sees that it takes no arguments.
+    if (!hasArgs || first.type === "variable") {
+      if (first.type === "nil") {
+        this.failAt(first, "nil is not a command");
+      } else {
+        this.operand(first, unwrap);
+      }
     }
-    this.operand(first, unwrap);
     if (hasArgs) {
       this.failAt(first, `can't give argument to non-function ${formatNode(first)}`);
     }
@@ -248,6 +258,11 @@ export class ExpressionCompiler {
       return;
     }
     if ((name === "and" || name === "or") && isBuiltin(fn)) {
+      if (args.length === 0) {
+        assembler.emit((machine) => {
+          machine.at = identifier;
+        });
+      }
       this.shortCircuit(name === "or", args, piped, finish);
       return;
     }
@@ -315,10 +330,13 @@ export class ExpressionCompiler {
     const name = node.fields.at(-1) ?? "";
     const done = assembler.label();
     const open = (machine: Machine) => {
-      openMethod(machine, machine.stack.pop(), name, args.length, piped, done);
+      const trail: Trail = { container: START };
+      const receiver = walk(machine, machine.stack.pop(), path, node, trail);
+      const boxed = () => isBoxed(machine, node, trail.container);
+      openMethod(machine, receiver, { name, given: args.length, piped, boxed, done });
     };
     assembler.schedule([
-      () => this.chain(node, path, asIs),
+      () => this.chain(node, [], asIs),
       () => assembler.emit(open),
       ...args.map((arg, i) => () => this.methodArgument(arg, i)),
       () => {
@@ -388,37 +406,80 @@ function callInstruction(
   };
 }
 
+/** What a value was taken from: a map or struct, or one of these. */
+const START = Symbol("the start of a chain");
+const RESULT = Symbol("a method's result");
+type Container = Operand | typeof START | typeof RESULT;
+
+interface Trail {
+  /** What the last value of a walk was taken from. */
+  container: Container;
+}
+
 /** Follows fields and methods without arguments from a value. */
-function walk(machine: Machine, receiver: Operand, fields: readonly string[], node: Node): Operand {
+function walk(
+  machine: Machine,
+  receiver: Operand,
+  fields: readonly string[],
+  node: MemberNode,
+  trail?: Trail,
+): Operand {
   let value = receiver;
+  let container: Container = START;
   for (const name of fields) {
     if (value instanceof Map) {
+      container = value;
       value = value.get(name);
       continue;
     }
     const method = methodOf(value, name);
     if (method === undefined) {
-      value = fieldOf(value, name);
+      const field = findField(value, name);
+      if (field === NO_FIELD) {
+        return machine.fail(fieldFault(value ?? null, name, isBoxed(machine, node, container)));
+      }
+      container = value;
+      value = field;
     } else {
       const fault = checkCount(method, name, 0, 0);
       if (fault !== undefined) {
         machine.fail(fault.message);
       }
+      container = RESULT;
       value = machine.invoke(method, name, [], node);
     }
   }
+  if (trail !== undefined) trail.container = container;
   return value;
 }
 
+/** Whether Go holds a value of a chain in an interface, and so does not tell its type. */
+function isBoxed(machine: Machine, node: MemberNode, container: Container): boolean {
+  if (container === RESULT) {
+    return false;
+  }
+  if (container !== START) {
+    return boxesElements(container);
+  }
+  if (node.type === "field") {
+    return machine.isDotBoxed();
+  }
+  return node.type === "variable" && machine.isVariableBoxed(node.name);
+}
+
+interface MethodCall {
+  readonly name: string;
+  /** Arguments in the call itself, without a piped one. */
+  readonly given: number;
+  readonly piped: boolean;
+  readonly boxed: () => boolean;
+  /** Where to go on without a call. */
+  readonly done: { readonly pc: number };
+}
+
 /** Finds the method for arguments that follow; without a receiver they are not even evaluated. */
-function openMethod(
-  machine: Machine,
-  receiver: Operand,
-  name: string,
-  given: number,
-  piped: boolean,
-  done: { readonly pc: number },
-): void {
+function openMethod(machine: Machine, receiver: Operand, call: MethodCall): void {
+  const { name, given, piped } = call;
   const method = methodOf(receiver, name);
   if (method !== undefined) {
     const fault = checkCount(method, name, given + (piped ? 1 : 0), given);
@@ -429,12 +490,11 @@ function openMethod(
     return;
   }
   if (receiver !== undefined) {
-    fieldOf(receiver, name);
-    machine.fail(`${name} is not a method but has arguments`);
+    machine.fail(argumentsFault(receiver, name) ?? fieldFault(receiver, name, call.boxed()));
   }
   if (piped) {
     machine.stack.pop();
   }
   machine.stack.push(undefined);
-  machine.pc = done.pc;
+  machine.pc = call.done.pc;
 }

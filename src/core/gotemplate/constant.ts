@@ -7,6 +7,7 @@ import {
   parseFloat64,
   parseInt64,
   parseUint64,
+  readFloat64,
 } from "./number.js";
 import { quote } from "./quote.js";
 import { unquoteRune } from "./unquote.js";
@@ -24,12 +25,7 @@ export function readConstant(
     return node(pos, text, { int, uint: int, float: rune });
   }
   if (type === "complex") {
-    const parts = /^(.*[^eEpP])([+-].*)i$/.exec(text);
-    const re = parseFloat64(parts?.[1] ?? "");
-    const im = parseFloat64(parts?.[2] ?? "");
-    return re === undefined || im === undefined
-      ? `illegal number syntax: ${quote(text)}`
-      : complexNode(pos, text, re, im);
+    return complexConstant(pos, text);
   }
   if (text.endsWith("i")) {
     const im = parseFloat64(text.slice(0, -1));
@@ -38,6 +34,29 @@ export function readConstant(
     }
   }
   return realNode(pos, text);
+}
+
+/** What Go's fmt takes for a float when it scans a complex number. */
+const SCANNED =
+  "[+-]?(?:0[xX][0-9a-fA-F_]*\\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|[0-9_]*\\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)";
+const COMPLEX = new RegExp(`^(${SCANNED})([+-](?!i)${SCANNED})i`);
+
+/** `1+2i`, which Go leaves to fmt.Sscan. */
+function complexConstant(pos: number, text: string): NumberNode | string {
+  const parts = COMPLEX.exec(text);
+  if (parts === null) return "syntax error scanning complex number";
+  const [re, im] = [parts[1] ?? "", parts[2] ?? ""].map(scannedFloat);
+  if (typeof re !== "number") return String(re);
+  if (typeof im !== "number") return String(im);
+  return complexNode(pos, text, re, im);
+}
+
+/** The number, or why Go's strconv.ParseFloat has none. */
+function scannedFloat(text: string): number | string {
+  const value = readFloat64(text);
+  if (value !== undefined && Number.isFinite(value)) return value;
+  const fault = value === undefined ? "invalid syntax" : "value out of range";
+  return `strconv.ParseFloat: parsing ${quote(text)}: ${fault}`;
 }
 
 function realNode(pos: number, text: string): NumberNode | string {

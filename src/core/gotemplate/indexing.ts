@@ -4,6 +4,7 @@ import { capacityOf, sliceList } from "./capacity.js";
 import { lookupKey } from "./equal.js";
 import { FunctionError } from "./error.js";
 import {
+  indirectTypeName,
   isList,
   isMap,
   keyTypeName,
@@ -41,15 +42,15 @@ function indexOne(item: Value, index: Operand): Value {
     const items = listItems(item);
     const at = checkedIndex(index, items.length);
     const found = items[at];
-    return found === undefined ? outOfRange(at) : found;
+    return found === undefined ? pastEnd("slice") : found;
   }
   if (typeof item === "string" || item instanceof NamedString) {
     const bytes = toBytes(typeof item === "string" ? item : item.value);
     const at = checkedIndex(index, bytes.length);
     const byte = bytes[at];
-    return byte === undefined ? outOfRange(at) : new Int("uint8", BigInt(byte));
+    return byte === undefined ? pastEnd("string") : new Int("uint8", BigInt(byte));
   }
-  throw new FunctionError(`can't index item of type ${typeName(item)}`);
+  throw new FunctionError(`can't index item of type ${indirectTypeName(item)}`);
 }
 
 /** What a missing key gives is the zero of the element type. */
@@ -63,7 +64,7 @@ function mapKey(index: Operand, type: string): Value {
   const key = index ?? null;
   if (type === "interface {}") {
     if (isMap(key) || isList(key) || kindOf(key) === "func") {
-      throw new FunctionError(`hash of unhashable type ${typeName(key)}`);
+      throw new FunctionError(`runtime error: hash of unhashable type ${typeName(key)}`);
     }
     return key;
   }
@@ -92,6 +93,11 @@ function checkedIndex(index: Operand, capacity: number): number {
   return number < 0n || number > BigInt(capacity) ? outOfRange(number) : Number(number);
 }
 
+/** Go's own check lets the length pass as an index, and its reflection then panics. */
+function pastEnd(what: "slice" | "string"): never {
+  throw new FunctionError(`reflect: ${what} index out of range`);
+}
+
 function outOfRange(index: bigint | number): never {
   throw new FunctionError(`index out of range: ${index}`);
 }
@@ -106,7 +112,7 @@ export function sliceValue(item: Operand, indexes: readonly Operand[]): Value {
   }
   const text = typeof item === "string" || item instanceof NamedString;
   if (!text && !isList(item)) {
-    throw new FunctionError(`can't slice item of type ${typeName(item)}`);
+    throw new FunctionError(`can't slice item of type ${indirectTypeName(item)}`);
   }
   if (text && indexes.length === 3) {
     throw new FunctionError("cannot 3-index slice a string");
@@ -114,8 +120,11 @@ export function sliceValue(item: Operand, indexes: readonly Operand[]): Value {
   const size = lengthOf(item);
   const room = isList(item) ? capacityOf(listItems(item)) : size;
   const [start = 0, end = size, limit = end] = indexes.map((index) => checkedIndex(index, room));
-  if (start > end || end > limit) {
-    throw new FunctionError(`invalid slice index: ${start}, ${end}, ${limit}`);
+  if (start > end) {
+    throw new FunctionError(`invalid slice index: ${start} > ${end}`);
+  }
+  if (end > limit) {
+    throw new FunctionError(`invalid slice index: ${end} > ${limit}`);
   }
   if (typeof item === "string") {
     return sliceBytes(item, start, end);
@@ -140,5 +149,10 @@ export function lengthOf(item: Operand): number {
   if (isMap(item)) {
     return mapEntries(item).size;
   }
-  throw new FunctionError(item === null ? "len of nil pointer" : `len of type ${typeName(item)}`);
+  if (item === undefined) {
+    throw new FunctionError("reflect: call of reflect.Value.Type on zero Value");
+  }
+  throw new FunctionError(
+    item === null ? "len of nil pointer" : `len of type ${indirectTypeName(item)}`,
+  );
 }

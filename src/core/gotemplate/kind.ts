@@ -100,6 +100,11 @@ export function typeName(value: Value | undefined): string {
   return kindOf(value);
 }
 
+/** Go's name of the type of what a pointer points to; of other values as `typeName`. */
+export function indirectTypeName(value: Value | undefined): string {
+  return value instanceof Struct ? value.type : typeName(value);
+}
+
 function functionTypeName(fn: GoFunction): string {
   const params = fn.params.map((param, i) =>
     fn.variadic && i === fn.params.length - 1 ? `...${paramTypeName(param)}` : paramTypeName(param),

@@ -1,9 +1,8 @@
 /** What `.Name` finds on a value: a method, a field of a struct, an entry of a map (exec.go, evalField). */
-import { FunctionError } from "./error.js";
-import { keyTypeName, typeName } from "./kind.js";
+import { elementTypeName, keyTypeName, typeName } from "./kind.js";
 import { Time } from "./time.js";
 import { timeMethods } from "./time-methods.js";
-import { type GoFunction, NamedInt, Struct, TypedMap, type Value } from "./value.js";
+import { type GoFunction, NamedInt, Struct, TypedList, TypedMap, type Value } from "./value.js";
 
 /** The method `name` of a value, bound to it. */
 export function methodOf(receiver: Value | undefined, name: string): GoFunction | undefined {
@@ -13,32 +12,79 @@ export function methodOf(receiver: Value | undefined, name: string): GoFunction 
   return receiver instanceof Time ? timeMethods(receiver).get(name) : undefined;
 }
 
+/** What `findField` gives where there is no such field. */
+export const NO_FIELD = Symbol("no field");
+
 /**
  * The field or entry `name` of a value that has no such method. No value has no fields: the result is
  * no value again, as for a missing key.
  */
-export function fieldOf(receiver: Value | undefined, name: string): Value | undefined {
+export function findField(
+  receiver: Value | undefined,
+  name: string,
+): Value | undefined | typeof NO_FIELD {
   if (receiver instanceof Map) {
     return receiver.get(name);
   }
   if (receiver === undefined) {
     return undefined;
   }
-  if (receiver === null) {
-    throw new FunctionError(`nil pointer evaluating interface {}.${name}`);
-  }
   // Templates see only exported names.
-  if (receiver instanceof Struct && /^\p{Lu}/u.test(name)) {
-    const field = receiver.fields.get(name);
-    if (field !== undefined) {
-      return field;
-    }
+  if (receiver instanceof Struct && EXPORTED.test(name)) {
+    return receiver.fields.get(name) ?? NO_FIELD;
   }
-  if (receiver instanceof TypedMap) {
-    const key = keyTypeName(receiver.type);
-    if (key === "string" || key === "interface {}") {
-      return receiver.entries?.get(name);
-    }
+  if (receiver instanceof TypedMap && hasTextKeys(receiver)) {
+    return receiver.entries?.get(name);
   }
-  throw new FunctionError(`can't evaluate field ${name} in type ${typeName(receiver)}`);
+  return NO_FIELD;
+}
+
+const EXPORTED = /^\p{Lu}/u;
+
+function hasTextKeys(map: TypedMap): boolean {
+  const key = keyTypeName(map.type);
+  return key === "string" || key === "interface {}";
+}
+
+/** Whether a map or list holds its elements in interfaces, so that Go no longer tells their types. */
+export function boxesElements(container: Value | undefined): boolean {
+  return (
+    container instanceof Map ||
+    Array.isArray(container) ||
+    ((container instanceof TypedMap || container instanceof TypedList) &&
+      elementTypeName(container.type) === "interface {}")
+  );
+}
+
+/** Why a value has no field `name`; `boxed` where Go holds the value in an interface. */
+export function fieldFault(receiver: Value, name: string, boxed: boolean): string {
+  if (receiver === null) {
+    return `nil pointer evaluating interface {}.${name}`;
+  }
+  const type = boxed ? "interface {}" : typeName(receiver);
+  return isHidden(receiver, name)
+    ? `${name} is an unexported field of struct type ${type}`
+    : `can't evaluate field ${name} in type ${type}`;
+}
+
+/** Why a field, or the entry of a map, takes no arguments; undefined where there is neither. */
+export function argumentsFault(receiver: Value, name: string): string | undefined {
+  if (receiver instanceof Map || (receiver instanceof TypedMap && hasTextKeys(receiver))) {
+    return `${name} is not a method but has arguments`;
+  }
+  return findField(receiver, name) === NO_FIELD
+    ? undefined
+    : `${name} has arguments but cannot be invoked as function`;
+}
+
+/** Fields of Go's structs that templates cannot see. */
+const HIDDEN: Readonly<Record<string, readonly string[]>> = {
+  "semver.Version": ["major", "minor", "patch", "pre", "metadata", "original"],
+  "time.Location": ["name", "zone", "tx", "extend", "cacheStart", "cacheEnd", "cacheZone"],
+  "time.Time": ["wall", "ext", "loc"],
+};
+
+function isHidden(receiver: Value, name: string): boolean {
+  const type = receiver instanceof Struct ? receiver.type : typeName(receiver);
+  return HIDDEN[type]?.includes(name) ?? false;
 }

@@ -97,6 +97,12 @@ export function parseFloat64(text: string): number | undefined {
     }
     return special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
+  const value = readFloat64(text);
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+/** A float from its digits, infinite where it is out of range; undefined where the text is none. */
+export function readFloat64(text: string): number | undefined {
   let body = text;
   if (text.includes("_")) {
     if (!underscoresFit(text.replace(/^[+-]/, ""))) {
@@ -104,8 +110,7 @@ export function parseFloat64(text: string): number | undefined {
     }
     body = text.replaceAll("_", "");
   }
-  const value = DECIMAL.test(body) ? Number(body) : parseHexFloat(body);
-  return value === undefined || Math.abs(value) === Number.POSITIVE_INFINITY ? undefined : value;
+  return DECIMAL.test(body) ? Number(body) : parseHexFloat(body);
 }
 
 function parseHexFloat(text: string): number | undefined {

@@ -157,6 +157,8 @@ class Parser {
 
   private openDefinition(): void {
     const context = "define clause";
+    // Nor do they in the clause of a definition.
+    this.stream.actionStart = undefined;
     const token = this.stream.expect(["string", "raw-string"], context);
     const name = unquoteToken(this.stream, token);
     this.stream.expect(["right-delimiter"], context);
@@ -247,6 +249,8 @@ class Parser {
     // `{{else if x}}` is `{{else}}{{if x}}` whose ends are one; `range` has no such form.
     if (next.type === open.type && (next.type === "if" || next.type === "with")) {
       stream.next();
+      // For Go the action is over at its {{else}}: errors do not tell where it started.
+      stream.actionStart = undefined;
       this.openBranch(next.type, true);
     }
   }

@@ -1,8 +1,19 @@
 /** What `range` goes over: lists, maps in key order, integers (exec.go, walkRange). */
-import { isList, isMap, listItems, typeName } from "./kind.js";
+import {
+  isList,
+  isMap,
+  keyTypeName,
+  type ListValue,
+  listItems,
+  type MapValue,
+  typeName,
+} from "./kind.js";
 import type { Loop, Machine } from "./machine.js";
 import { sortedEntries } from "./map-order.js";
-import { Int, NamedInt, type Value } from "./value.js";
+import { boxesElements } from "./member.js";
+import { Int, NamedInt, TypedMap, type Value } from "./value.js";
+
+const PLAIN: Loop["boxed"] = { index: false, element: false };
 
 /** Opens a loop over `value`; undefined where there is nothing to go over. */
 export function openLoop(
@@ -14,13 +25,10 @@ export function openLoop(
     return undefined;
   }
   if (isList(value)) {
-    return listLoop(machine, listItems(value));
+    return listLoop(machine, value);
   }
   if (isMap(value)) {
-    const entries = sortedEntries(value);
-    machine.charge(entries.length);
-    machine.allocate(32 * entries.length);
-    return mapLoop(machine, entries);
+    return mapLoop(machine, value);
   }
   if (typeof value === "bigint" || value instanceof Int) {
     if (variables > 1) {
@@ -28,14 +36,17 @@ export function openLoop(
     }
     return integerLoop(machine, value);
   }
+  // Go shows the value here; ours never do, as it may be a secret.
   return machine.fail(`range can't iterate over ${typeName(value)}`);
 }
 
-function newLoop(machine: Machine, advance: (loop: Loop) => boolean): Loop {
+function newLoop(machine: Machine, boxed: Loop["boxed"], advance: (loop: Loop) => boolean): Loop {
   const loop: Loop = {
     advance: () => advance(loop),
     index: undefined,
     element: undefined,
+    boxed,
+    depth: machine.depth,
     dot: machine.dot,
     vars: machine.variableCount,
     marks: machine.marks.length,
@@ -44,12 +55,14 @@ function newLoop(machine: Machine, advance: (loop: Loop) => boolean): Loop {
   return loop;
 }
 
-function listLoop(machine: Machine, items: readonly Value[]): Loop | undefined {
+function listLoop(machine: Machine, list: ListValue): Loop | undefined {
+  const items = listItems(list);
+  const boxed = { index: false, element: boxesElements(list) };
   let at = 0;
   const { length } = items;
   return length === 0
     ? undefined
-    : newLoop(machine, (loop) => {
+    : newLoop(machine, boxed, (loop) => {
         if (at >= length) {
           return false;
         }
@@ -60,11 +73,18 @@ function listLoop(machine: Machine, items: readonly Value[]): Loop | undefined {
       });
 }
 
-function mapLoop(machine: Machine, entries: readonly [Value, Value][]): Loop | undefined {
+function mapLoop(machine: Machine, map: MapValue): Loop | undefined {
+  const entries = sortedEntries(map);
+  machine.charge(entries.length);
+  machine.allocate(32 * entries.length);
+  const boxed = {
+    index: map instanceof TypedMap && keyTypeName(map.type) === "interface {}",
+    element: boxesElements(map),
+  };
   let at = 0;
   return entries.length === 0
     ? undefined
-    : newLoop(machine, (loop) => {
+    : newLoop(machine, boxed, (loop) => {
         const entry = entries[at];
         at++;
         if (entry === undefined) {
@@ -81,7 +101,7 @@ function integerLoop(machine: Machine, limit: bigint | Int): Loop | undefined {
   let next = 0n;
   return end <= 0n
     ? undefined
-    : newLoop(machine, (loop) => {
+    : newLoop(machine, PLAIN, (loop) => {
         if (next >= end) {
           return false;
         }
