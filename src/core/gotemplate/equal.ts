@@ -1,67 +1,104 @@
 /** Go's reflect.DeepEqual over template values: types count, nil lists and maps differ from empty ones. */
-import { TemplateError } from "./error.js";
-import { isList, isMap, isNil, listItems, mapEntries, typeName } from "./kind.js";
+import { isList, isMap, isNil, listItems, type MapValue, mapEntries, typeName } from "./kind.js";
 import { Time } from "./time.js";
 import { type CallContext, Complex, Int, NamedString, Struct, type Value } from "./value.js";
 
-const MAX_DEPTH = 1000;
-/** Comparing two elements costs about as much as so many instructions. */
+/** Comparing two lists, maps or structs costs about as much as so many instructions, beside their elements. */
 const STEPS_PER_PAIR = 4;
+/** Pairs of maps are remembered after so many steps: only maps that contain themselves need it. */
+const REMEMBERED_AFTER = 10_000;
 
 /**
- * Whether Go's reflect.DeepEqual holds; each compared pair of elements is charged to `context`.
- * @throws {TemplateError} template_budget_depth when the values nest deeper than 1000
+ * Whether Go's reflect.DeepEqual holds; each compared pair of elements is charged to `context`. Maps
+ * that contain themselves are equal where no difference is ever met.
  */
-export function deepEqual(a: Value, b: Value, context?: CallContext, depth = 0): boolean {
-  // Maps and lists that are one object are equal without a look at their content, as in Go.
-  if (a === b) {
-    return true;
-  }
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
-    return false;
-  }
-  if (depth > MAX_DEPTH) {
-    throw new TemplateError("template_budget_depth", `values nest deeper than ${MAX_DEPTH}`);
-  }
-  context?.charge(STEPS_PER_PAIR);
-  if (typeName(a) !== typeName(b)) {
-    return false;
-  }
-  if (isList(a) && isList(b)) {
-    const left = listItems(a);
-    const right = listItems(b);
-    return (
-      isNil(a) === isNil(b) &&
-      left.length === right.length &&
-      left.every((item, i) => deepEqual(item, right[i] as Value, context, depth + 1))
-    );
-  }
-  if (isMap(a) && isMap(b)) {
-    return isNil(a) === isNil(b) && equalEntries(mapEntries(a), mapEntries(b), context, depth);
-  }
-  if (a instanceof Struct && b instanceof Struct) {
-    return equalEntries(a.fields, b.fields, context, depth);
-  }
-  return equalScalars(a, b);
+export function deepEqual(a: Value, b: Value, context?: CallContext): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object") return false;
+  return new Comparison(context).holds(a, b);
 }
 
-function equalEntries(
-  a: ReadonlyMap<Value, Value>,
-  b: ReadonlyMap<Value, Value>,
-  context: CallContext | undefined,
-  depth: number,
-): boolean {
-  if (a.size !== b.size) {
+/** A comparison under way: `left` and `right` are pairs of which the content is still to be compared. */
+class Comparison {
+  private readonly context: CallContext | undefined;
+  private readonly left: Value[] = [];
+  private readonly right: Value[] = [];
+  private readonly met = new Map<MapValue, Set<MapValue>>();
+  private steps = 0;
+
+  constructor(context: CallContext | undefined) {
+    this.context = context;
+  }
+
+  holds(first: Value, second: Value): boolean {
+    let same = this.matches(first, second);
+    while (same) {
+      const a = this.left.pop();
+      const b = this.right.pop();
+      if (a === undefined || b === undefined) break;
+      same = this.contentMatches(a, b);
+    }
+    return same;
+  }
+
+  /** False where two values differ for sure; what has content is put off. */
+  private matches(a: Value, b: Value): boolean {
+    // Maps and lists that are one object are equal without a look at their content, as in Go.
+    if (a === b) return true;
+    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+    this.left.push(a);
+    this.right.push(b);
+    return true;
+  }
+
+  private contentMatches(a: Value, b: Value): boolean {
+    this.charge(STEPS_PER_PAIR);
+    if (typeName(a) !== typeName(b)) return false;
+    if (isList(a) && isList(b)) {
+      const left = listItems(a);
+      const right = listItems(b);
+      this.charge(left.length);
+      return (
+        isNil(a) === isNil(b) &&
+        left.length === right.length &&
+        left.every((item, i) => this.matches(item, right[i] as Value))
+      );
+    }
+    if (isMap(a) && isMap(b)) {
+      if (isNil(a) !== isNil(b)) return false;
+      return this.isKnown(a, b) || this.entriesMatch(mapEntries(a), mapEntries(b));
+    }
+    if (a instanceof Struct && b instanceof Struct) return this.entriesMatch(a.fields, b.fields);
+    return equalScalars(a, b);
+  }
+
+  private entriesMatch(a: ReadonlyMap<Value, Value>, b: ReadonlyMap<Value, Value>): boolean {
+    if (a.size !== b.size) return false;
+    this.charge(a.size);
+    for (const [key, value] of a) {
+      const other = lookupKey(b, key);
+      if (other === undefined || !this.matches(value, other)) return false;
+    }
+    return true;
+  }
+
+  /** Whether the pair has been met before; pairs are remembered where there are many. */
+  private isKnown(a: MapValue, b: MapValue): boolean {
+    if (this.steps < REMEMBERED_AFTER) return false;
+    const others = this.met.get(a) ?? new Set();
+    if (others.has(b)) return true;
+    this.context?.allocate(PAIR_BYTES);
+    this.met.set(a, others.add(b));
     return false;
   }
-  for (const [key, value] of a) {
-    const other = lookupKey(b, key);
-    if (other === undefined || !deepEqual(value, other, context, depth + 1)) {
-      return false;
-    }
+
+  private charge(steps: number): void {
+    this.steps += steps;
+    this.context?.charge(steps);
   }
-  return true;
 }
+
+const PAIR_BYTES = 200;
 
 /** The value under `key` in a map whose keys may be objects; undefined if there is none. */
 export function lookupKey(entries: ReadonlyMap<Value, Value>, key: Value): Value | undefined {

@@ -6,8 +6,8 @@
 import { Buffer } from "node:buffer";
 import { compareStrings, fromBytes } from "./bytes.js";
 import { appended } from "./capacity.js";
-import { FunctionError, TemplateError } from "./error.js";
-import { elementTypeName, keyTypeName, listItems, typeName } from "./kind.js";
+import { FunctionError } from "./error.js";
+import { elementTypeName, isMap, keyTypeName, listItems, typeName } from "./kind.js";
 import { Time } from "./time.js";
 import { formatTime, timeFields } from "./time-format.js";
 import {
@@ -22,9 +22,9 @@ import {
   type Value,
 } from "./value.js";
 
-// Go has no limit here; deeper values come only from loops that nest on purpose
-const MAX_WRITE_DEPTH = 1000;
-// Go's own limit
+// Go looks for maps that contain themselves where values nest deeper
+const CYCLES_AFTER = 1000;
+// Go's own limit, of what is read and of what is indented
 const MAX_READ_DEPTH = 10_000;
 
 export interface JsonFormat {
@@ -38,109 +38,130 @@ export interface JsonFormat {
 
 /**
  * The JSON text of `value`, as Go's json.Marshal and json.MarshalIndent write it.
- * @throws {FunctionError} for what JSON cannot hold: NaN, functions, complex numbers, maps whose keys are of no one kind
- * @throws {TemplateError} template_budget_depth for values nested deeper than 1000
+ * @throws {FunctionError} for what JSON cannot hold: NaN, functions, complex numbers, maps whose keys
+ * are of no one kind, maps that contain themselves
  */
 export function formatJson(value: Value, format: JsonFormat): string {
-  const writer = new JsonWriter(format);
-  writer.value(value, 0);
-  return writer.text();
+  return new JsonWriter(format).write(value);
 }
 
 const PIECES_PER_BLOCK = 4096;
+const STEPS_PER_VALUE = 2;
+
+/** A list or map being written; `names` are those of a map's elements. */
+interface Container {
+  readonly names: readonly string[] | undefined;
+  readonly elements: readonly Value[];
+  readonly of: Value;
+  next: number;
+}
 
 /**
- * Collects the pieces of a text, joined from time to time as most are single characters; `depth`
- * counts the lists and maps around a value.
+ * Collects the pieces of a text, joined from time to time as most are single characters. What is
+ * begun and not ended is on a stack of its own, so depth costs no calls.
  */
 class JsonWriter {
   private readonly format: JsonFormat;
+  private readonly colon: string;
+  private readonly open: Container[] = [];
+  /** The maps around the value at hand, those beyond the depth at which Go begins to look. */
+  private readonly around = new Set<Value>();
   private readonly blocks: string[] = [];
   private pieces: string[] = [];
 
   constructor(format: JsonFormat) {
     this.format = format;
+    this.colon = format.indent === undefined ? ":" : ": ";
   }
 
-  text(): string {
+  write(value: Value): string {
+    this.value(value);
+    for (let inner = this.open.at(-1); inner !== undefined; inner = this.open.at(-1)) {
+      if (inner.next === inner.elements.length) this.end(inner);
+      else this.element(inner, inner.next++);
+    }
     return this.blocks.join("") + this.pieces.join("");
   }
 
-  value(value: Value, depth: number): void {
-    this.format.context?.charge(1);
-    if (depth > MAX_WRITE_DEPTH) {
-      throw new TemplateError(
-        "template_budget_depth",
-        `JSON of a value nested deeper than ${MAX_WRITE_DEPTH}`,
-      );
+  private value(value: Value): void {
+    this.format.context?.charge(STEPS_PER_VALUE);
+    if (Array.isArray(value)) this.begin({ names: undefined, elements: value, of: value, next: 0 });
+    else if (value instanceof TypedList) this.typedList(value);
+    else if (value instanceof Map) this.members(value, sorted([...value]));
+    else if (value instanceof TypedMap) this.typedMap(value);
+    else if (value instanceof Struct) this.struct(value);
+    else this.text(formatScalar(value, this.format.escapeHtml));
+  }
+
+  private begin(container: Container): void {
+    if (this.open.length >= CYCLES_AFTER && isMap(container.of)) {
+      if (this.around.has(container.of)) {
+        throw new FunctionError(
+          `json: unsupported value: encountered a cycle via ${typeName(container.of)}`,
+        );
+      }
+      this.around.add(container.of);
     }
-    if (Array.isArray(value)) this.list(value, depth);
-    else if (value instanceof TypedList) this.typedList(value, depth);
-    else if (value instanceof Map) this.members(sorted([...value]), depth);
-    else if (value instanceof TypedMap) this.typedMap(value, depth);
-    else if (value instanceof Struct) this.struct(value, depth);
-    else this.write(formatScalar(value, this.format.escapeHtml));
+    this.open.push(container);
+    if (this.format.indent !== undefined && this.open.length > MAX_READ_DEPTH) {
+      throw new FunctionError("json: exceeded max depth");
+    }
+    this.text(container.names === undefined ? "[" : "{");
   }
 
-  private list(items: readonly Value[], depth: number): void {
-    this.write("[");
-    items.forEach((item, i) => {
-      this.write(this.lead(i, depth));
-      this.value(item, depth + 1);
-    });
-    this.write(`${this.trail(items, depth)}]`);
+  private element({ names, elements }: Container, at: number): void {
+    const lead = (at > 0 ? "," : "") + this.lineBreak(this.open.length);
+    const name = names?.[at];
+    if (name !== undefined) {
+      this.text(lead + quoteJson(name, this.format.escapeHtml) + this.colon);
+    } else if (lead !== "") {
+      this.text(lead);
+    }
+    this.value(elements[at] ?? null);
   }
 
-  private typedList(list: TypedList, depth: number): void {
-    if (list.items === null) this.write("null");
-    else if (elementTypeName(list.type) === "uint8") this.write(formatBytes(list));
-    else this.list(list.items, depth);
+  private end({ names, elements, of }: Container): void {
+    this.open.pop();
+    this.around.delete(of);
+    const lead = elements.length > 0 ? this.lineBreak(this.open.length) : "";
+    this.text(lead + (names === undefined ? "]" : "}"));
   }
 
-  private typedMap(map: TypedMap, depth: number): void {
+  private typedList(list: TypedList): void {
+    if (list.items === null) this.text("null");
+    else if (elementTypeName(list.type) === "uint8") this.text(formatBytes(list));
+    else this.begin({ names: undefined, elements: list.items, of: list, next: 0 });
+  }
+
+  private typedMap(map: TypedMap): void {
     if (/^(?:interface \{\}|float64|bool|complex128)$/.test(keyTypeName(map.type))) {
       throw unsupported(map);
     }
     if (map.entries === null) {
-      this.write("null");
+      this.text("null");
       return;
     }
     const members = [...map.entries].map(([key, element]): Member => [keyText(key), element]);
-    this.members(sorted(members), depth);
+    this.members(map, sorted(members));
   }
 
-  private struct(struct: Struct, depth: number): void {
+  private struct(struct: Struct): void {
     const marshal = struct.methods.get("MarshalText");
     if (marshal !== undefined && this.format.context !== undefined) {
       const text = marshal.call(this.format.context);
-      this.value(text instanceof TypedList ? fromBytes(bytesOf(text)) : text, depth + 1);
+      this.value(text instanceof TypedList ? fromBytes(bytesOf(text)) : text);
       return;
     }
     const members = [...struct.fields].map(([name, field]): Member => {
       return [struct.jsonNames.get(name) ?? name, field];
     });
-    this.members(members, depth);
+    this.members(struct, members);
   }
 
-  private members(members: readonly Member[], depth: number): void {
-    const { indent, escapeHtml } = this.format;
-    const colon = indent === undefined ? ":" : ": ";
-    this.write("{");
-    members.forEach(([name, element], i) => {
-      this.write(`${this.lead(i, depth)}${quoteJson(name, escapeHtml)}${colon}`);
-      this.value(element, depth + 1);
-    });
-    this.write(`${this.trail(members, depth)}}`);
-  }
-
-  /** What stands before a row of a list or map at `depth`. */
-  private lead(row: number, depth: number): string {
-    return (row > 0 ? "," : "") + this.lineBreak(depth + 1);
-  }
-
-  /** What stands after the last row. */
-  private trail(rows: readonly unknown[], depth: number): string {
-    return rows.length > 0 ? this.lineBreak(depth) : "";
+  private members(of: Value, members: readonly Member[]): void {
+    const names = members.map(([name]) => name);
+    const elements = members.map(([, element]) => element);
+    this.begin({ names, elements, of, next: 0 });
   }
 
   private lineBreak(depth: number): string {
@@ -148,7 +169,7 @@ class JsonWriter {
     return indent === undefined ? "" : `\n${indent.repeat(depth)}`;
   }
 
-  private write(text: string): void {
+  private text(text: string): void {
     this.format.context?.allocate(text.length);
     this.pieces.push(text);
     if (this.pieces.length < PIECES_PER_BLOCK) return;

@@ -122,9 +122,14 @@ describe("writing", () => {
   test("stops at a map that holds itself", () => {
     const map = new Map<string, Value>();
     map.set("self", map);
-    expect(() => formatJson(map, { escapeHtml: true })).toThrow(
-      expect.objectContaining({ code: "template_budget_depth" }),
-    );
+    expect(() => formatJson(map, { escapeHtml: true })).toThrow(FunctionError);
+  });
+
+  test("writes lists however deep they nest, but indents no more than 10000 levels", () => {
+    let value: Value = [];
+    for (let i = 0; i < 20_000; i++) value = [value];
+    expect(formatJson(value, { escapeHtml: true })).toHaveLength(40_002);
+    expect(() => formatJson(value, { escapeHtml: true, indent: " " })).toThrow(FunctionError);
   });
 
   test("charges lists that share their elements for each place", () => {

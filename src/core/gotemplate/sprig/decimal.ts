@@ -4,35 +4,56 @@
  */
 import { Decimal } from "decimal.js";
 import { FunctionError } from "../error.js";
+import type { CallContext } from "../value.js";
 
 // no rounding but where division asks for it
 const Exact = Decimal.clone({ precision: 1_000_000, minE: -9e15, maxE: 9e15 });
 
 const DIVISION_DIGITS = 16;
+const STEPS_PER_OPERATION = 20;
+/** A word holds 7 digits; the digits of an exact result grow with every operand. */
+const STEPS_PER_WORD = 3;
 
-export function addDecimals(first: number, rest: readonly number[]): number {
-  return compute(first, rest, (a, b) => a.plus(b));
+export function addDecimals(context: CallContext, first: number, rest: readonly number[]): number {
+  return compute(context, first, rest, (a, b) => a.plus(b));
 }
 
-export function subtractDecimals(first: number, rest: readonly number[]): number {
-  return compute(first, rest, (a, b) => a.minus(b));
+export function subtractDecimals(
+  context: CallContext,
+  first: number,
+  rest: readonly number[],
+): number {
+  return compute(context, first, rest, (a, b) => a.minus(b));
 }
 
-export function multiplyDecimals(first: number, rest: readonly number[]): number {
-  return compute(first, rest, (a, b) => a.times(b));
+export function multiplyDecimals(
+  context: CallContext,
+  first: number,
+  rest: readonly number[],
+): number {
+  return compute(context, first, rest, (a, b) => a.times(b));
 }
 
 /** @throws {FunctionError} for division by zero, as for infinite operands of all four */
-export function divideDecimals(first: number, rest: readonly number[]): number {
-  return compute(first, rest, divide);
+export function divideDecimals(
+  context: CallContext,
+  first: number,
+  rest: readonly number[],
+): number {
+  return compute(context, first, rest, divide);
 }
 
 function compute(
+  context: CallContext,
   first: number,
   rest: readonly number[],
   operation: (a: Decimal, b: Decimal) => Decimal,
 ): number {
-  const result = rest.reduce((value, next) => operation(value, decimal(next)), decimal(first));
+  let result = decimal(first);
+  for (const next of rest) {
+    result = operation(result, decimal(next));
+    context.charge(STEPS_PER_OPERATION + STEPS_PER_WORD * result.d.length);
+  }
   return Number(result.toString());
 }
 

@@ -35,8 +35,10 @@ export const mathFunctions: readonly GoFunction[] = [
   withFirst("minf", (first, rest) =>
     rest.map(toFloat64).reduce((a, b) => -maxFloat(-a, -b), toFloat64(first)),
   ),
-  new GoFunction("add1f", ["any"], (_: CallContext, a: Value) => addDecimals(toFloat64(a), [1])),
-  variadic("addf", (values) => addDecimals(0, values.map(toFloat64))),
+  new GoFunction("add1f", ["any"], (context: CallContext, a: Value) =>
+    addDecimals(context, toFloat64(a), [1]),
+  ),
+  variadic("addf", (values, context) => addDecimals(context, 0, values.map(toFloat64))),
   decimals("subf", subtractDecimals),
   decimals("mulf", multiplyDecimals),
   decimals("divf", divideDecimals),
@@ -52,13 +54,16 @@ export const mathFunctions: readonly GoFunction[] = [
   new GoFunction("randInt", ["int", "int"], randInt),
 ];
 
-function variadic(name: string, call: (values: Value[]) => Value): GoFunction {
+function variadic(
+  name: string,
+  call: (values: Value[], context: CallContext) => Value,
+): GoFunction {
   return new GoFunction(
     name,
     ["any"],
     (context: CallContext, ...values: Value[]) => {
       context.charge(values.length);
-      return call(values);
+      return call(values, context);
     },
     { variadic: true },
   );
@@ -78,15 +83,14 @@ function withFirst(name: string, call: (first: Value, rest: Value[]) => Value): 
 
 function decimals(
   name: string,
-  compute: (first: number, rest: readonly number[]) => number,
+  compute: (context: CallContext, first: number, rest: readonly number[]) => number,
 ): GoFunction {
   return new GoFunction(
     name,
     ["any", "any"],
     (context: CallContext, first: Value, ...rest: Value[]) => {
-      // the digits of an exact result grow with every operand
-      context.charge(rest.length ** 2);
-      return compute(toFloat64(first), rest.map(toFloat64));
+      context.charge(rest.length);
+      return compute(context, toFloat64(first), rest.map(toFloat64));
     },
     { variadic: true },
   );

@@ -5,7 +5,7 @@
  */
 
 import { lookupKey } from "../equal.js";
-import { FunctionError } from "../error.js";
+import { FunctionError, TemplateError } from "../error.js";
 import {
   elementTypeName,
   isList,
@@ -31,7 +31,9 @@ const STEPS_PER_KEY = 4;
 /**
  * Merges `source` into `target` and returns it, or a new map where `target` is nil; undefined where
  * mergo gives an error because types differ.
- * @throws {FunctionError} where mergo panics, and for maps nested deeper than 1000
+ * @throws {FunctionError} where mergo panics
+ * @throws {TemplateError} template_budget_depth for maps nested deeper than 1000; in Go those that contain
+ * themselves on both sides end the process
  */
 export function mergeMaps(
   context: CallContext,
@@ -51,7 +53,9 @@ function mergeEntries(
   rule: MergeRule,
   depth: number,
 ): boolean {
-  if (depth > MAX_DEPTH) throw new FunctionError(`values nest deeper than ${MAX_DEPTH}`);
+  if (depth > MAX_DEPTH) {
+    throw new TemplateError("template_budget_depth", `maps nest deeper than ${MAX_DEPTH}`);
+  }
   if (isNil(target)) return true;
   for (const [key, value] of [...mapEntries(source)]) {
     context.charge(STEPS_PER_KEY);

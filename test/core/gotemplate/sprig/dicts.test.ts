@@ -147,8 +147,12 @@ describe("merge", () => {
       const map = new Map<string, Value>();
       return map.set("self", map);
     };
-    expect(() => call("merge", [loop(), loop()])).toThrow(FunctionError);
-    expect(() => call("deepCopy", [loop()])).toThrow(FunctionError);
+    expect(() => call("merge", [loop(), loop()])).toThrow(
+      expect.objectContaining({ code: "template_budget_depth" }),
+    );
+    expect(() => call("deepCopy", [loop()], contextWith({ steps: 1e5, bytes: 1e6 }))).toThrow(
+      expect.objectContaining({ code: "template_budget_memory" }),
+    );
   });
 });
 
