@@ -184,6 +184,16 @@ describe("budgets", () => {
       code: "template_budget_steps",
     },
     {
+      name: "cutting a long text again and again",
+      text: '{{$x := repeat 400000 "É"}}{{range 1000000000}}{{$y := trunc 3 $x}}{{end}}',
+      code: "template_budget_steps",
+    },
+    {
+      name: "comparing long texts again and again",
+      text: '{{$x := repeat 1000000 "x"}}{{$y := print $x}}{{range 1000000000}}{{$z := eq $x $y}}{{end}}',
+      code: "template_budget_steps",
+    },
+    {
       name: "self-recursive define",
       text: '{{define "r"}}{{template "r"}}{{end}}{{template "r"}}',
       code: "template_budget_depth",

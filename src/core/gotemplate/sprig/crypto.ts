@@ -42,7 +42,7 @@ function hashFunction(name: string, digest: (bytes: Uint8Array) => string): GoFu
 }
 
 // 2^10 rounds of Blowfish take as long as this many steps
-const BCRYPT_STEPS = 50_000;
+const BCRYPT_STEPS = 150_000;
 const BCRYPT_MAX_BYTES = 72;
 const BCRYPT_PREFIX = "$2a$10$";
 const BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

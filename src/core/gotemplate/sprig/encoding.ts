@@ -74,20 +74,19 @@ function isLineBreak(char: string): boolean {
 const BASE32_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 function encodeBase32(bytes: Uint8Array): string {
-  const digits: string[] = [];
+  const digits = Buffer.alloc(8 * Math.ceil(bytes.length / 5), "=");
+  let size = 0;
   let bits = 0;
   let held = 0;
+  const put = (value: number): void => {
+    digits[size++] = BASE32_ALPHABET.charCodeAt(value & 31);
+  };
   for (const byte of bytes) {
     held = ((held << 8) | byte) & 0xfff;
-    for (bits += 8; bits >= 5; bits -= 5) digits.push(digit32(held >> (bits - 5)));
+    for (bits += 8; bits >= 5; bits -= 5) put(held >> (bits - 5));
   }
-  if (bits > 0) digits.push(digit32(held << (5 - bits)));
-  while (digits.length % 8 !== 0) digits.push("=");
-  return digits.join("");
-}
-
-function digit32(value: number): string {
-  return BASE32_ALPHABET.charAt(value & 31);
+  if (bits > 0) put(held << (5 - bits));
+  return digits.toString("latin1");
 }
 
 function decodeBase32(text: string): string {

@@ -1,13 +1,16 @@
 /** Numbers without bias from the host's random bytes. */
 import type { CallContext } from "../value.js";
 
+// asking the host and counting in whole numbers of any size
+const STEPS_PER_DRAW = 10;
+
 /** A number from 0 to `limit` - 1, each as likely as the others. */
 export function randomBelow(context: CallContext, limit: bigint): bigint {
   const bits = (limit - 1n).toString(2).length;
   const size = Math.ceil(bits / 8);
   const mask = (1n << BigInt(bits)) - 1n;
   for (;;) {
-    context.charge(1);
+    context.charge(STEPS_PER_DRAW);
     const value = toNumber(context.host.randomBytes(size)) & mask;
     if (value < limit) return value;
   }
