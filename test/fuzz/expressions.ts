@@ -1,4 +1,6 @@
 /** Expressions of the template language, most of them of the kind that their place wants. */
+import { memberOf } from "./chains.js";
+import { anyNumber, anyString } from "./constants.js";
 import type { Random } from "./random.js";
 import {
   FUNCTION_NAMES,
@@ -54,6 +56,8 @@ export function pipeline(
   names: readonly Named[],
   depth: number,
 ): string {
+  if (depth > 0 && random.chance(6)) return chain(random, names, depth);
+  if (depth > 0 && random.chance(3)) return printed(random, names, depth);
   const options = choices(kind);
   if (options.length === 0 || random.chance(12)) return operand(random, kind, names, depth - 1);
   const signature = random.pick(options);
@@ -66,6 +70,32 @@ export function pipeline(
   if (random.chance(1)) args.push(operand(random, "any", names, 0));
   if (random.chance(1)) args.pop();
   return [signature.name, ...args].join(" ");
+}
+
+/** A field or method of a value, with arguments or without, perhaps deeper and piped into. */
+function chain(random: Random, names: readonly Named[], depth: number): string {
+  const kind = random.pick(["time", "semver", "any", "dict", "time", "semver"] as const);
+  const receiver = operand(random, kind, names, depth - 1);
+  const { name, params, result } = memberOf(random, kind);
+  const held = receiver === "." ? "" : /^[.$(]/.test(receiver) ? receiver : `(${receiver})`;
+  const deeper = random.chance(15) ? `.${memberOf(random, result).name}` : "";
+  const args = params.map((param) => operand(random, param, names, depth - 1));
+  if (random.chance(5)) args.push(operand(random, "any", names, 0));
+  if (random.chance(5)) args.pop();
+  const last = random.chance(25) ? args.pop() : undefined;
+  const piped = last === undefined ? "" : `${unparenthesised(last)} | `;
+  return piped + [`${held}.${name}${deeper}`, ...args].join(" ");
+}
+
+/** `printf` with arguments made for it, also of the kinds that only few functions give. */
+function printed(random: Random, names: readonly Named[], depth: number): string {
+  const kinds = [...VALUE_KINDS, "uint64", "complex", "semver", "splits", "ints", "any"] as const;
+  const args = random.times(0, 3, () =>
+    random.chance(25)
+      ? random.pick(["0", "1", "3", "-5", "9", "12"])
+      : operand(random, random.pick(kinds), names, depth - 1),
+  );
+  return ["printf", literalOf(random, textOf(random, "format")), ...args].join(" ");
 }
 
 function choices(kind: Kind): readonly Signature[] {
@@ -107,6 +137,7 @@ function constant(random: Random, kind: Kind, names: readonly Named[], depth: nu
     random.times(from, to, () => ` ${inner(wanted)}`).join("");
   switch (kind) {
     case "any":
+      if (random.chance(4)) return random.chance(60) ? anyNumber(random) : anyString(random);
       return random.chance(3)
         ? random.pick(["nil", "."])
         : constant(random, random.pick(VALUE_KINDS), names, depth);

@@ -1,10 +1,23 @@
 /** Makes cases from the grammar of templates and the signatures of the functions. */
+import { damage } from "./damage.js";
 import { makeData } from "./data.js";
 import { anyFunction, type Named, operand, pipeline } from "./expressions.js";
 import type { FuzzCase } from "./mutate.js";
 import type { Random } from "./random.js";
 import type { Kind } from "./signatures.js";
 import { anyText } from "./texts.js";
+
+/** Comments, also where none may stand. */
+const COMMENTS = [
+  "{{/**/}}",
+  "{{- /* c */ -}}",
+  "{{/* c */ -}}",
+  "{{-/* c */}}",
+  "{{ /* c */}}",
+  "{{/* c */ }}",
+  "{{/* c}}",
+  "{{1 /* c */}}",
+] as const;
 
 /** How deep expressions nest inside each other, and statements. */
 const EXPRESSION_DEPTH = 3;
@@ -14,7 +27,8 @@ export function generate(random: Random): FuzzCase {
   const { names, ...data } = makeData(random);
   const statements = new Statements(random, names);
   const template = random.chance(60) ? statements.show() : statements.body(STATEMENT_DEPTH);
-  return { template: statements.definitions.join("") + template, ...data };
+  const whole = statements.definitions.join("") + template;
+  return { template: random.chance(8) ? damage(random, whole) : whole, ...data };
 }
 
 /** The invariant: `names` are the variables and fields in scope at the statement being made. */
@@ -65,20 +79,34 @@ class Statements {
       [depth > 0 ? 1 : 0, () => this.definition(depth)],
       [depth > 0 ? 1 : 0, () => this.block(depth)],
       [this.loops > 0 ? 1 : 0, () => this.action(random.pick(["break", "continue"]))],
-      [1, () => this.action(`/* ${random.pick(["", "c", "{{", "*"])} */`)],
+      [1, () => this.action(`/* ${random.pick(["", "c", "{{", "*", "\n", "\r\n}}"])} */`)],
+      [1, () => random.pick(COMMENTS)],
+      [1, () => this.action(`template ${this.templateName()}`)],
     ]);
   }
 
   private text(): string {
-    return this.random.pick([" ", "\n", "x: ", "  - ", anyText(this.random).replaceAll("{{", "{")]);
+    return this.random.pick([
+      " ",
+      "\n",
+      "x: ",
+      "  - ",
+      " \t\r\n ",
+      "\r\n",
+      "\u00a0",
+      "- ",
+      anyText(this.random).replaceAll("{{", "{"),
+    ]);
   }
 
   private action(inside: string): string {
+    const { random } = this;
     const comment = inside.startsWith("/*");
-    const space = comment ? "" : this.random.pick(["", " ", " ", " ", "\n"]);
-    const left = this.random.chance(15) ? "{{- " : `{{${space}`;
-    const right = this.random.chance(15) ? " -}}" : `${space}}}`;
-    return left + inside + right;
+    const space = comment ? "" : random.pick(["", " ", " ", " ", " ", "\n", "\r\n\t"]);
+    const left = random.chance(15) ? random.pick(["{{- ", "{{-\n", "{{-\t"]) : `{{${space}`;
+    const right = random.chance(15) ? random.pick([" -}}", "\n-}}", "  -}}"]) : `${space}}}`;
+    const text = random.chance(3) ? inside.replace(/ /g, "\n") : inside;
+    return left + text + right;
   }
 
   private expression(kind: Kind, depth: number): string {
@@ -86,7 +114,9 @@ class Statements {
   }
 
   private variable(kind: Kind): string {
-    const name = `$v${this.random.int(0, 3)}`;
+    const name = this.random.chance(95)
+      ? `$v${this.random.int(0, 3)}`
+      : this.random.pick(["$", "$é", "$x1", "$_", "$日本"]);
     this.variables++;
     this.names = [...this.names, { text: name, kind }];
     return name;
@@ -129,7 +159,7 @@ class Statements {
     for (let i = random.pick([0, 0, 0, 1, 2]); i > 0; i--) {
       const next = this.kind();
       parts.push(
-        this.action(`else ${word} ${this.expression(next, 1)}`),
+        this.action(`else ${this.elseWord(word)} ${this.expression(next, 1)}`),
         this.inside(word, next, depth),
       );
     }
@@ -137,6 +167,11 @@ class Statements {
     if (random.chance(50)) parts.push(this.action("else"), this.body(depth - 1));
     parts.push(this.action("end"));
     return parts.join("");
+  }
+
+  /** Only `if` goes on with `else if`, and only `with` with `else with`. */
+  private elseWord(word: "if" | "with"): string {
+    return this.random.chance(4) ? this.random.pick(["if", "with", "range", ""]) : word;
   }
 
   /** The body of a branch; `with` sets the dot. */
@@ -166,13 +201,15 @@ class Statements {
       "dict",
       "any",
     ] as const);
-    const value = kind === "int" ? String(random.int(-1, 4)) : this.expression(kind, 2);
+    const value = kind === "int" ? this.limit() : this.expression(kind, 2);
     const element: Kind = kind === "texts" ? "text" : kind === "ints" ? "int" : "any";
     const index: Kind = kind === "dict" ? "key" : "int";
     const declared = random.weighted([
       [4, () => ""],
       [2, () => `${this.variable(element)} := `],
       [3, () => `${this.variable(index)}, ${this.variable(element)} := `],
+      [this.variables > 1 ? 1 : 0, () => `${this.known()} = `],
+      [this.variables > 1 ? 1 : 0, () => `${this.known()}, ${this.known()} = `],
     ]);
     this.loops++;
     const body = this.withDot(element, () => this.body(depth - 1));
@@ -182,18 +219,58 @@ class Statements {
     return this.action(`range ${declared}${value}`) + body + otherwise + this.action("end");
   }
 
+  /** What `range` counts to. */
+  private limit(): string {
+    const { random } = this;
+    return random.weighted([
+      [6, () => String(random.int(-1, 4))],
+      [1, () => `(int64 ${random.int(-1, 4)})`],
+      [1, () => `(semver "1.2.3").${random.pick(["Major", "Minor", "Patch"])}`],
+      [1, () => random.pick(["'\\x03'", "0x2", "2.0", "3i", "(len `abc`)", "(add 1 1)", "nil"])],
+    ]);
+  }
+
+  /** A variable that is declared already, if there is one. */
+  private known(): string {
+    const known = this.names.filter(({ text }) => text.startsWith("$"));
+    return known.length > 0 ? this.random.pick(known).text : "$v0";
+  }
+
   private definition(depth: number): string {
     const { random } = this;
-    const name = `"t${random.int(0, 2)}"`;
-    const body = this.detached(() => this.body(depth - 1));
+    const name = this.templateName();
+    const body = this.detached(() =>
+      random.weighted([
+        [6, () => this.body(depth - 1)],
+        [1, () => random.pick(["", " ", "\n\t", "\u00a0", "{{/* c */}}", " {{- /* c */ -}} "])],
+      ]),
+    );
     this.definitions.push(this.action(`define ${name}`) + body + this.action("end"));
     return this.action(`template ${name}${random.pick(["", " .", ` ${this.dotFor()}`])}`);
   }
 
   private block(depth: number): string {
-    const name = `"b${this.random.int(0, 9)}"`;
+    const name = this.random.chance(90) ? `"b${this.random.int(0, 9)}"` : this.templateName();
     const body = this.detached(() => this.body(depth - 1));
     return this.action(`block ${name} ${this.dotFor()}`) + body + this.action("end");
+  }
+
+  private templateName(): string {
+    const { random } = this;
+    return random.chance(90)
+      ? `"t${random.int(0, 2)}"`
+      : random.pick([
+          "``",
+          "`t1`",
+          '"b1"',
+          '"\\x74\\u0031"',
+          '"é\\n"',
+          '"%d{{"',
+          '"\\q"',
+          "t1",
+          "1",
+          '""',
+        ]);
   }
 
   private dotFor(): string {

@@ -2,7 +2,7 @@
  * Timestamps as yaml.v3 3.0.1 reads them from plain scalars: a date, or a date and a time with zone
  * after `T`, or a date and a time without zone after spaces, in the forms that Go's time.Parse takes.
  */
-import { Time } from "../gotemplate/time.js";
+import { LOCAL, Time } from "../gotemplate/time.js";
 
 const DATE = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$/;
 const CLOCK = "([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,]([0-9]+))?";
@@ -30,7 +30,8 @@ export function parseTimestamp(text: string): Time | undefined {
     clock.second;
   const nanos = BigInt(fraction.slice(0, 9).padEnd(9, "0"));
   const unixNanos = BigInt(local - offset) * 1_000_000_000n + nanos;
-  return offset === 0 ? new Time(unixNanos) : new Time(unixNanos, "", offset);
+  if (zone === "Z") return new Time(unixNanos);
+  return offset === 0 ? new Time(unixNanos, LOCAL) : new Time(unixNanos, "", offset);
 }
 
 /** Seconds east of UTC; undefined if out of Go's range. */

@@ -44,9 +44,10 @@ export function checkCount(
     const message = `wrong number of args for ${name}: want at least ${least} got ${given}`;
     return new ArgumentFault(message);
   }
-  return fn.variadic || count === least
-    ? undefined
-    : new ArgumentFault(`wrong number of args for ${name}: want ${least} got ${count}`);
+  if (!fn.variadic && count !== least) {
+    return new ArgumentFault(`wrong number of args for ${name}: want ${least} got ${count}`);
+  }
+  return fn.fault === undefined ? undefined : new ArgumentFault(fn.fault);
 }
 
 /** A value for a parameter; only for `reflect.Value` can the result be no value. */

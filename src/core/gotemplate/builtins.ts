@@ -66,7 +66,7 @@ const FUNCTIONS: readonly GoFunction[] = [
   choice("and", false),
   choice("or", true),
   new GoFunction("not", [ANY], (_context: CallContext, value: Operand) => !isTrue(value)),
-  callFunction("argument"),
+  callFunction(),
   escaper("html", escapeHtml),
   escaper("js", escapeScript),
   escaper("urlquery", escapeQuery),

@@ -6,12 +6,13 @@ import { type CallContext, GoFunction, type Value } from "./value.js";
 
 type Operand = Value | undefined;
 
-/** `call` for a callee that the template writes as `name`. */
-export function callFunction(name: string): GoFunction {
+/** `call` for a callee that the template writes as `name`; a piped one has no name but its type. */
+export function callFunction(written?: string): GoFunction {
   return new GoFunction(
     "call",
     ["reflect.Value", "reflect.Value"],
     (context: CallContext, callee: Operand, ...args: Operand[]) => {
+      const name = written ?? `<${typeName(callee)} Value>`;
       const fn = checkCallee(name, callee, args.length);
       const converted = args.map((arg, i) => convertArgument(fn, arg, i));
       return (fn.call as (context: CallContext, ...args: Operand[]) => Value)(

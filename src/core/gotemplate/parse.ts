@@ -39,6 +39,8 @@ interface OpenTemplate {
   readonly outerRangeDepth: number;
   /** The call that a block leaves in its place. */
   readonly call: StatementNode | undefined;
+  /** Where its clause ends. */
+  readonly clauseEnd: number;
 }
 
 /** A control structure that is still open. */
@@ -79,6 +81,7 @@ class Parser {
       outerVars: this.scope.vars,
       outerRangeDepth: 0,
       call: undefined,
+      clauseEnd: 0,
     };
   }
 
@@ -189,6 +192,7 @@ class Parser {
       outerVars: this.scope.vars,
       outerRangeDepth: this.rangeDepth,
       call,
+      clauseEnd: this.stream.lastRead().pos,
     };
     this.scope.vars = new VariableNames();
     this.rangeDepth = 0;
@@ -286,8 +290,11 @@ class Parser {
   }
 
   private misplaced(what: string, pos: number): never {
-    const { type } = this.open;
-    this.stream.fail(`unexpected ${what}${type === "root" ? "" : ` in ${type} clause`}`, pos);
+    const { open } = this;
+    const context = open.type === "root" ? "" : ` in ${open.type} clause`;
+    // For a block Go tells the line of its clause.
+    const readTo = isBranch(open) || open.type !== "block" ? undefined : open.clauseEnd;
+    this.stream.fail(`unexpected ${what}${context}`, pos, readTo);
   }
 
   /** A second definition may only fill or be a blank one. */

@@ -11,7 +11,7 @@ import {
   typeName,
 } from "./kind.js";
 import { sortedEntries } from "./map-order.js";
-import { Time } from "./time.js";
+import { LOCAL, Time } from "./time.js";
 import { goTimeString, timeString, timeWords } from "./time-format.js";
 import {
   type CallContext,
@@ -338,16 +338,32 @@ function joinFields(printer: Printer, type: string, fields: readonly [string, st
   return printer.charged(sharpV ? `${type}{${shown.join(", ")}}` : `{${shown.join(" ")}}`);
 }
 
-/** A time under a verb such as `%d`, which shows the fields of Go's struct; UTC is a nil location. */
+/** A time under a verb such as `%d`, which shows the fields of Go's struct. */
 function printTimeWords(printer: Printer, time: Time, verb: string, depth: number): string {
   const { wall, ext } = timeWords(time);
-  const location = time.zone === "UTC" && !time.fixed ? 0n : ADDRESS;
   return joinFields(printer, "time.Time", [
     ["wall", printValue(printer, wall, verb, depth + 1)],
     ["ext", printValue(printer, ext, verb, depth + 1)],
-    ["loc", addressText(printer, "*time.Location", location, verb)],
+    ["loc", locationText(printer, time, verb)],
   ]);
 }
+
+/** The field of the location: nil for UTC. */
+function locationText(printer: Printer, { zone, fixed }: Time, verb: string): string {
+  const type = "*time.Location";
+  if (!fixed && zone === "UTC") return addressText(printer, type, 0n, verb);
+  if (fixed || zone !== LOCAL || "vpbodxX".includes(verb)) {
+    return addressText(printer, type, ADDRESS, verb);
+  }
+  // A verb that pointers do not have shows what they point to.
+  const shown = ["UTC", EMPTY_LIST, EMPTY_LIST, "", ZERO, ZERO].map((field) =>
+    printValue(printer, field, "v", 2),
+  );
+  return `%!${verb}(${type}=&{${shown.join(" ")} ${padTo(printer.directive, "<nil>")}})`;
+}
+
+const EMPTY_LIST = new TypedList("[]time.zone", null);
+const ZERO = new Int("int64", 0n);
 
 function printPointer(printer: Printer, value: Value, verb: string): string {
   const kind = kindOf(value);

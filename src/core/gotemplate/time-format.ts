@@ -1,5 +1,5 @@
 /** Go's time.Time as text: its calendar fields, Time.Format with layouts, Time.String. */
-import type { Time } from "./time.js";
+import { LOCAL, type Time } from "./time.js";
 import { offsetOf } from "./time-zone.js";
 import { Int } from "./value.js";
 
@@ -108,9 +108,14 @@ export function timeString(time: Time): string {
 /** Go's Time.GoString, what `%#v` prints. */
 export function goTimeString(time: Time): string {
   const { year, month, day, hour, minute, second, nanosecond } = timeFields(time);
-  const zone = time.zone === "UTC" ? "time.UTC" : `time.Location(${JSON.stringify(time.zone)})`;
+  const zone = locationSyntax(time);
   const clock = `${hour}, ${minute}, ${second}, ${nanosecond}`;
   return `time.Date(${year}, time.${MONTHS[month - 1]}, ${day}, ${clock}, ${zone})`;
+}
+
+function locationSyntax({ zone, fixed }: Time): string {
+  if (!fixed && (zone === "UTC" || zone === LOCAL)) return `time.${zone}`;
+  return `time.Location(${JSON.stringify(zone)})`;
 }
 
 /** The unexported fields of Go's struct, which verbs such as `%d` show: seconds count from year 1. */

@@ -1,7 +1,7 @@
 /** The methods of Go's time.Time, and of the durations, months and weekdays they give. */
 import { clampDuration, formatDuration, HOUR, MINUTE, roundDuration, SECOND } from "./duration.js";
 import { FunctionError } from "./error.js";
-import { Time } from "./time.js";
+import { LOCAL, Time } from "./time.js";
 import {
   daysBeforeYear,
   formatTime,
@@ -35,9 +35,9 @@ export function timeMethods(time: Time): Methods {
     ),
     new GoFunction("String", [], () => timeString(time)),
     new GoFunction("GoString", [], () => goTimeString(time)),
-    refused("Clock", 3),
-    refused("Date", 3),
-    refused("ISOWeek", 2),
+    refused("Clock", ["int", "int", "int"]),
+    refused("Date", ["int", "time.Month", "int"]),
+    refused("ISOWeek", ["int", "int"]),
   ]);
 }
 
@@ -119,7 +119,7 @@ function changeMethods(time: Time): GoFunction[] {
 function zoneMethods(time: Time): GoFunction[] {
   return [
     new GoFunction("UTC", [], () => new Time(time.unixNanos)),
-    new GoFunction("Local", [], () => new Time(time.unixNanos)),
+    new GoFunction("Local", [], () => new Time(time.unixNanos, LOCAL)),
     new GoFunction("In", ["*time.Location"], (_: CallContext, location: Value) => {
       if (!(location instanceof LocationStruct)) {
         throw new FunctionError("time: missing Location in call to Time.In");
@@ -128,8 +128,8 @@ function zoneMethods(time: Time): GoFunction[] {
     }),
     new GoFunction("Location", [], () => new LocationStruct(time)),
     new GoFunction("IsDST", [], () => offsetOf(time).isDst),
-    refused("Zone", 2),
-    refused("ZoneBounds", 2),
+    refused("Zone", ["string", "int"]),
+    refused("ZoneBounds", ["time.Time", "time.Time"]),
   ];
 }
 
@@ -137,9 +137,10 @@ function zoneMethods(time: Time): GoFunction[] {
 class LocationStruct extends Struct {
   readonly #shown: Time;
   constructor(time: Time) {
-    super("time.Location", new Map([["name", time.zone]]), {
+    const name = time.zone === LOCAL ? "UTC" : time.zone;
+    super("time.Location", new Map([["name", name]]), {
       pointer: true,
-      methods: methods([new GoFunction("String", [], () => time.zone)]),
+      methods: methods([new GoFunction("String", [], () => name)]),
     });
     this.#shown = time;
   }
@@ -219,11 +220,13 @@ function named(type: string, number: number, name: string): NamedInt {
   return new NamedInt(type, "int", BigInt(number), methods([print]));
 }
 
-/** Go's templates call only what gives one result, or one and an error. */
-function refused(name: string, results: number): GoFunction {
-  return new GoFunction(name, [], () => {
-    throw new FunctionError(`can't call method/function "${name}" with ${results} results`);
-  });
+/** Go's templates call only what gives one result, or one and an error; `results` are Go's types. */
+function refused(name: string, results: readonly string[]): GoFunction {
+  const fault =
+    results.length === 2
+      ? `invalid function signature for ${name}: second return value should be error; is ${results[1]}`
+      : `function ${name} has ${results.length} return values; should be 1 or 2`;
+  return new GoFunction(name, [], () => null, { fault });
 }
 
 function methods(functions: readonly GoFunction[]): Methods {

@@ -1,6 +1,6 @@
-/** Go's time.Parse: a time read from text by a layout; without a zone in the text it is UTC. */
+/** Go's time.ParseInLocation for time.Local: without a zone in the text the time is local. */
 import { FunctionError } from "./error.js";
-import { Time } from "./time.js";
+import { LOCAL, Time } from "./time.js";
 import { daysBeforeYear, MONTHS, nextChunk, WEEKDAYS } from "./time-format.js";
 
 /** What has been read so far; undefined is not in the layout. */
@@ -265,10 +265,10 @@ function toTime(reader: Reader, parts: Parts): Time {
   const { offsetSeconds, zone } = parts;
   if (offsetSeconds !== undefined) {
     return offsetSeconds === 0 && zone === ""
-      ? new Time(at(0))
+      ? new Time(at(0), LOCAL)
       : new Time(at(offsetSeconds), zone, offsetSeconds, true);
   }
-  if (zone === "") return new Time(at(0));
+  if (zone === "") return new Time(at(0), LOCAL);
   // a name says nothing about the offset, except GMT+3; the clock is then not moved
   const shown = /^GMT[-+]/.test(zone) ? Number(zone.slice(3)) * 3600 : 0;
   return new Time(at(0), zone, shown, true);

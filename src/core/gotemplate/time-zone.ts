@@ -3,7 +3,7 @@
  * zones come with this package and not from the host, so that a template gives the same text
  * everywhere.
  */
-import type { Time } from "./time.js";
+import { LOCAL, type Time } from "./time.js";
 import { TIME_ZONES } from "./time-zone-data.js";
 
 /** What holds in a zone at some instant. */
@@ -55,13 +55,13 @@ export function offsetOf(time: Time): LocalType {
  * Undefined if there is no such zone.
  */
 export function findZone(name: string): string | undefined {
-  if (name === "" || name === "UTC" || name === "Local") return "UTC";
+  if (name === "" || name === "UTC" || name === LOCAL) return "UTC";
   return zoneLines().has(name) ? name : undefined;
 }
 
 /** What holds in the zone at `unixSeconds`; unknown names are UTC. */
 export function localTypeAt(name: string, unixSeconds: number): LocalType {
-  const zone = name === "UTC" ? undefined : zoneOf(name);
+  const zone = name === "UTC" || name === LOCAL ? undefined : zoneOf(name);
   if (zone === undefined) return UTC;
   const index = lastAtOrBefore(zone.transitions, unixSeconds);
   if (index === zone.transitions.length - 1 && index !== -1 && zone.rule !== undefined) {

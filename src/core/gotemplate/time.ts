@@ -1,8 +1,11 @@
+/** Go's time.Local, which is UTC here; but Go compares and prints it as a location of its own. */
+export const LOCAL = "Local";
+
 /** Go's time.Time: an instant in nanoseconds and the zone it is shown in. */
 export class Time {
   /** Nanoseconds since 1970-01-01T00:00:00Z, may be negative and beyond 64 bits. */
   readonly unixNanos: bigint;
-  /** What Go prints as location: `UTC`, an IANA name, or "" for a bare offset. */
+  /** The location: `UTC`, `LOCAL`, an IANA name, or "" for a bare offset. */
   readonly zone: string;
   /** Seconds east of UTC when `fixed`. */
   readonly offsetSeconds: number;

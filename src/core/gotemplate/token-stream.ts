@@ -101,10 +101,15 @@ export class TokenStream {
     return token.value.endsWith(" action") ? ` ${extra}` : ` in action ${extra}`;
   }
 
-  fail(message: string, pos?: number): never {
-    const read = this.tokens[this.furthest] ?? this.last;
-    const { line } = positionOf(this.text, read.pos);
-    const place = positionOf(this.text, pos ?? read.pos);
+  /** The last token ever looked at. */
+  lastRead(): Token {
+    return this.tokens[this.furthest] ?? this.last;
+  }
+
+  /** Fails about `pos`; Go's messages tell the line of `readTo`, as a rule the last token looked at. */
+  fail(message: string, pos?: number, readTo = this.lastRead().pos): never {
+    const { line } = positionOf(this.text, readTo);
+    const place = positionOf(this.text, pos ?? readTo);
     throw new TemplateError("template_parse", `template: ${this.name}:${line}: ${message}`, {
       place: { file: this.name, line: place.line, column: place.column },
     });

@@ -222,16 +222,19 @@ export class GoFunction {
   readonly params: readonly ParamType[];
   readonly variadic: boolean;
   readonly call: (context: CallContext, ...args: never[]) => Value;
+  /** Why templates cannot call it, however many arguments it has. */
+  readonly fault: string | undefined;
   constructor(
     name: string,
     params: readonly ParamType[],
     call: (context: CallContext, ...args: never[]) => Value,
-    options: { variadic?: boolean } = {},
+    options: { variadic?: boolean; fault?: string } = {},
   ) {
     this.name = name;
     this.params = params;
     this.call = call;
     this.variadic = options.variadic ?? false;
+    this.fault = options.fault;
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from "../duration.js";
 import { FunctionError } from "../error.js";
 import { MAX_INT64, MIN_INT64, parseInteger } from "../number.js";
-import { Time } from "../time.js";
+import { LOCAL, Time } from "../time.js";
 import { formatTime } from "../time-format.js";
 import { addDuration, unixSeconds, ZERO_TIME } from "../time-methods.js";
 import { parseTime } from "../time-parse.js";
@@ -23,7 +23,7 @@ import { type CallContext, GoFunction, Int, NamedInt, type Value } from "../valu
 const HTML_DATE = "2006-01-02";
 
 export const dateFunctions: readonly GoFunction[] = [
-  new GoFunction("now", [], (context: CallContext) => new Time(context.host.now())),
+  new GoFunction("now", [], (context: CallContext) => new Time(context.host.now(), LOCAL)),
   new GoFunction("date", ["string", "any"], (context: CallContext, layout: string, date: Value) =>
     formatInZone(context, layout, date, "Local"),
   ),
