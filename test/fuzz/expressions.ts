@@ -78,7 +78,7 @@ function chain(random: Random, names: readonly Named[], depth: number): string {
   const receiver = operand(random, kind, names, depth - 1);
   const { name, params, result } = memberOf(random, kind);
   const held = receiver === "." ? "" : /^[.$(]/.test(receiver) ? receiver : `(${receiver})`;
-  const deeper = random.chance(15) ? `.${memberOf(random, result).name}` : "";
+  const deeper = random.chance(8) ? `.${memberOf(random, result).name}` : "";
   const args = params.map((param) => operand(random, param, names, depth - 1));
   if (random.chance(5)) args.push(operand(random, "any", names, 0));
   if (random.chance(5)) args.pop();
@@ -137,7 +137,7 @@ function constant(random: Random, kind: Kind, names: readonly Named[], depth: nu
     random.times(from, to, () => ` ${inner(wanted)}`).join("");
   switch (kind) {
     case "any":
-      if (random.chance(4)) return random.chance(60) ? anyNumber(random) : anyString(random);
+      if (random.chance(3)) return random.chance(60) ? anyNumber(random) : anyString(random);
       return random.chance(3)
         ? random.pick(["nil", "."])
         : constant(random, random.pick(VALUE_KINDS), names, depth);

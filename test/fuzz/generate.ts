@@ -7,11 +7,8 @@ import type { Random } from "./random.js";
 import type { Kind } from "./signatures.js";
 import { anyText } from "./texts.js";
 
-/** Comments, also where none may stand. */
-const COMMENTS = [
-  "{{/**/}}",
-  "{{- /* c */ -}}",
-  "{{/* c */ -}}",
+const COMMENTS = ["{{/**/}}", "{{- /* c */ -}}", "{{/* c */ -}}", "{{-\n/* a\nb */\n-}}"] as const;
+const BAD_COMMENTS = [
   "{{-/* c */}}",
   "{{ /* c */}}",
   "{{/* c */ }}",
@@ -34,6 +31,8 @@ export function generate(random: Random): FuzzCase {
 /** The invariant: `names` are the variables and fields in scope at the statement being made. */
 class Statements {
   readonly definitions: string[] = [];
+  /** Names of templates as they are written. */
+  private readonly defined: string[] = [];
   private readonly random: Random;
   private names: readonly Named[];
   private loops = 0;
@@ -80,8 +79,8 @@ class Statements {
       [depth > 0 ? 1 : 0, () => this.block(depth)],
       [this.loops > 0 ? 1 : 0, () => this.action(random.pick(["break", "continue"]))],
       [1, () => this.action(`/* ${random.pick(["", "c", "{{", "*", "\n", "\r\n}}"])} */`)],
-      [1, () => random.pick(COMMENTS)],
-      [1, () => this.action(`template ${this.templateName()}`)],
+      [1, () => random.pick(random.chance(90) ? COMMENTS : BAD_COMMENTS)],
+      [this.defined.length > 0 ? 1 : 0, () => this.action(`template ${this.knownTemplate()}`)],
     ]);
   }
 
@@ -246,6 +245,7 @@ class Statements {
       ]),
     );
     this.definitions.push(this.action(`define ${name}`) + body + this.action("end"));
+    this.defined.push(name);
     return this.action(`template ${name}${random.pick(["", " .", ` ${this.dotFor()}`])}`);
   }
 
@@ -257,20 +257,15 @@ class Statements {
 
   private templateName(): string {
     const { random } = this;
-    return random.chance(90)
-      ? `"t${random.int(0, 2)}"`
-      : random.pick([
-          "``",
-          "`t1`",
-          '"b1"',
-          '"\\x74\\u0031"',
-          '"é\\n"',
-          '"%d{{"',
-          '"\\q"',
-          "t1",
-          "1",
-          '""',
-        ]);
+    return random.weighted([
+      [60, () => `"t${random.int(0, 2)}"`],
+      [6, () => random.pick(["``", "`t1`", '"b1"', '"\\x74\\u0031"', '"é\\n"', '"%d{{"', '""'])],
+      [1, () => random.pick(['"\\q"', "t1", "1", "$"])],
+    ]);
+  }
+
+  private knownTemplate(): string {
+    return this.random.chance(95) ? this.random.pick(this.defined) : this.templateName();
   }
 
   private dotFor(): string {
