@@ -4,11 +4,18 @@
  */
 import { ASSIGNED_RUNS } from "./unicode-data.js";
 
-const UNASSIGNED = new RegExp(`[${unassignedRanges().join("")}]`, "u");
+const RANGES = unassignedRanges().join("");
+const UNASSIGNED = new RegExp(`[${RANGES}]`, "u");
+const ALL_UNASSIGNED = new RegExp(`[${RANGES}]`, "gu");
 
 /** Whether Unicode 15.0 assigns every code point of `text`. */
 export function isAssigned(text: string): boolean {
   return !UNASSIGNED.test(text);
+}
+
+/** `text` with what `replace` makes of each character that Unicode 15.0 does not assign. */
+export function replaceUnassigned(text: string, replace: (char: string) => string): string {
+  return text.replace(ALL_UNASSIGNED, replace);
 }
 
 function unassignedRanges(): string[] {

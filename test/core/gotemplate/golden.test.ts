@@ -10,6 +10,7 @@ const GROUPS = [
   "define",
   "exec-errors",
   "fuzz-data",
+  "fuzz-text",
   "html-js-urlquery",
   "if",
   "index-slice",

@@ -4,6 +4,7 @@ import { RE2JS, RE2JSException } from "re2js";
 import { hasInvalidBytes } from "../bytes.js";
 import { FunctionError } from "../error.js";
 import type { CallContext } from "../value.js";
+import { engineClassNames } from "./regex-classes.js";
 import { groupNumbers, uniqueGroupNames } from "./regex-names.js";
 
 /** A compiled pattern. */
@@ -12,6 +13,8 @@ export interface Pattern {
   /** Instructions of its program: what a search does for a character at most. */
   readonly programSize: number;
   readonly groupNames: ReadonlyMap<string, readonly number[]>;
+  /** Whether Unicode classes stand in it, such as `\pL`. */
+  readonly namesClasses: boolean;
 }
 
 // reading a pattern takes time that grows faster than its length
@@ -55,13 +58,17 @@ function keptPattern(text: string): Pattern | FunctionError {
 
 function readPattern(text: string): Pattern | FunctionError {
   if (hasInvalidBytes(text)) return new FunctionError("error parsing regexp: invalid UTF-8");
+  const named = engineClassNames(text);
+  if (named === undefined)
+    return new FunctionError("error parsing regexp: invalid character class range");
   try {
-    const unique = uniqueGroupNames(text);
+    const unique = uniqueGroupNames(named);
     const expression = RE2JS.compile(unique.pattern);
     return {
       expression,
       programSize: expression.programSize(),
       groupNames: groupNumbers(expression.namedGroups(), unique.originals),
+      namesClasses: /\\[pP]/.test(text),
     };
   } catch (error) {
     if (error instanceof RE2JSException) return new FunctionError(error.message);

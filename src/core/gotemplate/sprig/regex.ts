@@ -3,11 +3,13 @@
  * Without `must` a bad pattern fails too, except in `regexMatch`, where it is false.
  */
 import type { RE2JS } from "re2js";
+import { normalize } from "../bytes.js";
 import { appended } from "../capacity.js";
 import { FunctionError } from "../error.js";
 import { type CallContext, GoFunction, TypedList, type Value } from "../value.js";
 import { expandReplacement, type Match } from "./regex-expand.js";
 import { compilePattern, type Pattern } from "./regex-pattern.js";
+import { subjectOf } from "./regex-subject.js";
 
 export const regexFunctions: readonly GoFunction[] = [
   new GoFunction("regexMatch", ["string", "string"], regexMatch),
@@ -93,7 +95,7 @@ function replaceMatches(
     result += text.slice(copied, match.start) + replacement;
     copied = match.end;
   }
-  return result + text.slice(copied);
+  return normalize(result + text.slice(copied));
 }
 
 /** At most `limit` pieces, the last one uncut; 0 is a nil list. An empty match at the start cuts nothing off. */
@@ -143,12 +145,12 @@ class Search {
   readonly #matcher: ReturnType<RE2JS["matcher"]>;
 
   constructor(context: CallContext, pattern: Pattern, text: string) {
-    const { expression, programSize, groupNames } = pattern;
+    const { expression, programSize, groupNames, namesClasses } = pattern;
     this.#context = context;
     this.groupNames = groupNames;
     this.#programSize = programSize;
     this.#text = text;
-    this.#matcher = expression.matcher(text);
+    this.#matcher = expression.matcher(subjectOf(context, text, namesClasses));
   }
 
   /** Whether there is a match at or after `start`, which is then the matcher's. */

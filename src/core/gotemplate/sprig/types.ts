@@ -1,7 +1,7 @@
 /** Sprig's conversions between numbers and text, and its rows of numbers. */
 import { appended, INT } from "../capacity.js";
 import { toFloat64, toInt64 } from "../cast.js";
-import { MAX_INT64, MIN_INT64, parseInt64 } from "../number.js";
+import { MAX_INT64, MIN_INT64, parseInt64, parseUint64 } from "../number.js";
 import { formatValue } from "../printf.js";
 import { type CallContext, GoFunction, Int, TypedList, type Value } from "../value.js";
 
@@ -20,11 +20,16 @@ export const typeFunctions: readonly GoFunction[] = [
   new GoFunction("seq", ["int"], seq, { variadic: true }),
 ];
 
-/** Decimal only; 0 for what is no number, the nearest int for what is too large. */
+/**
+ * Decimal only; 0 for what is no number, the nearest int for what is too large. Go stops reading where
+ * the digits exceed 64 bits, whatever comes after them.
+ */
 function atoi(_context: CallContext, text: string): bigint {
   const value = parseInt64(text, 10);
   if (value !== undefined) return value;
-  if (!/^[+-]?[0-9]+$/.test(text)) return 0n;
+  const [, digits = "", rest = ""] = /^[+-]?([0-9]+)(.*)$/s.exec(text) ?? [];
+  const tooLarge = digits !== "" && (rest === "" || parseUint64(digits, 10) === undefined);
+  if (!tooLarge) return 0n;
   return text.startsWith("-") ? MIN_INT64 : MAX_INT64;
 }
 
