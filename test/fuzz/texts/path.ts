@@ -1,13 +1,18 @@
 /** Paths of files. */
 import type { Random } from "../random.js";
 
+const PARTS = [
+  ..."a b.txt . .. x.tar.gz .hidden dir é c. ... a..b .a.b ~ C: \\ a\\b *".split(" "),
+  "",
+  " ",
+  "a b",
+];
+
 /** A path, clean or not. */
 export function path(random: Random): string {
-  const part = () =>
-    random.pick(["a", "b.txt", ".", "..", "", "x.tar.gz", ".hidden", "dir", "é", "c."]);
   return (
-    random.pick(["", "/", "//", "./"]) +
-    random.times(0, 4, part).join("/") +
-    random.pick(["", "", "/"])
+    random.pick(["", "", "/", "//", "./", "../", "/.."]) +
+    random.times(0, 5, () => random.pick(PARTS)).join("/") +
+    random.pick(["", "", "/", "//", "/.", "/.."])
   );
 }
