@@ -9,7 +9,7 @@ import { appended } from "./capacity.js";
 import { FunctionError } from "./error.js";
 import { elementTypeName, isMap, keyTypeName, listItems, typeName } from "./kind.js";
 import { Time } from "./time.js";
-import { formatTime, timeFields } from "./time-format.js";
+import { strictRfc3339 } from "./time-encode.js";
 import {
   type CallContext,
   type Data,
@@ -152,7 +152,8 @@ class JsonWriter {
       this.value(text instanceof TypedList ? fromBytes(bytesOf(text)) : text);
       return;
     }
-    const members = [...struct.fields].map(([name, field]): Member => {
+    const exported = [...struct.fields].filter(([name]) => EXPORTED.test(name));
+    const members = exported.map(([name, field]): Member => {
       return [struct.jsonNames.get(name) ?? name, field];
     });
     this.members(struct, members);
@@ -178,6 +179,8 @@ class JsonWriter {
   }
 }
 
+const EXPORTED = /^\p{Lu}/u;
+
 type Member = [name: string, value: Value];
 
 function sorted(members: Member[]): Member[] {
@@ -202,7 +205,7 @@ function formatScalar(value: Value, escapeHtml: boolean): string {
   if (value === null) return "null";
   if (value instanceof Int) return value.value.toString();
   if (value instanceof NamedString) return quoteJson(value.value, escapeHtml);
-  if (value instanceof Time) return formatJsonTime(value);
+  if (value instanceof Time) return `"${strictRfc3339(value, "MarshalJSON")}"`;
   switch (typeof value) {
     case "string":
       return quoteJson(value, escapeHtml);
@@ -220,14 +223,6 @@ function formatScalar(value: Value, escapeHtml: boolean): string {
 function formatJsonFloat(value: number): string {
   if (!Number.isFinite(value)) throw new FunctionError(`json: unsupported value: ${value}`);
   return Object.is(value, -0) ? "-0" : String(value);
-}
-
-function formatJsonTime(time: Time): string {
-  const { year } = timeFields(time);
-  if (year < 0 || year > 9999) {
-    throw new FunctionError("Time.MarshalJSON: year outside of range [0,9999]");
-  }
-  return `"${formatTime(time, "2006-01-02T15:04:05.999999999Z07:00")}"`;
 }
 
 function unsupported(value: Value): FunctionError {

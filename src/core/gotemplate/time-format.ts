@@ -304,11 +304,11 @@ function formatOffset(offsetSeconds: number, element: string): string {
   if (digits >= 4) {
     parts.push(pad(Math.floor(size / 60) % 60, 2));
   }
-  if (digits >= 6) {
-    parts.push(pad(size % 60, 2));
-  }
-  // Go takes the sign from the whole minutes.
+  // Go takes the sign from the whole minutes, and leaves it to the seconds where there are none.
   const negative = Math.trunc(offsetSeconds / 60) < 0;
+  if (digits >= 6) {
+    parts.push((offsetSeconds < 0 && !negative ? "-" : "") + pad(size % 60, 2));
+  }
   return `${negative ? "-" : "+"}${parts.join(colon)}`;
 }
 

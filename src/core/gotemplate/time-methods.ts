@@ -2,6 +2,7 @@
 import { clampDuration, formatDuration, HOUR, MINUTE, roundDuration, SECOND } from "./duration.js";
 import { FunctionError } from "./error.js";
 import { LOCAL, Time } from "./time.js";
+import { encodingMethods } from "./time-encode.js";
 import {
   daysBeforeYear,
   formatTime,
@@ -22,14 +23,23 @@ const ZERO_SECONDS = -62_135_596_800n;
 
 export const ZERO_TIME = new Time(ZERO_SECONDS * SECOND);
 
-/** What a template may call on the time. */
+/** What a template may call on the time; the same time is often asked again. */
 export function timeMethods(time: Time): Methods {
+  const found = known.get(time) ?? allMethods(time);
+  known.set(time, found);
+  return found;
+}
+
+const known = new WeakMap<Time, Methods>();
+
+function allMethods(time: Time): Methods {
   return methods([
     ...fieldMethods(time),
     ...unixMethods(time),
     ...comparisonMethods(time),
     ...changeMethods(time),
     ...zoneMethods(time),
+    ...encodingMethods(time),
     new GoFunction("Format", ["string"], (_: CallContext, layout: string) =>
       formatTime(time, layout),
     ),

@@ -158,12 +158,12 @@ function ruleDate(text: string): RuleDate {
   return { month, week, weekday, seconds: clockSeconds(time) };
 }
 
-function applyRule(rule: Rule, unixSeconds: number): LocalType {
+function applyRule(rule: Rule, seconds: number): LocalType {
   if (rule.change === undefined) return rule.standard;
   const { dst, start, end } = rule.change;
+  // the calendar repeats, days of the week included; Date does not hold all of Go's years
+  const unixSeconds = seconds - Math.floor(seconds / CYCLE_SECONDS) * CYCLE_SECONDS;
   const year = new Date(unixSeconds * 1000).getUTCFullYear();
-  // beyond what Date can hold there is no year to look at
-  if (Number.isNaN(year)) return rule.standard;
   const begins = ruleSeconds(year, start) - rule.standard.offsetSeconds;
   const ends = ruleSeconds(year, end) - dst.offsetSeconds;
   const inDst =
@@ -174,6 +174,8 @@ function applyRule(rule: Rule, unixSeconds: number): LocalType {
 }
 
 const DAY_SECONDS = 86_400;
+/** 400 years. */
+const CYCLE_SECONDS = 146_097 * DAY_SECONDS;
 
 /** The moment of the rule in that year, as if local time were UTC. */
 function ruleSeconds(year: number, rule: RuleDate): number {
