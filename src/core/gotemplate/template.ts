@@ -14,8 +14,8 @@ export interface Template extends Unit {
   readonly name: string;
 }
 
-/** Longest template text, in UTF-16 units. */
-export const MAX_TEMPLATE_LENGTH = 4 * 1024 * 1024;
+/** Longest template text, in UTF-16 units: what parsing takes in memory is some hundred times that. */
+export const MAX_TEMPLATE_LENGTH = 1024 * 1024;
 
 /** Budgets for templates of people who are trusted little. */
 export const DEFAULT_LIMITS: Limits = {

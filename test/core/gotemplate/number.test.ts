@@ -71,4 +71,12 @@ describe("parseFloat64", () => {
       }),
     );
   });
+
+  // In quadratic time these would take hours.
+  test.each([
+    { name: "digits", text: `${"1".repeat(1_000_000)}x` },
+    { name: "hexadecimal digits", text: `0x${"1".repeat(1_000_000)}` },
+  ])("refuses many $name in linear time", ({ text }) => {
+    expect(parseFloat64(text)).toBeUndefined();
+  });
 });

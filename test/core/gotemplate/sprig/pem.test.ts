@@ -39,3 +39,8 @@ test("reads what it writes", () => {
     }),
   );
 });
+
+test("passes over a line of many blanks in linear time", () => {
+  // in quadratic time this would take hours
+  expect(decodePem(`${" ".repeat(1_000_000)}x`)).toBeUndefined();
+});
