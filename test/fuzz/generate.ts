@@ -1,10 +1,14 @@
 /** Makes cases from the grammar of templates and the signatures of the functions. */
 import { damage } from "./damage.js";
 import { makeData } from "./data.js";
+import { dateCalls } from "./date-calls.js";
+import { dictCalls } from "./dict-calls.js";
 import { anyFunction, type Named, operand, pipeline } from "./expressions.js";
 import type { FuzzCase } from "./mutate.js";
+import { numberCalls } from "./number-calls.js";
 import type { Random } from "./random.js";
 import type { Kind } from "./signatures.js";
+import { textCalls, textCalls } from "./text-calls.js";
 import { anyText } from "./texts.js";
 
 const COMMENTS = ["{{/**/}}", "{{- /* c */ -}}", "{{/* c */ -}}", "{{-\n/* a\nb */\n-}}"] as const;
@@ -20,10 +24,23 @@ const BAD_COMMENTS = [
 const EXPRESSION_DEPTH = 3;
 const STATEMENT_DEPTH = 2;
 
+/** Templates that aim at one family of functions and need no data. */
+const FAMILIES = [textCalls] as const;
+
 export function generate(random: Random): FuzzCase {
+  if (random.chance(30)) {
+    return { template: random.pick(FAMILIES)(random), data: "{}", decoder: "yaml" };
+  }
   const { names, ...data } = makeData(random);
   const statements = new Statements(random, names);
-  const template = random.chance(60) ? statements.show() : statements.body(STATEMENT_DEPTH);
+  const template = random.weighted([
+    [10, () => statements.show()],
+    [7, () => statements.body(STATEMENT_DEPTH)],
+    [2, () => textCalls(random)],
+    [3, () => dictCalls(random)],
+    [2, () => dateCalls(random)],
+    [1, () => numberCalls(random)],
+  ]);
   const whole = statements.definitions.join("") + template;
   return { template: random.chance(8) ? damage(random, whole) : whole, ...data };
 }
