@@ -8,7 +8,7 @@ import type { FuzzCase } from "./mutate.js";
 import { numberCalls } from "./number-calls.js";
 import type { Random } from "./random.js";
 import type { Kind } from "./signatures.js";
-import { textCalls, textCalls } from "./text-calls.js";
+import { textCalls } from "./text-calls.js";
 import { anyText } from "./texts.js";
 
 const COMMENTS = ["{{/**/}}", "{{- /* c */ -}}", "{{/* c */ -}}", "{{-\n/* a\nb */\n-}}"] as const;
@@ -24,13 +24,7 @@ const BAD_COMMENTS = [
 const EXPRESSION_DEPTH = 3;
 const STATEMENT_DEPTH = 2;
 
-/** Templates that aim at one family of functions and need no data. */
-const FAMILIES = [textCalls] as const;
-
 export function generate(random: Random): FuzzCase {
-  if (random.chance(30)) {
-    return { template: random.pick(FAMILIES)(random), data: "{}", decoder: "yaml" };
-  }
   const { names, ...data } = makeData(random);
   const statements = new Statements(random, names);
   const template = random.weighted([
