@@ -3,6 +3,7 @@ import type { Named } from "./expressions.js";
 import type { FuzzCase } from "./mutate.js";
 import type { Random } from "./random.js";
 import type { Kind } from "./signatures.js";
+import { instant } from "./texts/date.js";
 import { anyText } from "./texts.js";
 
 /** Data without its template, and the fields of the template's dot. */
@@ -20,7 +21,26 @@ export function makeData(random: Random): Given {
 
 function document(random: Random, decoder: "yaml" | "json"): Given {
   const { text, names } = mapping(random, decoder, 2, "");
+  if (decoder === "yaml" && random.chance(10)) return withAliases(random, text, names);
   return { data: text, decoder, names };
+}
+
+/** What an alias names is a map of its own in Go, and so is what a merge key brings. */
+function withAliases(random: Random, text: string, names: readonly Named[]): Given {
+  const base = mapping(random, "yaml", 1, ".base");
+  const own = random.pick(["a: 1", "name: x", "list: [1]", ""]);
+  const merged = `{<<: ${random.pick(["*b", "[*b, *b]", "*b"])}, ${own}}`;
+  const lines = [`base: &b ${base.text}`, "copy: *b", `merged: ${merged}`, `rest: ${text}`];
+  const dicts = ["base", "copy", "merged", "rest"].map((key) => `.${key}`);
+  return {
+    data: lines.join("\n"),
+    decoder: "yaml",
+    names: [
+      ...dicts.map((each): Named => ({ text: each, kind: "dict" })),
+      ...base.names,
+      ...names.map((each) => ({ ...each, text: `.rest${each.text}` })),
+    ],
+  };
 }
 
 function scoreData(random: Random): Given {
@@ -112,7 +132,15 @@ function value(random: Random, decoder: "yaml" | "json", depth: number, path: st
       () =>
         scalar(
           "time",
-          random.pick(["2024-02-29", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43Z"]),
+          random.chance(50)
+            ? timestamp(random)
+            : random.pick([
+                "2024-02-29",
+                "2024-2-9",
+                "2001-12-14t21:59:43.10-05:00",
+                "2001-12-14 21:59:43",
+                "2001-12-14 21:59:43Z",
+              ]),
         ),
     ],
     [depth > 0 ? 3 : 0, () => list(random, decoder, depth - 1)],
@@ -125,6 +153,12 @@ function list(random: Random, decoder: "yaml" | "json", depth: number): Made {
     ? random.times(0, 4, () => JSON.stringify(random.pick(["a", "b", "c", "a b", ""])))
     : random.times(0, 4, () => value(random, decoder, depth, "").text);
   return { text: `[${items.join(", ")}]`, kind: "list", names: [] };
+}
+
+/** A timestamp in one of the forms that YAML knows. */
+function timestamp(random: Random): string {
+  const text = instant(random);
+  return random.pick([text, text.slice(0, 10), text.slice(0, 19).replace("T", " ")]);
 }
 
 /** A double-quoted scalar; YAML 1.1 reads the same escapes as JSON here. */

@@ -9,6 +9,7 @@ import {
   type Signature,
   signaturesOf,
 } from "./signatures.js";
+import { instant } from "./texts/date.js";
 import { anyText, literalOf, textOf } from "./texts.js";
 
 /** Something that an expression can name: a variable or a field, as it is written. */
@@ -236,14 +237,6 @@ function float(random: Random): string {
     ],
     [1, () => `${random.int(1, 9)}e${random.int(-30, 30)}`],
   ]);
-}
-
-function instant(random: Random): string {
-  const two = (from: number, to: number) => String(random.int(from, to)).padStart(2, "0");
-  const year = random.chance(80) ? random.int(1970, 2037) : random.int(1, 9999);
-  const date = `${String(year).padStart(4, "0")}-${two(1, 12)}-${two(1, 28)}`;
-  const zone = random.pick(["Z", "Z", "+02:00", "-05:30", "+00:00"]);
-  return `${date}T${two(0, 23)}:${two(0, 59)}:${two(0, 59)}${random.pick(["", "", ".5", ".123456789"])}${zone}`;
 }
 
 /** The name of any function, sensible here or not. */

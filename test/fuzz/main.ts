@@ -17,7 +17,7 @@ import { appendFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findCases } from "../conformance/cases.js";
-import { buildOracle } from "../oracle/build.js";
+import { buildOracle, bundledZones } from "../oracle/build.js";
 import { type Died, type Outcome, Peer } from "../oracle/peer.js";
 import { generate } from "./generate.js";
 import { Corpus, type FuzzCase } from "./mutate.js";
@@ -95,9 +95,10 @@ interface Pair {
 
 function pairOf({ oracle, engine }: { oracle: string; engine: string }): Pair {
   const env = { TZ: "UTC" };
+  const goEnv = { ...env, ZONEINFO: bundledZones(), GOTRACEBACK: "none" };
   const args = ["--import", "tsx", engine];
   return {
-    go: new Peer({ name: "Go", command: oracle, args: [], env: { ...env, GOTRACEBACK: "none" } }),
+    go: new Peer({ name: "Go", command: oracle, args: [], env: goEnv }),
     ours: new Peer({ name: "backbar", command: process.execPath, args, env }),
   };
 }

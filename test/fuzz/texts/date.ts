@@ -92,20 +92,53 @@ export function layout(random: Random): string {
     : random.times(1, 7, part).join("");
 }
 
+const ZONES = [
+  "",
+  "Local",
+  "Nowhere/City",
+  "europe/berlin",
+  "../UTC",
+  "UTC/",
+  "/etc/localtime",
+  "a\\b",
+  ..."UTC GMT EST MST HST EST5EDT PST8PDT CET MET WET Zulu Japan Cuba Egypt Iran Etc/GMT+5 Etc/GMT-14".split(
+    " ",
+  ),
+  ..."Europe/Berlin Europe/London Europe/Dublin Europe/Moscow Europe/Lisbon Europe/Istanbul Europe/Amsterdam".split(
+    " ",
+  ),
+  ..."America/New_York America/Los_Angeles America/Sao_Paulo America/St_Johns America/Caracas America/Nuuk".split(
+    " ",
+  ),
+  ..."Asia/Kolkata Asia/Kathmandu Asia/Tehran Asia/Gaza Asia/Pyongyang Asia/Riyadh Asia/Tokyo Asia/Manila".split(
+    " ",
+  ),
+  ..."Africa/Casablanca Africa/Cairo Africa/Monrovia Africa/Juba Africa/El_Aaiun".split(" "),
+  ..."Australia/Lord_Howe Australia/Eucla Australia/Sydney Pacific/Apia Pacific/Chatham Pacific/Kiritimati".split(
+    " ",
+  ),
+  ..."Antarctica/Troll Antarctica/Casey Atlantic/Azores Indian/Maldives".split(" "),
+] as const;
+
 /** The name of a time zone. */
 export function zone(random: Random): string {
-  return random.pick([
-    "UTC",
-    "",
-    "Local",
-    "Europe/Berlin",
-    "America/New_York",
-    "Asia/Kolkata",
-    "EST",
-    "Nowhere/City",
-    "Australia/Lord_Howe",
-    "Etc/GMT+5",
-    "europe/berlin",
-    "../UTC",
+  return random.pick(ZONES);
+}
+
+/** A point in time by RFC 3339: any year, often near a change of the clocks, with any offset. */
+export function instant(random: Random): string {
+  const two = (from: number, to: number) => String(random.int(from, to)).padStart(2, "0");
+  const year = random.weighted([
+    [6, () => random.int(1970, 2037)],
+    [2, () => random.int(1850, 1970)],
+    [2, () => random.int(2037, 2600)],
+    [1, () => random.int(0, 9999)],
   ]);
+  const day = random.chance(40)
+    ? `${random.pick(["03", "04", "10", "11"])}-${two(1, 31)}`
+    : `${two(1, 12)}-${two(1, 28)}`;
+  const clock = `${two(0, 23)}:${random.pick(["00", "30", "59", two(0, 59)])}:${two(0, 59)}`;
+  const fraction = random.pick(["", "", ".5", ".123456789", ".000000001", ".999999999"]);
+  const offset = random.pick(["Z", "Z", "Z", "+02:00", "-05:30", "+00:00", "-00:00", "+14:00"]);
+  return `${String(year).padStart(4, "0")}-${day}T${clock}${fraction}${offset}`;
 }
