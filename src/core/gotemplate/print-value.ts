@@ -4,6 +4,7 @@ import { TemplateError } from "./error.js";
 import {
   isList,
   isMap,
+  isNil,
   kindOf,
   type ListValue,
   listItems,
@@ -20,7 +21,7 @@ import {
   Int,
   NamedInt,
   NamedString,
-  type Struct,
+  Struct,
   TypedList,
   TypedMap,
   type Value,
@@ -355,7 +356,6 @@ function locationText(printer: Printer, { zone, fixed }: Time, verb: string): st
   if (fixed || zone !== LOCAL || "vpbodxX".includes(verb)) {
     return addressText(printer, type, ADDRESS, verb);
   }
-  // A verb that pointers do not have shows what they point to.
   const shown = ["UTC", EMPTY_LIST, EMPTY_LIST, "", ZERO, ZERO].map((field) =>
     printValue(printer, field, "v", 2),
   );
@@ -370,7 +370,14 @@ function printPointer(printer: Printer, value: Value, verb: string): string {
   if (kind !== "func" && kind !== "map" && kind !== "slice" && kind !== "ptr") {
     return badVerb(printer, value, verb);
   }
-  return addressText(printer, typeName(value), ADDRESS, verb);
+  if (value instanceof Struct && !"vpbodxX".includes(verb)) {
+    // A verb that pointers do not have shows what they point to.
+    const shown = unmethodical(printer, () =>
+      printStruct(printer, value.type, value.fields, "v", 1),
+    );
+    return `%!${verb}(${typeName(value)}=&${shown})`;
+  }
+  return addressText(printer, typeName(value), isNil(value) ? 0n : ADDRESS, verb);
 }
 
 /** A pointer of a type; 0 is nil. */
@@ -404,9 +411,15 @@ function badVerb(printer: Printer, value: Value, verb: string): string {
   if (value === null) {
     return `%!${verb}(<nil>)`;
   }
+  const shown = unmethodical(printer, () => printArgument(printer, value, "v"));
+  return printer.charged(`%!${verb}(${typeName(value)}=${shown})`);
+}
+
+/** What `show` gives while methods are not used. */
+function unmethodical(printer: Printer, show: () => string): string {
   const outer = printer.erroring;
   printer.erroring = true;
-  const shown = printArgument(printer, value, "v");
+  const shown = show();
   printer.erroring = outer;
-  return printer.charged(`%!${verb}(${typeName(value)}=${shown})`);
+  return shown;
 }

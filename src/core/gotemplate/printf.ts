@@ -152,7 +152,8 @@ class Formatter {
     }
     this.reordered = true;
     const close = this.format.indexOf("]", this.at);
-    if (close === -1) {
+    // Go looks for no number where fewer than three characters are left.
+    if (close === -1 || this.format.length - this.at < 3) {
       this.goodIndex = false;
       this.at++;
       return;
@@ -160,7 +161,7 @@ class Formatter {
     const digits = this.format.slice(this.at + 1, close);
     this.at = close + 1;
     const number = /^[0-9]+$/.test(digits) ? Number(digits) : Number.NaN;
-    if (Number.isNaN(number) || number > 10 * MAX_NUMBER) {
+    if (Number.isNaN(number) || number >= 10 * (MAX_NUMBER + 1)) {
       this.goodIndex = false;
       return;
     }
