@@ -7,7 +7,7 @@ import { cut, type Loop, type Machine, type Program } from "./machine.js";
 import { formatNode } from "./node-text.js";
 import { printable } from "./printable.js";
 import { formatValue } from "./printf.js";
-import { openLoop } from "./range.js";
+import { emptyLoop, openLoop } from "./range.js";
 import { isTrue } from "./truth.js";
 import { type FunctionMap, GoFunction, type Value } from "./value.js";
 
@@ -23,9 +23,9 @@ export function compile(name: string, list: ListNode, functions: FunctionMap): P
   return { name, code: assembler.code };
 }
 
-/** Where `continue` and `break` of a loop go. */
+/** Where `continue` and `break` of a loop go; in an `else` there is no next round. */
 interface LoopLabels {
-  readonly next: Label;
+  readonly next: Label | undefined;
   readonly end: Label;
 }
 
@@ -140,7 +140,8 @@ class StatementCompiler {
     const { assembler } = this;
     const { declared } = node.pipe;
     const otherwise = assembler.label();
-    const labels: LoopLabels = { next: assembler.label(), end: assembler.label() };
+    const { elseList = [] } = node;
+    const labels = { next: assembler.label(), end: assembler.label() };
     const bind = loopVariables(declared, node.pipe.assign);
     this.scoped(node, [
       () => {
@@ -165,18 +166,35 @@ class StatementCompiler {
           machine.pc = labels.next.pc;
         });
         assembler.place(otherwise);
+        if (elseList.length === 0) return;
+        assembler.emit((machine) => {
+          machine.loops.push(emptyLoop(machine));
+        });
+        this.loops.push({ next: undefined, end: labels.end });
       },
-      () => this.list(node.elseList ?? []),
-      () => assembler.place(labels.end),
+      () => this.list(elseList),
+      () => {
+        if (elseList.length > 0) {
+          this.loops.pop();
+          assembler.emit((machine) => {
+            machine.loops.pop();
+          });
+        }
+        assembler.place(labels.end);
+      },
     ]);
   }
 
   private loopControl(type: "break" | "continue"): void {
-    const labels = this.loops.at(-1);
+    const at = this.loops.findLastIndex(({ next }) => type === "break" || next !== undefined);
+    const labels = this.loops[at];
     if (labels === undefined) {
       return;
     }
+    const target = (type === "break" ? labels.end : labels.next) as Label;
+    const left = this.loops.length - 1 - at;
     this.assembler.emit((machine) => {
+      cut(machine.loops, machine.loops.length - left);
       const loop = machine.loops.at(-1);
       if (loop === undefined) {
         return;
@@ -185,7 +203,7 @@ class StatementCompiler {
       if (type === "break") {
         machine.loops.pop();
       }
-      machine.pc = type === "break" ? labels.end.pc : labels.next.pc;
+      machine.pc = target.pc;
     });
   }
 

@@ -40,6 +40,11 @@ export function openLoop(
   return machine.fail(`range can't iterate over ${typeName(value)}`);
 }
 
+/** A loop without elements, for the `else` of a `range`: in Go `break` there ends that `range`. */
+export function emptyLoop(machine: Machine): Loop {
+  return newLoop(machine, PLAIN, () => false);
+}
+
 function newLoop(machine: Machine, boxed: Loop["boxed"], advance: (loop: Loop) => boolean): Loop {
   const loop: Loop = {
     advance: () => advance(loop),

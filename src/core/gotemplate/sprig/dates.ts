@@ -12,13 +12,13 @@ import {
   SECOND,
 } from "../duration.js";
 import { FunctionError } from "../error.js";
-import { MAX_INT64, MIN_INT64, parseInteger } from "../number.js";
 import { LOCAL, Time } from "../time.js";
 import { formatTime } from "../time-format.js";
 import { addDuration, unixSeconds, ZERO_TIME } from "../time-methods.js";
 import { parseTime } from "../time-parse.js";
 import { findZone } from "../time-zone.js";
 import { type CallContext, GoFunction, Int, NamedInt, type Value } from "../value.js";
+import { parseDecimal } from "./types.js";
 
 const HTML_DATE = "2006-01-02";
 
@@ -95,10 +95,7 @@ function durationOfSeconds(_context: CallContext, value: Value): string {
 }
 
 function plainSeconds(value: Value): bigint {
-  if (typeof value === "string") {
-    const number = parseInteger(value, 10) ?? 0n;
-    return number > MAX_INT64 ? MAX_INT64 : number < MIN_INT64 ? MIN_INT64 : number;
-  }
+  if (typeof value === "string") return parseDecimal(value);
   return plainInt64(value) ?? 0n;
 }
 

@@ -6,7 +6,7 @@ import { formatValue } from "../printf.js";
 import { type CallContext, GoFunction, Int, TypedList, type Value } from "../value.js";
 
 export const typeFunctions: readonly GoFunction[] = [
-  new GoFunction("atoi", ["string"], atoi),
+  new GoFunction("atoi", ["string"], (_context: CallContext, text: string) => parseDecimal(text)),
   new GoFunction("int", ["any"], (_context: CallContext, value: Value) => toInt64(value)),
   new GoFunction(
     "int64",
@@ -24,7 +24,7 @@ export const typeFunctions: readonly GoFunction[] = [
  * Decimal only; 0 for what is no number, the nearest int for what is too large. Go stops reading where
  * the digits exceed 64 bits, whatever comes after them.
  */
-function atoi(_context: CallContext, text: string): bigint {
+export function parseDecimal(text: string): bigint {
   const value = parseInt64(text, 10);
   if (value !== undefined) return value;
   const [, digits = "", rest = ""] = /^[+-]?([0-9]+)(.*)$/s.exec(text) ?? [];
