@@ -12,7 +12,7 @@ import { anyText, literalOf, textOf } from "./texts.js";
 
 /** A template that calls functions of texts and shows all that they give. */
 export function textCalls(random: Random): string {
-  const shown = random.times(1, 3, () =>
+  const shown = random.times(1, 2, () =>
     random.weighted(MAKERS.map(([weight, make]) => [weight, () => make(random)])),
   );
   return wellFormed(shown.join("\n"));

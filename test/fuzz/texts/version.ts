@@ -13,10 +13,12 @@ const ODD_METADATA = ["+", "+é", "+a+b", "+a..b", "+a_b"];
 
 /** A version, strict or not. */
 export function version(random: Random): string {
-  const numbers = random.times(random.chance(85) ? 3 : 1, random.chance(97) ? 3 : 4, () =>
+  const numbers = random.times(random.chance(85) ? 3 : 1, random.chance(98) ? 3 : 4, () =>
     number(random),
   );
-  const prefix = random.chance(85) ? "" : random.pick(["v", "v", "V", " ", "vv", "=", ""]);
+  const prefix = random.chance(85)
+    ? ""
+    : random.pick(["v", "v", "v", "v", "v", "V", " ", "vv", "="]);
   const end = random.chance(1) ? random.pick([" ", "\n", ".", "x"]) : "";
   return prefix + numbers.join(".") + prerelease(random, 35) + metadata(random) + end;
 }
