@@ -14,37 +14,38 @@ import { type Kind, SIGNATURES } from "../test/fuzz/signatures.js";
 /** How often texts and lists repeat what they are made of. */
 const SIZES = [1, 300, 20_000];
 
-/** Arguments by kind; the setup declares the variables. Other kinds get a long text. */
+/** Arguments by kind, some of which fail only at their end; the setup declares the variables. Other kinds get a long text. */
 const ARGUMENTS: Partial<Record<Kind, readonly string[]>> = {
-  any: ["$text", "$list", "$dict", "$nested"],
+  any: ["$text", "$list", "$dict", "$nested", "$almost"],
   base32: ["($text | b32enc)"],
   base64: ["($text | b64enc)"],
   bool: ["true"],
-  constraint: ["$constraint"],
+  constraint: ["$constraint", "$almost", "$blanks"],
   cutset: ['"aB"', "$mixed"],
   dict: ["$dict"],
-  duration: ['"1h"', "$digits"],
+  dateText: ["$text", "$almost"],
+  duration: ['"1h"', "$digits", "$almost"],
   float: ["1.5"],
   format: ['"%v %q"', '"%[1]v%[1]x%[1]q"'],
   int: ["3", "9000"],
   int64: ["(int64 5)"],
   ints: ["$list"],
-  json: ["$json"],
+  json: ["$json", "$almost", '(print "[" $blanks)', '(print "\\"" $text)'],
   key: ['"k5"'],
-  layout: ["$layout"],
+  layout: ["$layout", "$almost"],
   list: ["$list", "$texts"],
-  numeral: ["$digits"],
-  path: ["$path"],
+  numeral: ["$digits", "$almost", '(print "0x" $digits)'],
+  path: ["$path", "$blanks"],
   pattern: ['"(a|b)*c"', '"(?:a?){30}a{30}"', '"[[:alpha:]]+|.*x"'],
   replacement: ['"${1}xx"'],
   semver: ['(semver "1.2.3")'],
   separator: ['"a"'],
   size: ["3", "90000"],
-  text: ["$text", "$mixed"],
+  text: ["$text", "$mixed", "$blanks", "$almost"],
   texts: ["$texts"],
   time: ["$time"],
-  url: ['(print "http://a/" $text)'],
-  version: ["$version"],
+  url: ['(print "http://a/" $text)', '(print "http://" $digits ":" $blanks)', "$almost"],
+  version: ["$version", "$almost", "$blanks"],
   zone: ['"Europe/Berlin"'],
 };
 
@@ -68,6 +69,8 @@ const MORE_CALLS = [
   "randBytes 90000",
   "randInt 1 10",
   "shuffle $text",
+  "buildCustomCert $almost (b64enc $blanks)",
+  'genCAWithKey "a" 3 $blanks',
   "uuidv4",
 ];
 
@@ -132,6 +135,8 @@ function setup(size: number): string {
     `{{ $text := repeat ${size} "aB c" }}`,
     `{{ $mixed := repeat ${size} "Éa-ß_C " }}`,
     `{{ $digits := repeat ${size} "7" }}`,
+    `{{ $almost := print $digits "x" }}`,
+    `{{ $blanks := print (repeat ${size} " ") "x" }}`,
     `{{ $list := until ${size} }}`,
     `{{ $texts := splitList "c" $text }}`,
     `{{ $dict := dict }}{{ range until ${Math.min(size, 3000)} }}{{ $_ := set $dict (print "k" .) . }}{{ end }}`,
