@@ -13,6 +13,11 @@ export function isAssigned(text: string): boolean {
   return !UNASSIGNED.test(text);
 }
 
+/** `text` up to the first character that Unicode 15.0 does not assign. */
+export function assignedStart(text: string): string {
+  return text.slice(0, UNASSIGNED.exec(text)?.index);
+}
+
 /** `text` with what `replace` makes of each character that Unicode 15.0 does not assign. */
 export function replaceUnassigned(text: string, replace: (char: string) => string): string {
   return text.replace(ALL_UNASSIGNED, replace);

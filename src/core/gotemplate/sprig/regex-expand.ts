@@ -1,4 +1,5 @@
 /** The `$` references in the replacement text of Go's Regexp.ReplaceAllString. */
+import { assignedStart } from "../unicode.js";
 
 interface Span {
   readonly start: number;
@@ -20,10 +21,15 @@ export function expandReplacement(
   match: Match,
   groupNames: ReadonlyMap<string, readonly number[]>,
 ): string {
-  return replacement.replace(REFERENCE, (_, dollar?: string, bare?: string, braced?: string) => {
+  return replacement.replace(REFERENCE, (all, dollar?: string, bare?: string, braced?: string) => {
     if (dollar !== undefined) return "$";
-    const group = groupOf(bare ?? braced ?? "", match, groupNames);
-    return group === undefined ? "" : text.slice(group.start, group.end);
+    const written = bare ?? braced ?? "";
+    // a letter that Go does not know ends a name
+    const name = assignedStart(written);
+    if (name === "" || (bare === undefined && name !== written)) return all;
+    const group = groupOf(name, match, groupNames);
+    const found = group === undefined ? "" : text.slice(group.start, group.end);
+    return found + written.slice(name.length);
   });
 }
 
