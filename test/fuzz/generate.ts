@@ -4,6 +4,7 @@ import { makeData } from "./data.js";
 import { dateCalls } from "./date-calls.js";
 import { dictCalls } from "./dict-calls.js";
 import { anyFunction, type Named, operand, pipeline } from "./expressions.js";
+import { languageCalls } from "./language-calls.js";
 import type { FuzzCase } from "./mutate.js";
 import { numberCalls } from "./number-calls.js";
 import type { Random } from "./random.js";
@@ -20,6 +21,8 @@ const BAD_COMMENTS = [
   "{{1 /* c */}}",
 ] as const;
 
+const NEW_YEAR = '(toDate "2006-01-02" "2024-01-01")';
+
 /** How deep expressions nest inside each other, and statements. */
 const EXPRESSION_DEPTH = 3;
 const STATEMENT_DEPTH = 2;
@@ -30,6 +33,7 @@ export function generate(random: Random): FuzzCase {
   const template = random.weighted([
     [10, () => statements.show()],
     [7, () => statements.body(STATEMENT_DEPTH)],
+    [3, () => languageCalls(random)],
     [2, () => textCalls(random)],
     [3, () => dictCalls(random)],
     [2, () => dateCalls(random)],
@@ -236,6 +240,7 @@ class Statements {
       [6, () => String(random.int(-1, 4))],
       [1, () => `(int64 ${random.int(-1, 4)})`],
       [1, () => `(semver "1.2.3").${random.pick(["Major", "Minor", "Patch"])}`],
+      [1, () => `${NEW_YEAR}.${random.pick(["Month", "Day", "Weekday"])}`],
       [1, () => random.pick(["'\\x03'", "0x2", "2.0", "3i", "(len `abc`)", "(add 1 1)", "nil"])],
     ]);
   }

@@ -42,7 +42,7 @@ export function openLoop(
 
 /** A loop without elements, for the `else` of a `range`: in Go `break` there ends that `range`. */
 export function emptyLoop(machine: Machine): Loop {
-  return newLoop(machine, PLAIN, () => false);
+  return newLoop(machine, { index: false, element: machine.isDotBoxed() }, () => false);
 }
 
 function newLoop(machine: Machine, boxed: Loop["boxed"], advance: (loop: Loop) => boolean): Loop {
@@ -118,7 +118,7 @@ function integerLoop(machine: Machine, limit: bigint | Int): Loop | undefined {
 
 function likeLimit(limit: bigint | Int, value: bigint): Value {
   if (limit instanceof NamedInt) {
-    return new NamedInt(limit.type, limit.kind, value, limit.methods);
+    return limit.with(value);
   }
   return limit instanceof Int ? new Int(limit.kind, value) : value;
 }

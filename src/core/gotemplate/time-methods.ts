@@ -190,44 +190,46 @@ function at(like: Time, unixNanos: bigint): Time {
 
 /** Go's time.Duration. */
 export function duration(nanoseconds: bigint): NamedInt {
+  return new NamedInt("time.Duration", "int64", nanoseconds, durationMethods);
+}
+
+function durationMethods(nanoseconds: bigint): Methods {
   const inUnit = (unit: bigint) => () =>
     Number(nanoseconds / unit) + Number(nanoseconds % unit) / Number(unit);
-  return new NamedInt(
-    "time.Duration",
-    "int64",
-    nanoseconds,
-    methods([
-      new GoFunction("String", [], () => formatDuration(nanoseconds)),
-      new GoFunction("Hours", [], inUnit(HOUR)),
-      new GoFunction("Minutes", [], inUnit(MINUTE)),
-      new GoFunction("Seconds", [], inUnit(SECOND)),
-      new GoFunction("Milliseconds", [], () => int64(nanoseconds / 1_000_000n)),
-      new GoFunction("Microseconds", [], () => int64(nanoseconds / 1_000n)),
-      new GoFunction("Nanoseconds", [], () => int64(nanoseconds)),
-      new GoFunction("Abs", [], () =>
-        duration(clampDuration(nanoseconds < 0n ? -nanoseconds : nanoseconds)),
-      ),
-      new GoFunction("Round", ["time.Duration"], (_: CallContext, unit: bigint) =>
-        duration(roundDuration(nanoseconds, unit)),
-      ),
-      new GoFunction("Truncate", ["time.Duration"], (_: CallContext, unit: bigint) =>
-        duration(unit <= 0n ? nanoseconds : nanoseconds - (nanoseconds % unit)),
-      ),
-    ]),
-  );
+  return methods([
+    new GoFunction("String", [], () => formatDuration(nanoseconds)),
+    new GoFunction("Hours", [], inUnit(HOUR)),
+    new GoFunction("Minutes", [], inUnit(MINUTE)),
+    new GoFunction("Seconds", [], inUnit(SECOND)),
+    new GoFunction("Milliseconds", [], () => int64(nanoseconds / 1_000_000n)),
+    new GoFunction("Microseconds", [], () => int64(nanoseconds / 1_000n)),
+    new GoFunction("Nanoseconds", [], () => int64(nanoseconds)),
+    new GoFunction("Abs", [], () =>
+      duration(clampDuration(nanoseconds < 0n ? -nanoseconds : nanoseconds)),
+    ),
+    new GoFunction("Round", ["time.Duration"], (_: CallContext, unit: bigint) =>
+      duration(roundDuration(nanoseconds, unit)),
+    ),
+    new GoFunction("Truncate", ["time.Duration"], (_: CallContext, unit: bigint) =>
+      duration(unit <= 0n ? nanoseconds : nanoseconds - (nanoseconds % unit)),
+    ),
+  ]);
 }
 
 function month(number: number): NamedInt {
-  return named("time.Month", number, MONTHS[number - 1] ?? "");
+  return new NamedInt("time.Month", "int", BigInt(number), (value) =>
+    named(MONTHS[Number(value) - 1] ?? `%!Month(${value})`),
+  );
 }
 
 function weekday(number: number): NamedInt {
-  return named("time.Weekday", number, WEEKDAYS[number] ?? "");
+  return new NamedInt("time.Weekday", "int", BigInt(number), (value) =>
+    named(WEEKDAYS[Number(value)] ?? `%!Weekday(${value})`),
+  );
 }
 
-function named(type: string, number: number, name: string): NamedInt {
-  const print = new GoFunction("String", [], () => name);
-  return new NamedInt(type, "int", BigInt(number), methods([print]));
+function named(text: string): Methods {
+  return methods([new GoFunction("String", [], () => text)]);
 }
 
 /** Go's templates call only what gives one result, or one and an error; `results` are Go's types. */

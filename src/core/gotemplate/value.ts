@@ -45,16 +45,25 @@ export class Int {
  */
 export class NamedInt extends Int {
   readonly type: string;
-  readonly methods: ReadonlyMap<string, GoFunction>;
+  private readonly methodsOf: (value: bigint) => ReadonlyMap<string, GoFunction>;
   constructor(
     type: string,
     kind: IntKind,
     value: bigint,
-    methods: ReadonlyMap<string, GoFunction>,
+    methodsOf: (value: bigint) => ReadonlyMap<string, GoFunction>,
   ) {
     super(kind, value);
     this.type = type;
-    this.methods = methods;
+    this.methodsOf = methodsOf;
+  }
+
+  get methods(): ReadonlyMap<string, GoFunction> {
+    return this.methodsOf(this.value);
+  }
+
+  /** Another number of the same type. */
+  with(value: bigint): NamedInt {
+    return new NamedInt(this.type, this.kind, value, this.methodsOf);
   }
 }
 

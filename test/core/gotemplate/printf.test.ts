@@ -30,7 +30,7 @@ const named = new NamedInt(
   "time.Month",
   "int64",
   2n,
-  new Map([["String", new GoFunction("String", [], () => "February")]]),
+  () => new Map([["String", new GoFunction("String", [], () => "February")]]),
 );
 
 describe("sprintf", () => {
