@@ -47,12 +47,14 @@ export interface TimeFields {
 
 const SECOND = 1_000_000_000n;
 const DAY = 86_400n;
+/** March 1 of the year -292277022400, from which Go counts with 64 bits: what is before comes after all. */
+const FIRST = -((292_277_022_400n * 3_652_425n) / 10_000n + 306n) * DAY - 62_135_596_800n;
 
 /** Splits a time into the fields of its zone's calendar (proleptic Gregorian, any year). */
 export function timeFields(time: Time): TimeFields {
   const { offsetSeconds, abbreviation } = offsetOf(time);
   const seconds = floorDiv(time.unixNanos, SECOND);
-  const local = seconds + BigInt(offsetSeconds);
+  const local = FIRST + BigInt.asUintN(64, seconds + BigInt(offsetSeconds) - FIRST);
   const days = floorDiv(local, DAY);
   const clock = Number(local - days * DAY);
   const { year, month, day, yearDay } = civil(Number(days));
