@@ -173,8 +173,11 @@ function abbreviateFrom(context: CallContext, text: string, offset: bigint, widt
   if (width >= BigInt(bytes.length)) return text;
   context.allocate(bytes.length);
   const room = Number(width) - DOTS.length;
-  const start = offset > BigInt(bytes.length - room) ? bytes.length - room : Number(offset);
+  // Go's difference wraps around where the offset is far below zero
+  const left = BigInt.asIntN(64, BigInt(bytes.length) - offset);
+  const start = left < BigInt(room) ? bytes.length - room : Number(offset);
   if (start <= 4) return fromByteText(bytes.slice(0, room)) + DOTS;
+  if (width < 7n) return "";
   const end = start + room < bytes.length ? start + room - DOTS.length : bytes.length;
   const tail = end < bytes.length ? DOTS : "";
   return DOTS + fromByteText(bytes.slice(tail === "" ? bytes.length - room : start, end)) + tail;
