@@ -76,10 +76,10 @@ const TYPED = [
   ["typeOf", ""],
 ] as const;
 
-/** A template of one to four statements. */
+/** A template of one or two statements. */
 export function languageCalls(random: Random): string {
   return random
-    .times(1, 4, () => random.pick(MAKERS)(random))
+    .times(1, 2, () => random.pick(MAKERS)(random))
     .join(random.pick(["", " ", "\n", "|"]));
 }
 

@@ -146,7 +146,7 @@ function printValue(printer: Printer, value: Value, verb: string, depth: number)
   if (value.pointer && depth > 0) {
     return printPointer(printer, value, verb);
   }
-  const shown = printStruct(printer, value.type, value.fields, verb, depth);
+  const shown = printFields(printer, value, verb, depth);
   return value.pointer ? `&${shown}` : shown;
 }
 
@@ -319,13 +319,10 @@ function printMap(printer: Printer, map: MapValue, verb: string, depth: number):
   );
 }
 
-function printStruct(
-  printer: Printer,
-  type: string,
-  fields: ReadonlyMap<string, Value>,
-  verb: string,
-  depth: number,
-): string {
+function printFields(printer: Printer, struct: Struct, verb: string, depth: number): string {
+  const { type, fields } = struct;
+  const name = fields.get("name");
+  if (type === "time.Location" && name === "UTC") return printUtc(printer, verb, depth);
   const shown = Array.from(fields, ([name, value]): [string, string] => [
     name,
     printValue(printer, value, verb, depth + 1),
@@ -356,13 +353,27 @@ function locationText(printer: Printer, { zone, fixed }: Time, verb: string): st
   if (fixed || zone !== LOCAL || "vpbodxX".includes(verb)) {
     return addressText(printer, type, ADDRESS, verb);
   }
-  const shown = ["UTC", EMPTY_LIST, EMPTY_LIST, "", ZERO, ZERO].map((field) =>
-    printValue(printer, field, "v", 2),
-  );
-  return `%!${verb}(${type}=&{${shown.join(" ")} ${padTo(printer.directive, "<nil>")}})`;
+  const shown = unmethodical(printer, () => printUtc(printer, "v", 1));
+  return `%!${verb}(${type}=&${shown})`;
 }
 
-const EMPTY_LIST = new TypedList("[]time.zone", null);
+/** Go's location UTC, and the local one, which is like it; other locations hold addresses. */
+function printUtc(printer: Printer, verb: string, depth: number): string {
+  const field = (name: string, value: Value): [string, string] => [
+    name,
+    printValue(printer, value, verb, depth + 1),
+  ];
+  return joinFields(printer, "time.Location", [
+    field("name", "UTC"),
+    field("zone", new TypedList("[]time.zone", null)),
+    field("tx", new TypedList("[]time.zoneTrans", null)),
+    field("extend", ""),
+    field("cacheStart", ZERO),
+    field("cacheEnd", ZERO),
+    ["cacheZone", addressText(printer, "*time.zone", 0n, verb)],
+  ]);
+}
+
 const ZERO = new Int("int64", 0n);
 
 function printPointer(printer: Printer, value: Value, verb: string): string {
@@ -372,9 +383,7 @@ function printPointer(printer: Printer, value: Value, verb: string): string {
   }
   if (value instanceof Struct && !"vpbodxX".includes(verb)) {
     // A verb that pointers do not have shows what they point to.
-    const shown = unmethodical(printer, () =>
-      printStruct(printer, value.type, value.fields, "v", 1),
-    );
+    const shown = unmethodical(printer, () => printFields(printer, value, "v", 1));
     return `%!${verb}(${typeName(value)}=&${shown})`;
   }
   return addressText(printer, typeName(value), isNil(value) ? 0n : ADDRESS, verb);

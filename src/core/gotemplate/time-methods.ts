@@ -136,12 +136,22 @@ function zoneMethods(time: Time): GoFunction[] {
       }
       return location.show(time.unixNanos);
     }),
-    new GoFunction("Location", [], () => new LocationStruct(time)),
+    new GoFunction("Location", [], () => locationOf(time)),
     new GoFunction("IsDST", [], () => offsetOf(time).isDst),
     refused("Zone", ["string", "int"]),
     refused("ZoneBounds", ["time.Time", "time.Time"]),
   ];
 }
+
+/** Pointers that are one are equal in Go: those to UTC and to local time always. */
+function locationOf(time: Time): LocationStruct {
+  if (time.fixed) return new LocationStruct(time);
+  const found = locations.get(time.zone) ?? new LocationStruct(time);
+  locations.set(time.zone, found);
+  return found;
+}
+
+const locations = new Map<string, LocationStruct>();
 
 /** Go's *time.Location: the zone of the time it came from. */
 class LocationStruct extends Struct {
