@@ -1,7 +1,7 @@
 /** What `.Name` finds on a value: a method, a field of a struct, an entry of a map (exec.go, evalField). */
 import { elementTypeName, keyTypeName, typeName } from "./kind.js";
 import { Time } from "./time.js";
-import { timeMethods } from "./time-methods.js";
+import { timeMethod } from "./time-methods.js";
 import { type GoFunction, NamedInt, Struct, TypedList, TypedMap, type Value } from "./value.js";
 
 /** The method `name` of a value, bound to it. */
@@ -9,7 +9,7 @@ export function methodOf(receiver: Value | undefined, name: string): GoFunction 
   if (receiver instanceof Struct || receiver instanceof NamedInt) {
     return receiver.methods.get(name);
   }
-  return receiver instanceof Time ? timeMethods(receiver).get(name) : undefined;
+  return receiver instanceof Time ? timeMethod(receiver, name) : undefined;
 }
 
 /** What `findField` gives where there is no such field. */

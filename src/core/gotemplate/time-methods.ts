@@ -23,32 +23,56 @@ const ZERO_SECONDS = -62_135_596_800n;
 
 export const ZERO_TIME = new Time(ZERO_SECONDS * SECOND);
 
-/** What a template may call on the time; the same time is often asked again. */
+/** What a template may call on the time. */
 export function timeMethods(time: Time): Methods {
-  const found = known.get(time) ?? allMethods(time);
-  known.set(time, found);
-  return found;
+  return methods(GROUPS.flatMap((group) => group(time)));
 }
 
-const known = new WeakMap<Time, Methods>();
+/** One of the methods: only those of its group are made. */
+export function timeMethod(time: Time, name: string): GoFunction | undefined {
+  return groupOf(name)?.(time).find((method) => method.name === name);
+}
 
-function allMethods(time: Time): Methods {
-  return methods([
-    ...fieldMethods(time),
-    ...unixMethods(time),
-    ...comparisonMethods(time),
-    ...changeMethods(time),
-    ...zoneMethods(time),
-    ...encodingMethods(time),
+type Group = (time: Time) => GoFunction[];
+
+const GROUPS: readonly Group[] = [
+  fieldMethods,
+  unixMethods,
+  comparisonMethods,
+  changeMethods,
+  zoneMethods,
+  encodingMethods,
+  textMethods,
+  refusedMethods,
+];
+
+let groups: ReadonlyMap<string, Group> | undefined;
+
+function groupOf(name: string): Group | undefined {
+  groups ??= new Map(
+    GROUPS.flatMap((group) => group(ZERO_TIME).map((method) => [method.name, group] as const)),
+  );
+  return groups.get(name);
+}
+
+function textMethods(time: Time): GoFunction[] {
+  return [
     new GoFunction("Format", ["string"], (_: CallContext, layout: string) =>
       formatTime(time, layout),
     ),
     new GoFunction("String", [], () => timeString(time)),
     new GoFunction("GoString", [], () => goTimeString(time)),
+  ];
+}
+
+function refusedMethods(): GoFunction[] {
+  return [
     refused("Clock", ["int", "int", "int"]),
     refused("Date", ["int", "time.Month", "int"]),
     refused("ISOWeek", ["int", "int"]),
-  ]);
+    refused("Zone", ["string", "int"]),
+    refused("ZoneBounds", ["time.Time", "time.Time"]),
+  ];
 }
 
 /** Whole seconds since 1970. */

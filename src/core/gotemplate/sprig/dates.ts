@@ -20,6 +20,7 @@ import { findZone } from "../time-zone.js";
 import { type CallContext, GoFunction, Int, NamedInt, type Value } from "../value.js";
 import { parseDecimal } from "./types.js";
 
+const STEPS_TO_READ = 20;
 const HTML_DATE = "2006-01-02";
 
 export const dateFunctions: readonly GoFunction[] = [
@@ -50,7 +51,7 @@ export const dateFunctions: readonly GoFunction[] = [
   new GoFunction("durationRound", ["any"], durationRound),
   new GoFunction("toDate", ["string", "string"], toDate),
   new GoFunction("mustToDate", ["string", "string"], (context, layout: string, text: string) => {
-    context.charge(text.length + layout.length);
+    context.charge(STEPS_TO_READ + text.length + layout.length);
     return parseTime(layout, text);
   }),
   new GoFunction("unixEpoch", ["time.Time"], (_: CallContext, date: Time) =>
@@ -129,7 +130,7 @@ function nanosecondsOf(context: CallContext, value: Value): bigint {
 }
 
 function toDate(context: CallContext, layout: string, text: string): Time {
-  context.charge(text.length + layout.length);
+  context.charge(STEPS_TO_READ + text.length + layout.length);
   return parsed(() => parseTime(layout, text)) ?? ZERO_TIME;
 }
 
