@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sprigFunctions } from "../../../src/core/gotemplate/sprig/map.js";
-import { actualOf, expectedOf, readCases } from "./golden.js";
+import { actualOf, expectedOf, failureOf, readCases } from "./golden.js";
 
 const GROUPS = [
   "actions",
@@ -10,6 +10,7 @@ const GROUPS = [
   "define",
   "exec-errors",
   "fuzz-data",
+  "fuzz-language",
   "fuzz-text",
   "html-js-urlquery",
   "if",
@@ -33,4 +34,10 @@ describe("gives what Go gives", () => {
     });
     expect(failures).toEqual([]);
   });
+});
+
+test("fails with Go's words, where they are those of the language", () => {
+  for (const golden of readCases("fuzz-language")) {
+    expect(failureOf(golden, sprigFunctions)).toBe(golden.error);
+  }
 });

@@ -53,20 +53,27 @@ export function expectedOf(golden: GoldenCase): string {
 
 /** What we give for the same case, in the same words. */
 export function actualOf(golden: GoldenCase, functions: FunctionMap): string {
+  const outcome = run(golden, functions);
+  if (typeof outcome === "string") return `gives ${outcome}`;
+  return outcome.code === "template_parse" ? "fails at parse" : "fails at exec";
+}
+
+/** The message of our failure, if the case fails. */
+export function failureOf(golden: GoldenCase, functions: FunctionMap): string | undefined {
+  const outcome = run(golden, functions);
+  return typeof outcome === "string" ? undefined : outcome.message;
+}
+
+function run(golden: GoldenCase, functions: FunctionMap): string | TemplateError {
   try {
     const all =
       golden.platform === "k8s"
         ? new Map([...functions, ["encodeSecretRef", SECRET_REF]])
         : functions;
     const template = parseTemplate("", golden.template, all as FunctionMap);
-    return `gives ${executeTemplate(template, dataOf(golden), { host: testHost }).output}`;
+    return executeTemplate(template, dataOf(golden), { host: testHost }).output;
   } catch (error) {
-    if (error instanceof TemplateError && error.code === "template_parse") {
-      return "fails at parse";
-    }
-    if (error instanceof TemplateError) {
-      return "fails at exec";
-    }
+    if (error instanceof TemplateError) return error;
     throw error;
   }
 }
