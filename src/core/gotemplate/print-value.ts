@@ -280,7 +280,11 @@ function printByteSyntax(printer: Printer, list: TypedList): string {
   if (list.items === null) {
     return "[]byte(nil)";
   }
-  const items = Array.from(bytesOf(list), (byte) => `0x${byte.toString(16)}`);
+  const directive = { ...printer.directive, sharp: true };
+  const items = Array.from(bytesOf(list), (byte) => {
+    printer.begin();
+    return formatInteger(directive, BigInt(byte), { base: 16 });
+  });
   return printer.charged(`[]byte{${items.join(", ")}}`);
 }
 
