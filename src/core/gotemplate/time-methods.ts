@@ -137,7 +137,7 @@ function changeMethods(time: Time): GoFunction[] {
       "AddDate",
       ["int", "int", "int"],
       (_: CallContext, years: bigint, months: bigint, days: bigint) =>
-        addDate(time, Number(years), Number(months), Number(days)),
+        addDate(time, years, months, days),
     ),
     new GoFunction("Round", ["time.Duration"], (_: CallContext, unit: bigint) => {
       if (unit <= 0n) return time;
@@ -195,17 +195,21 @@ class LocationStruct extends Struct {
 }
 
 /** Go's time.AddDate: days and months beyond their range carry over, in the time's own zone. */
-function addDate(time: Time, years: number, months: number, days: number): Time {
+function addDate(time: Time, years: bigint, months: bigint, days: bigint): Time {
   const fields = timeFields(time);
-  const monthIndex = fields.month - 1 + months;
-  const year = fields.year + years + Math.floor(monthIndex / 12);
-  const first = daysBeforeYear(year) + daysBeforeMonth(year, modulo12(monthIndex) + 1);
-  const dayNumber = first + fields.day - 1 + days;
-  if (!Number.isSafeInteger(dayNumber)) throw new FunctionError("time: date out of range");
+  const monthIndex = BigInt(fields.month - 1) + months;
+  const month = Number(modulo(monthIndex, 12n)) + 1;
+  const year = BigInt(fields.year) + years + floorDivide(monthIndex, 12n);
+  const yearOfCycle = Number(modulo(year, 400n));
+  const first = daysBeforeYear(yearOfCycle) + daysBeforeMonth(yearOfCycle, month);
+  const dayNumber = floorDivide(year, 400n) * DAYS_OF_CYCLE + BigInt(first + fields.day - 1) + days;
   const clock = (fields.hour * 60 + fields.minute) * 60 + fields.second;
-  const local = BigInt(dayNumber) * 86_400n + BigInt(clock);
+  const local = BigInt.asIntN(64, dayNumber * 86_400n + BigInt(clock));
   return fromLocal(time, local, BigInt(fields.nanosecond));
 }
+
+/** Days of 400 years, after which the calendar repeats. */
+const DAYS_OF_CYCLE = 146_097n;
 
 /**
  * The instant at which clocks of the time's zone show `localSeconds`. Where a change of the clocks leaves
@@ -289,8 +293,4 @@ function floorDivide(value: bigint, unit: bigint): bigint {
 
 function modulo(value: bigint, unit: bigint): bigint {
   return ((value % unit) + unit) % unit;
-}
-
-function modulo12(value: number): number {
-  return ((value % 12) + 12) % 12;
 }
