@@ -24,7 +24,10 @@ export function verdictOf(go: Outcome | Died, ours: Outcome | Died): Verdict {
   if ("died" in go) return { kind: "skipped", reason: go.died };
   if ("error" in go && "error" in ours) {
     if (go.errorStage !== ours.errorStage) return { kind: "different", how: "stage" };
-    const same = go.error.startsWith("panic:") || comparable(go.error) === comparable(ours.error);
+    const same =
+      go.error.startsWith("panic:") ||
+      comparable(go.error) === comparable(ours.error) ||
+      sameUntilCut(go.error, ours.error);
     return same ? { kind: "same", what: "error" } : { kind: "different", how: "error" };
   }
   if ("error" in go) return { kind: "different", how: `Go fails at ${go.errorStage}` };
@@ -54,6 +57,12 @@ function comparable(message: string): string {
 
 const SHOWN_VALUE =
   />: (?:range can't iterate over|can't use (?=.{1,40} to iterate)|error calling \w+: non-comparable types?|error calling call: non-function) ?/;
+
+/** Ours show the start of a long piece. */
+function sameUntilCut(go: string, ours: string): boolean {
+  const cut = ours.indexOf("…>: ");
+  return cut >= 0 && go.startsWith(ours.slice(0, cut));
+}
 
 /** Whether an output shows the address of something in memory: ours is always the same, Go's another. */
 function showsAddress(ours: Outcome): boolean {

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { RE2JS, RE2JSException } from "re2js";
 import { hasInvalidBytes } from "../bytes.js";
-import { FunctionError } from "../error.js";
+import { FunctionError, TemplateError } from "../error.js";
 import type { CallContext } from "../value.js";
 import { engineClassNames } from "./regex-classes.js";
 import { groupNumbers, uniqueGroupNames } from "./regex-names.js";
@@ -30,11 +30,12 @@ const kept = new Map<string, Pattern>();
 
 /**
  * The compiled pattern, or what Go says of a bad one. It is charged alike whether it was kept or not.
- * @throws {FunctionError} for a pattern that is too long
+ * @throws {TemplateError} template_budget_steps for a pattern that is too long
  */
 export function compilePattern(context: CallContext, text: string): Pattern | FunctionError {
   if (text.length > MAX_PATTERN_LENGTH) {
-    throw new FunctionError(`pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
+    const message = `budget exceeded: a pattern longer than ${MAX_PATTERN_LENGTH} characters`;
+    throw new TemplateError("template_budget_steps", message);
   }
   context.charge(STEPS_PER_CHARACTER * text.length);
   const pattern = text.length <= MAX_KEPT_LENGTH ? keptPattern(text) : readPattern(text);
