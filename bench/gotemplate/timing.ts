@@ -1,9 +1,8 @@
 /** How long the engines take: each measures itself, in its own process, when it is asked. */
-import { parseYaml } from "../../src/core/codec/yaml.js";
 import { executeTemplate, parseTemplate } from "../../src/core/gotemplate/template.js";
-import type { Host, Struct } from "../../src/core/gotemplate/value.js";
+import type { Host, Value } from "../../src/core/gotemplate/value.js";
 import { PROVISIONER_FUNCTIONS } from "../../src/core/render/template-functions.js";
-import { scoreStruct } from "../../test/core/gotemplate/score-data.js";
+import { dataOf } from "../../test/conformance/template-case.js";
 import { Peer } from "../../test/oracle/peer.js";
 import type { BenchCase } from "./cases.js";
 
@@ -25,7 +24,7 @@ const HOST: Host = {
 
 /** Our engine, in this process; each operation is measured for `seconds`. */
 export function measureOurs(benchCase: BenchCase, seconds: number): Timing {
-  const data = dataOf(benchCase);
+  const data = dataOf({ ...benchCase, decoder: "score" });
   const parsed = parse(benchCase);
   const execute = () => executeTemplate(parsed, data, { host: HOST }).output;
   return {
@@ -37,22 +36,17 @@ export function measureOurs(benchCase: BenchCase, seconds: number): Timing {
 
 /** Nanoseconds of the first parse and execution, when nothing of the engine's code is compiled yet. */
 export function measureFirst(benchCase: BenchCase): number {
-  const data = dataOf(benchCase);
+  const data = dataOf({ ...benchCase, decoder: "score" });
   const start = process.hrtime.bigint();
   parseAndExecute(benchCase, data);
   return Number(process.hrtime.bigint() - start);
-}
-
-function dataOf({ data, platform }: BenchCase): Struct {
-  const { value } = parseYaml(data);
-  return scoreStruct(platform, value instanceof Map ? value : new Map());
 }
 
 function parse({ template, platform }: BenchCase) {
   return parseTemplate("", template, PROVISIONER_FUNCTIONS[platform]);
 }
 
-function parseAndExecute(benchCase: BenchCase, data: Struct): string {
+function parseAndExecute(benchCase: BenchCase, data: Value): string {
   return executeTemplate(parse(benchCase), data, { host: HOST }).output;
 }
 

@@ -82,7 +82,8 @@ function readProjectCase(root: string, folder: string): ProjectCase {
   return { kind: "project", id, folder, target, description };
 }
 
-function* readTemplateCases(path: string): Generator<TemplateCase> {
+/** The cases of a group: a file of JSON Lines. */
+export function* readTemplateCases(path: string): Generator<TemplateCase> {
   for (const line of readFileSync(path, "utf8").split("\n")) {
     if (line.trim() === "") continue;
     const record = JSON.parse(line) as Omit<TemplateCase, "kind">;

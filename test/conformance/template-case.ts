@@ -70,7 +70,8 @@ function functionsOf({ platform }: TemplateCase): FunctionMap {
   return platform === undefined ? sprigFunctions : PROVISIONER_FUNCTIONS[platform];
 }
 
-function dataOf(testCase: TemplateCase): Value {
+/** What the template of a case sees as its dot. */
+export function dataOf(testCase: Pick<TemplateCase, "data" | "decoder" | "platform">): Value {
   if (testCase.decoder === "json") return parseJson(testCase.data);
   const { value } = parseYaml(testCase.data);
   if (testCase.decoder === "yaml") return value;

@@ -1,5 +1,6 @@
 /** Makes new cases of recorded ones: swaps, drops, repeats and splices pieces of their templates. */
 import type { Random } from "./random.js";
+import { FUNCTION_NAMES } from "./signatures.js";
 
 /** What both engines are given. */
 export interface FuzzCase {
@@ -25,14 +26,12 @@ const UNSTABLE =
 export class Corpus {
   private readonly cases: readonly FuzzCase[];
   private readonly literals: readonly string[];
-  private readonly words: readonly string[];
   private readonly groups: readonly string[];
 
   constructor(cases: readonly FuzzCase[]) {
     this.cases = cases.filter(({ template }) => !UNSTABLE.test(template));
     const pieces = new Set(this.cases.flatMap(({ template }) => piecesOf(template)));
     this.literals = [...pieces].filter((piece) => LITERAL.test(piece));
-    this.words = [...pieces].filter((piece) => WORD.test(piece) && !KEYWORD.test(piece));
     this.groups = [
       ...new Set(this.cases.flatMap(({ template }) => template.match(/\([^()]*\)/g) ?? [])),
     ];
@@ -61,7 +60,7 @@ export class Corpus {
     const isValue = (piece: string) => isLiteral(piece) || FIELD.test(piece);
     return random.weighted([
       [6, () => put(at(isLiteral), 1, random.pick(this.literals))],
-      [4, () => put(at(isFunction), 1, random.pick(this.words))],
+      [4, () => put(at(isFunction), 1, random.pick(FUNCTION_NAMES))],
       [4, () => put(at(isValue), 1, random.pick(this.groups))],
       [3, () => put(at(isValue), 1, random.pick(this.literals))],
       [
@@ -70,7 +69,7 @@ export class Corpus {
           put(
             at((piece) => piece.endsWith("}}")),
             0,
-            ` | ${random.pick(this.words)} `,
+            ` | ${random.pick(FUNCTION_NAMES)} `,
           ),
       ],
       [2, () => put(at(isValue), 0, `${random.pick(this.literals)} `)],

@@ -44,8 +44,8 @@ export function exceeds(ours: Outcome | Died | undefined): boolean {
 }
 
 /**
- * What must be equal of an error: all of it, or up to where a function that is no builtin speaks, or
- * Go shows a value: ours never do, as it may be a secret.
+ * What must be equal of an error: all of it, or up to where a function that is no builtin speaks, Go
+ * shows a value (ours never do, as it may be a secret) or the type `interface {}` (ours the value's).
  */
 function comparable(message: string): string {
   const shown = SHOWN_VALUE.exec(message);
@@ -56,7 +56,7 @@ function comparable(message: string): string {
 }
 
 const SHOWN_VALUE =
-  />: (?:range can't iterate over|can't use (?=.{1,40} to iterate)|error calling \w+: non-comparable types?|error calling call: non-function) ?/;
+  />: (?:can't evaluate field \S+ in type|\S+ is an unexported field of struct type|range can't iterate over|can't use (?=.{1,40} to iterate)|error calling \w+: non-comparable types?|error calling call: non-function) ?/;
 
 /** Ours show the start of a long piece. */
 function sameUntilCut(go: string, ours: string): boolean {

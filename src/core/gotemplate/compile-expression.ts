@@ -27,14 +27,7 @@ import type {
 import { isBuiltin } from "./builtins.js";
 import { callFunction } from "./call.js";
 import type { Machine } from "./machine.js";
-import {
-  argumentsFault,
-  boxesElements,
-  fieldFault,
-  findField,
-  methodOf,
-  NO_FIELD,
-} from "./member.js";
+import { argumentsFault, fieldFault, findField, methodOf, NO_FIELD } from "./member.js";
 import { formatNode } from "./node-text.js";
 import { isTrue } from "./truth.js";
 import type { FunctionMap, GoFunction, ParamType, Value } from "./value.js";
@@ -330,13 +323,10 @@ export class ExpressionCompiler {
     const name = node.fields.at(-1) ?? "";
     const done = assembler.label();
     const open = (machine: Machine) => {
-      const trail: Trail = { container: START };
-      const receiver = walk(machine, machine.stack.pop(), path, node, trail);
-      const boxed = () => isBoxed(machine, node, trail.container);
-      openMethod(machine, receiver, { name, given: args.length, piped, boxed, done });
+      openMethod(machine, machine.stack.pop(), { name, given: args.length, piped, done });
     };
     assembler.schedule([
-      () => this.chain(node, [], asIs),
+      () => this.chain(node, path, asIs),
       () => assembler.emit(open),
       ...args.map((arg, i) => () => this.methodArgument(arg, i)),
       () => {
@@ -406,29 +396,11 @@ function callInstruction(
   };
 }
 
-/** What a value was taken from: a map or struct, or one of these. */
-const START = Symbol("the start of a chain");
-const RESULT = Symbol("a method's result");
-type Container = Operand | typeof START | typeof RESULT;
-
-interface Trail {
-  /** What the last value of a walk was taken from. */
-  container: Container;
-}
-
 /** Follows fields and methods without arguments from a value. */
-function walk(
-  machine: Machine,
-  receiver: Operand,
-  fields: readonly string[],
-  node: MemberNode,
-  trail?: Trail,
-): Operand {
+function walk(machine: Machine, receiver: Operand, fields: readonly string[], node: Node): Operand {
   let value = receiver;
-  let container: Container = START;
   for (const name of fields) {
     if (value instanceof Map) {
-      container = value;
       value = value.get(name);
       continue;
     }
@@ -436,35 +408,18 @@ function walk(
     if (method === undefined) {
       const field = findField(value, name);
       if (field === NO_FIELD) {
-        return machine.fail(fieldFault(value ?? null, name, isBoxed(machine, node, container)));
+        return machine.fail(fieldFault(value ?? null, name));
       }
-      container = value;
       value = field;
     } else {
       const fault = checkCount(method, name, 0, 0);
       if (fault !== undefined) {
         machine.fail(fault.message);
       }
-      container = RESULT;
       value = machine.invoke(method, name, [], node);
     }
   }
-  if (trail !== undefined) trail.container = container;
   return value;
-}
-
-/** Whether Go holds a value of a chain in an interface, and so does not tell its type. */
-function isBoxed(machine: Machine, node: MemberNode, container: Container): boolean {
-  if (container === RESULT) {
-    return false;
-  }
-  if (container !== START) {
-    return boxesElements(container);
-  }
-  if (node.type === "field") {
-    return machine.isDotBoxed();
-  }
-  return node.type === "variable" && machine.isVariableBoxed(node.name);
 }
 
 interface MethodCall {
@@ -472,7 +427,6 @@ interface MethodCall {
   /** Arguments in the call itself, without a piped one. */
   readonly given: number;
   readonly piped: boolean;
-  readonly boxed: () => boolean;
   /** Where to go on without a call. */
   readonly done: { readonly pc: number };
 }
@@ -490,7 +444,7 @@ function openMethod(machine: Machine, receiver: Operand, call: MethodCall): void
     return;
   }
   if (receiver !== undefined) {
-    machine.fail(argumentsFault(receiver, name) ?? fieldFault(receiver, name, call.boxed()));
+    machine.fail(argumentsFault(receiver, name) ?? fieldFault(receiver, name));
   }
   if (piped) {
     machine.stack.pop();

@@ -240,19 +240,19 @@ function loopVariables(declared: readonly string[], assign: boolean): Bind {
   if (second === undefined) {
     return (machine, loop) => {
       if (assign) {
-        machine.assign(first, loop.element, loop.boxed.element);
+        machine.assign(first, loop.element);
       } else {
-        machine.setInnermost(1, loop.element, loop.boxed.element);
+        machine.setInnermost(1, loop.element);
       }
     };
   }
   return (machine, loop) => {
     if (assign) {
-      machine.assign(first, loop.index, loop.boxed.index);
-      machine.assign(second, loop.element, loop.boxed.element);
+      machine.assign(first, loop.index);
+      machine.assign(second, loop.element);
     } else {
-      machine.setInnermost(1, loop.element, loop.boxed.element);
-      machine.setInnermost(2, loop.index, loop.boxed.index);
+      machine.setInnermost(1, loop.element);
+      machine.setInnermost(2, loop.index);
     }
   };
 }

@@ -44,10 +44,6 @@ export interface Loop {
   readonly advance: () => boolean;
   index: Value | undefined;
   element: Value | undefined;
-  /** Whether Go holds the indexes, and the elements, in interfaces. */
-  readonly boxed: { readonly index: boolean; readonly element: boolean };
-  /** Nested template calls around the loop. */
-  readonly depth: number;
   readonly dot: Value | undefined;
   /** Heights of the stacks inside the loop, to which `break` and `continue` come back. */
   readonly vars: number;
@@ -118,8 +114,6 @@ export class Machine implements CallContext {
   readonly marks: number[] = [];
   private readonly varNames: string[] = [];
   private readonly varValues: (Value | undefined)[] = [];
-  /** Whether Go holds a variable's value in an interface; what lies behind the last variable is old. */
-  private readonly varBoxed: boolean[] = [];
   private varsBase = 0;
   private readonly unit: Unit;
   private readonly limits: Limits;
@@ -280,40 +274,17 @@ export class Machine implements CallContext {
   // Variables: a stack of names, the innermost last; a template sees only its own.
 
   declare(name: string, value: Value | undefined): void {
-    this.varBoxed[this.varNames.length] = false;
     this.varNames.push(name);
     this.varValues.push(value);
   }
 
-  assign(name: string, value: Value | undefined, boxed = false): void {
-    const at = this.findVariable(name);
-    this.varValues[at] = value;
-    this.varBoxed[at] = boxed;
+  assign(name: string, value: Value | undefined): void {
+    this.varValues[this.findVariable(name)] = value;
   }
 
   /** Sets a variable by its place, 1 is the innermost. */
-  setInnermost(place: number, value: Value | undefined, boxed: boolean): void {
-    const at = this.varValues.length - place;
-    this.varValues[at] = value;
-    this.varBoxed[at] = boxed;
-  }
-
-  /** Whether Go holds a variable's value in an interface, as the elements of most lists. */
-  isVariableBoxed(name: string): boolean {
-    return this.varBoxed[this.findVariable(name)] === true;
-  }
-
-  /** Whether dot is an element of a loop that Go holds in an interface; `with` takes it out. */
-  isDotBoxed(): boolean {
-    const loop = this.loops.at(-1);
-    return (
-      loop?.boxed.element === true && loop.depth === this.depth && loop.dots === this.dots.length
-    );
-  }
-
-  /** Nested template calls now. */
-  get depth(): number {
-    return this.frames.length;
+  setInnermost(place: number, value: Value | undefined): void {
+    this.varValues[this.varValues.length - place] = value;
   }
 
   variable(name: string): Value | undefined {

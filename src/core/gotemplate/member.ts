@@ -1,8 +1,8 @@
 /** What `.Name` finds on a value: a method, a field of a struct, an entry of a map (exec.go, evalField). */
-import { elementTypeName, keyTypeName, typeName } from "./kind.js";
+import { keyTypeName, typeName } from "./kind.js";
 import { Time } from "./time.js";
 import { timeMethod } from "./time-methods.js";
-import { type GoFunction, NamedInt, Struct, TypedList, TypedMap, type Value } from "./value.js";
+import { type GoFunction, NamedInt, Struct, TypedMap, type Value } from "./value.js";
 
 /** The method `name` of a value, bound to it. */
 export function methodOf(receiver: Value | undefined, name: string): GoFunction | undefined {
@@ -46,22 +46,12 @@ function hasTextKeys(map: TypedMap): boolean {
   return key === "string" || key === "interface {}";
 }
 
-/** Whether a map or list holds its elements in interfaces, so that Go no longer tells their types. */
-export function boxesElements(container: Value | undefined): boolean {
-  return (
-    container instanceof Map ||
-    Array.isArray(container) ||
-    ((container instanceof TypedMap || container instanceof TypedList) &&
-      elementTypeName(container.type) === "interface {}")
-  );
-}
-
-/** Why a value has no field `name`; `boxed` where Go holds the value in an interface. */
-export function fieldFault(receiver: Value, name: string, boxed: boolean): string {
+/** Why a value has no field `name`. Go tells no type of what it holds in an interface; ours always do. */
+export function fieldFault(receiver: Value, name: string): string {
   if (receiver === null) {
     return `nil pointer evaluating interface {}.${name}`;
   }
-  const type = boxed ? "interface {}" : typeName(receiver);
+  const type = typeName(receiver);
   return isHidden(receiver, name)
     ? `${name} is an unexported field of struct type ${type}`
     : `can't evaluate field ${name} in type ${type}`;

@@ -1,19 +1,8 @@
 /** What `range` goes over: lists, maps in key order, integers (exec.go, walkRange). */
-import {
-  isList,
-  isMap,
-  keyTypeName,
-  type ListValue,
-  listItems,
-  type MapValue,
-  typeName,
-} from "./kind.js";
+import { isList, isMap, listItems, typeName } from "./kind.js";
 import type { Loop, Machine } from "./machine.js";
 import { sortedEntries } from "./map-order.js";
-import { boxesElements } from "./member.js";
-import { Int, NamedInt, TypedMap, type Value } from "./value.js";
-
-const PLAIN: Loop["boxed"] = { index: false, element: false };
+import { Int, NamedInt, type Value } from "./value.js";
 
 /** Opens a loop over `value`; undefined where there is nothing to go over. */
 export function openLoop(
@@ -25,10 +14,13 @@ export function openLoop(
     return undefined;
   }
   if (isList(value)) {
-    return listLoop(machine, value);
+    return listLoop(machine, listItems(value));
   }
   if (isMap(value)) {
-    return mapLoop(machine, value);
+    const entries = sortedEntries(value);
+    machine.charge(entries.length);
+    machine.allocate(32 * entries.length);
+    return mapLoop(machine, entries);
   }
   if (typeof value === "bigint" || value instanceof Int) {
     if (variables > 1) {
@@ -42,16 +34,14 @@ export function openLoop(
 
 /** A loop without elements, for the `else` of a `range`: in Go `break` there ends that `range`. */
 export function emptyLoop(machine: Machine): Loop {
-  return newLoop(machine, { index: false, element: machine.isDotBoxed() }, () => false);
+  return newLoop(machine, () => false);
 }
 
-function newLoop(machine: Machine, boxed: Loop["boxed"], advance: (loop: Loop) => boolean): Loop {
+function newLoop(machine: Machine, advance: (loop: Loop) => boolean): Loop {
   const loop: Loop = {
     advance: () => advance(loop),
     index: undefined,
     element: undefined,
-    boxed,
-    depth: machine.depth,
     dot: machine.dot,
     vars: machine.variableCount,
     marks: machine.marks.length,
@@ -60,14 +50,12 @@ function newLoop(machine: Machine, boxed: Loop["boxed"], advance: (loop: Loop) =
   return loop;
 }
 
-function listLoop(machine: Machine, list: ListValue): Loop | undefined {
-  const items = listItems(list);
-  const boxed = { index: false, element: boxesElements(list) };
+function listLoop(machine: Machine, items: readonly Value[]): Loop | undefined {
   let at = 0;
   const { length } = items;
   return length === 0
     ? undefined
-    : newLoop(machine, boxed, (loop) => {
+    : newLoop(machine, (loop) => {
         if (at >= length) {
           return false;
         }
@@ -78,18 +66,11 @@ function listLoop(machine: Machine, list: ListValue): Loop | undefined {
       });
 }
 
-function mapLoop(machine: Machine, map: MapValue): Loop | undefined {
-  const entries = sortedEntries(map);
-  machine.charge(entries.length);
-  machine.allocate(32 * entries.length);
-  const boxed = {
-    index: map instanceof TypedMap && keyTypeName(map.type) === "interface {}",
-    element: boxesElements(map),
-  };
+function mapLoop(machine: Machine, entries: readonly [Value, Value][]): Loop | undefined {
   let at = 0;
   return entries.length === 0
     ? undefined
-    : newLoop(machine, boxed, (loop) => {
+    : newLoop(machine, (loop) => {
         const entry = entries[at];
         at++;
         if (entry === undefined) {
@@ -106,7 +87,7 @@ function integerLoop(machine: Machine, limit: bigint | Int): Loop | undefined {
   let next = 0n;
   return end <= 0n
     ? undefined
-    : newLoop(machine, PLAIN, (loop) => {
+    : newLoop(machine, (loop) => {
         if (next >= end) {
           return false;
         }

@@ -13,15 +13,15 @@ import {
   TypedMap,
   type Value,
 } from "../../../src/core/gotemplate/value.js";
-import { testHost } from "./golden.js";
+import { makeHost } from "../../conformance/host.js";
 
 function run(text: string, data: Value = null, functions = sprigFunctions): string {
-  return executeTemplate(parseTemplate("t", text, functions), data, { host: testHost }).output;
+  return executeTemplate(parseTemplate("t", text, functions), data, { host: makeHost() }).output;
 }
 
 function codeOf(text: string, limits = DEFAULT_LIMITS): string {
   try {
-    executeTemplate(parseTemplate("t", text, sprigFunctions), null, { host: testHost, limits });
+    executeTemplate(parseTemplate("t", text, sprigFunctions), null, { host: makeHost(), limits });
     return "";
   } catch (error) {
     return (error as { code: string }).code;
@@ -35,7 +35,7 @@ describe("executeTemplate", () => {
       "{{$n := 1}}{{range .}}{{$n}}{{$n = add $n 1}}{{end}}",
       sprigFunctions,
     );
-    const once = () => executeTemplate(template, [null, null, null], { host: testHost }).output;
+    const once = () => executeTemplate(template, [null, null, null], { host: makeHost() }).output;
     expect([once(), once()]).toEqual(["123", "123"]);
   });
 
@@ -50,7 +50,7 @@ describe("executeTemplate", () => {
       return "s3cret";
     });
     const template = parseTemplate("t", "{{mint}}", new Map([["mint", mint]]));
-    const { output, secrets } = executeTemplate(template, null, { host: testHost });
+    const { output, secrets } = executeTemplate(template, null, { host: makeHost() });
     expect({ output, secrets }).toEqual({ output: "s3cret", secrets: ["s3cret"] });
   });
 
@@ -61,7 +61,7 @@ describe("executeTemplate", () => {
     });
     const functions = new Map([...sprigFunctions, ["mint", mint]]);
     const secretsOf = (text: string, isSecret?: (text: string) => boolean) => {
-      const options = { host: testHost, ...(isSecret && { isSecret }) };
+      const options = { host: makeHost(), ...(isSecret && { isSecret }) };
       return executeTemplate(parseTemplate("t", text, functions), null, options).secrets;
     };
 
