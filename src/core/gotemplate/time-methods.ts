@@ -1,10 +1,10 @@
 /** The methods of Go's time.Time, and of the durations, months and weekdays they give. */
 import { clampDuration, formatDuration, HOUR, MINUTE, roundDuration, SECOND } from "./duration.js";
 import { FunctionError } from "./error.js";
+import { wrapInt } from "./number.js";
 import { LOCAL, Time } from "./time.js";
 import { encodingMethods } from "./time-encode.js";
 import {
-  daysBeforeYear,
   formatTime,
   goTimeString,
   MONTHS,
@@ -12,7 +12,6 @@ import {
   timeString,
   WEEKDAYS,
 } from "./time-format.js";
-import { daysBeforeMonth } from "./time-parse.js";
 import { offsetOf } from "./time-zone.js";
 import { type CallContext, GoFunction, Int, NamedInt, Struct, type Value } from "./value.js";
 
@@ -197,19 +196,28 @@ class LocationStruct extends Struct {
 /** Go's time.AddDate: days and months beyond their range carry over, in the time's own zone. */
 function addDate(time: Time, years: bigint, months: bigint, days: bigint): Time {
   const fields = timeFields(time);
-  const monthIndex = BigInt(fields.month - 1) + months;
-  const month = Number(modulo(monthIndex, 12n)) + 1;
-  const year = BigInt(fields.year) + years + floorDivide(monthIndex, 12n);
-  const yearOfCycle = Number(modulo(year, 400n));
-  const first = daysBeforeYear(yearOfCycle) + daysBeforeMonth(yearOfCycle, month);
-  const dayNumber = floorDivide(year, 400n) * DAYS_OF_CYCLE + BigInt(first + fields.day - 1) + days;
-  const clock = (fields.hour * 60 + fields.minute) * 60 + fields.second;
-  const local = BigInt.asIntN(64, dayNumber * 86_400n + BigInt(clock));
+  const monthIndex = wrapInt(BigInt(fields.month - 1) + months);
+  const month = modulo(monthIndex, 12n) + 1n;
+  const year = wrapInt(BigInt(fields.year) + years + floorDivide(monthIndex, 12n));
+  const dayNumber = daysSinceFirstMarch(year, month) + BigInt(fields.day) + days - 1n;
+  const clock = BigInt((fields.hour * 60 + fields.minute) * 60 + fields.second);
+  const local = wrapInt((dayNumber - UNIX_EPOCH_DAYS) * 86_400n + clock);
   return fromLocal(time, local, BigInt(fields.nanosecond));
 }
 
-/** Days of 400 years, after which the calendar repeats. */
-const DAYS_OF_CYCLE = 146_097n;
+/** The year before which Go counts no days; a multiple of 400 (absoluteYears, time.go). */
+const FIRST_YEAR = -292_277_022_400n;
+/** Days from 1 March of that year to 1970. */
+const UNIX_EPOCH_DAYS = (-FIRST_YEAR / 400n) * 146_097n + 719_468n;
+
+/** Days from 1 March of Go's first year to the first of a month; they wrap as Go's (dateToAbsDays). */
+function daysSinceFirstMarch(year: bigint, month: bigint): bigint {
+  const early = month < 3n ? 1n : 0n;
+  const inYear = (979n * (month + 12n * early) - 2919n) >> 5n;
+  const sinceFirst = BigInt.asUintN(64, year - early - FIRST_YEAR);
+  const centuries = BigInt.asUintN(64, 146_097n * (sinceFirst / 100n)) / 4n;
+  return centuries + (1461n * (sinceFirst % 100n)) / 4n + inYear;
+}
 
 /**
  * The instant at which clocks of the time's zone show `localSeconds`. Where a change of the clocks leaves
