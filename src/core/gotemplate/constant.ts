@@ -36,9 +36,9 @@ export function readConstant(
   return realNode(pos, text);
 }
 
-/** What Go's fmt takes for a float when it scans a complex number. */
+/** What Go's fmt takes for a float when it scans a complex number. Digits can be read in one way only, in linear time. */
 const SCANNED =
-  "[+-]?(?:0[xX][0-9a-fA-F_]*\\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|[0-9_]*\\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)";
+  "[+-]?(?:0[xX][0-9a-fA-F_]*(?:\\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)";
 const COMPLEX = new RegExp(`^(${SCANNED})([+-](?!i)${SCANNED})i`);
 
 /** `1+2i`, which Go leaves to fmt.Sscan. */

@@ -62,6 +62,16 @@ describe("parse", () => {
     expect(parse("t", text, builtinFunctions).size).toBe(1);
   });
 
+  // In quadratic time these would take hours.
+  test.each([
+    { name: "digits", text: `{{ ${"1".repeat(500_000)}i+1i }}` },
+    { name: "hexadecimal digits", text: `{{ 0x${"1".repeat(500_000)}i+1i }}` },
+  ])("refuses a complex number of many $name in linear time", ({ text }) => {
+    expect(() => parse("t", text, builtinFunctions)).toThrow(
+      expect.objectContaining({ code: "template_parse" }),
+    );
+  });
+
   test("lets a blank definition neither replace nor clash", () => {
     const trees = parse("t", '{{define "x"}}a{{end}}{{define "x"}} {{end}}', builtinFunctions);
     expect(trees.get("x")).toMatchObject([{ text: "a" }]);
