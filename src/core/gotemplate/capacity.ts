@@ -144,7 +144,7 @@ export function spread(context: CallContext, items: readonly Value[]): void {
     cells[window.start + i] = item;
   });
   for (const { items: other, start } of shown) {
-    context.charge(other.length);
+    context.charge(1 + other.length);
     for (let i = 0; i < other.length; i++) other[i] = cells[start + i] ?? null;
   }
 }

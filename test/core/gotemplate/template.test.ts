@@ -194,6 +194,11 @@ describe("budgets", () => {
       code: "template_budget_steps",
     },
     {
+      name: "sorting a list that thousands of empty parts share again and again",
+      text: '{{$l := toStrings (list "b" "a")}}{{range 500000}}{{$x := slice $l 0 0}}{{end}}{{range 500000}}{{$x := sortAlpha $l}}{{end}}',
+      code: "template_budget_steps",
+    },
+    {
       name: "self-recursive define",
       text: '{{define "r"}}{{template "r"}}{{end}}{{template "r"}}',
       code: "template_budget_depth",
