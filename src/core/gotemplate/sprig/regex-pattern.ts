@@ -20,6 +20,13 @@ export interface Pattern {
 // reading a pattern takes time that grows faster than its length
 const MAX_PATTERN_LENGTH = 16_384;
 const STEPS_PER_CHARACTER = 8;
+// a class has hundreds of ranges
+const STEPS_PER_CLASS = 100;
+const CLASS = /\\[pP]/g;
+// without regard to case every character of a range is looked up; those of ASCII are few
+const STEPS_PER_WIDE_RANGE = 40_000;
+const WIDE_RANGE = /-(?:\\|[^\0-\x7f])/g;
+const IGNORES_CASE = /\(\?[a-zA-Z]*i/;
 
 // a few megabytes at most: an instruction takes some hundred bytes
 const MAX_KEPT = 128;
@@ -37,11 +44,22 @@ export function compilePattern(context: CallContext, text: string): Pattern | Fu
     const message = `budget exceeded: a pattern longer than ${MAX_PATTERN_LENGTH} characters`;
     throw new TemplateError("template_budget_steps", message);
   }
-  context.charge(STEPS_PER_CHARACTER * text.length);
+  context.charge(readingSteps(text));
   const pattern = text.length <= MAX_KEPT_LENGTH ? keptPattern(text) : readPattern(text);
   // repetitions make long programs of short patterns
   if (!(pattern instanceof FunctionError)) context.charge(pattern.programSize);
   return pattern;
+}
+
+/** What reading the pattern costs, by what stands in it. */
+function readingSteps(text: string): number {
+  const classes = text.match(CLASS)?.length ?? 0;
+  const wideRanges = IGNORES_CASE.test(text) ? (text.match(WIDE_RANGE)?.length ?? 0) : 0;
+  return (
+    STEPS_PER_CHARACTER * text.length +
+    STEPS_PER_CLASS * classes +
+    STEPS_PER_WIDE_RANGE * wideRanges
+  );
 }
 
 function keptPattern(text: string): Pattern | FunctionError {

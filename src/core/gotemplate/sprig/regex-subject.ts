@@ -18,10 +18,16 @@ const ASSIGNED_FOR_ENGINE = RE2JS.compile("\\P{Cn}");
  */
 export function subjectOf(context: CallContext, text: string, namesClasses: boolean): string {
   context.allocate(2 * text.length);
-  const valid = hasInvalidBytes(text) ? runesOf(text).join("") : text;
+  const valid = validOf(context, text);
   if (!namesClasses || isAssigned(valid)) return valid;
   context.charge(valid.length);
   return replaceUnassigned(valid, unassigned);
+}
+
+function validOf(context: CallContext, text: string): string {
+  if (!hasInvalidBytes(text)) return text;
+  context.charge(text.length);
+  return runesOf(text).join("");
 }
 
 function unassigned(char: string): string {

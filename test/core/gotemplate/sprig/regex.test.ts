@@ -99,3 +99,19 @@ test("pays for the long programs of short patterns", () => {
     expect.objectContaining({ code: "template_budget_steps" }),
   );
 });
+
+// Without what these cost beside their length, a loop over one of them would take minutes.
+test.each([
+  {
+    name: "wide ranges without regard to case",
+    pattern: "(?i)[a-\\x{10ffff}]".repeat(300),
+    text: "",
+  },
+  { name: "Unicode classes", pattern: "\\pL".repeat(5000), text: "" },
+  { name: "texts that are not UTF-8", pattern: "^a", text: "\udcff".repeat(600_000) },
+])("pays for $name", ({ pattern, text }) => {
+  const context = contextWith({ steps: 500_000, bytes: 1e9 });
+  expect(() => call("regexMatch", [pattern, text], context)).toThrow(
+    expect.objectContaining({ code: "template_budget_steps" }),
+  );
+});
