@@ -161,8 +161,6 @@ function zoneMethods(time: Time): GoFunction[] {
     }),
     new GoFunction("Location", [], () => locationOf(time)),
     new GoFunction("IsDST", [], () => offsetOf(time).isDst),
-    refused("Zone", ["string", "int"]),
-    refused("ZoneBounds", ["time.Time", "time.Time"]),
   ];
 }
 
