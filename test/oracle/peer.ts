@@ -31,23 +31,26 @@ export class Peer<Answer = Outcome> {
   private readonly program: Program;
   private child: ChildProcess | undefined;
   private complaint = "";
+  private stopped = false;
   private waiting: { readonly take: (line: string) => void; readonly end: () => void } | undefined;
 
   constructor(program: Program) {
     this.program = program;
   }
 
-  /** The outcomes of cases, in their order. A case that ends the program costs only itself. */
+  /** The outcomes of cases, in their order; fewer after `stop`. A case that ends the program costs only itself. */
   async answer(cases: readonly object[]): Promise<(Answer | Died)[]> {
     const outcomes: (Answer | Died)[] = [];
-    while (outcomes.length < cases.length) {
+    while (!this.stopped && outcomes.length < cases.length) {
       const rest = cases.slice(outcomes.length);
       outcomes.push(...(await this.series(rest)));
     }
     return outcomes;
   }
 
+  /** Ends the program for good, whatever it is asked. */
   stop(): void {
+    this.stopped = true;
     this.child?.kill("SIGKILL");
     this.child = undefined;
   }
