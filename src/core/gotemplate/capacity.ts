@@ -34,10 +34,17 @@ const capacities = new WeakMap<readonly Value[], number>();
 const windows = new WeakMap<readonly Value[], Window>();
 
 export function capacityOf(items: readonly Value[]): number {
-  const window = windows.get(items);
+  const window = windowOf(items);
   return window === undefined
-    ? (capacities.get(items) ?? items.length)
+    ? Math.max(items.length, capacities.get(items) ?? 0)
     : window.memory.cells.length - window.start;
+}
+
+/** Undefined for a list that the caller of the engine has made longer since a part was taken. */
+function windowOf(items: readonly Value[]): Window | undefined {
+  const window = windows.get(items);
+  const fits = window !== undefined && window.start + items.length <= window.memory.cells.length;
+  return fits ? window : undefined;
 }
 
 /** The same list, noted to have room for `capacity` elements. */
@@ -103,9 +110,11 @@ export function sliceList(
   const items = list instanceof TypedList ? list.items : list;
   if (items === null) return list;
   const type = list instanceof TypedList ? list.type : "[]interface {}";
-  const { memory, start: offset } = windows.get(items) ?? share(items, type, context);
+  const { memory, start: offset } = windowOf(items) ?? share(items, type, context);
   context?.allocate(WORDS.bytes * (end - start + 1));
-  const part = memory.cells.slice(offset + start, offset + end);
+  // its own elements from the list itself: data may have changed since another execution
+  const beyond = offset + Math.max(start, items.length);
+  const part = items.slice(start, end).concat(memory.cells.slice(beyond, offset + end));
   place(part, memory, offset + start);
   return list instanceof TypedList ? new TypedList(type, part) : part;
 }
@@ -137,7 +146,7 @@ const ZEROS: ReadonlyMap<string, Value> = new Map<string, Value>([
 
 /** Shows what was changed in `items` to the lists that share its memory. */
 export function spread(context: CallContext, items: readonly Value[]): void {
-  const window = windows.get(items);
+  const window = windowOf(items);
   if (window === undefined) return;
   const { cells, shown = [] } = window.memory;
   items.forEach((item, i) => {

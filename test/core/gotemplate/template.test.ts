@@ -39,6 +39,17 @@ describe("executeTemplate", () => {
     expect([once(), once()]).toEqual(["123", "123"]);
   });
 
+  test("sees lists of the data as they are, also where an execution before took parts of them", () => {
+    const template = parseTemplate("t", "{{ slice . 0 2 }}{{ slice . 1 }}", sprigFunctions);
+    const data: Value[] = ["a", "b"];
+    const once = () => executeTemplate(template, data, { host: makeHost() }).output;
+    expect(once()).toBe("[a b][b]");
+    data[1] = "c";
+    expect(once()).toBe("[a c][c]");
+    data.push("d");
+    expect(once()).toBe("[a c][c d]");
+  });
+
   test("leaves builtins and Sprig's functions in place of one another", () => {
     expect(run("{{slice (list 1 2 3) 1}}")).toBe("[2 3]");
     expect(run('{{slice "abc" 1}}', null, new Map())).toBe("bc");
