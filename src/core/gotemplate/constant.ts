@@ -36,18 +36,25 @@ export function readConstant(
   return realNode(pos, text);
 }
 
-/** What Go's fmt takes for a float when it scans a complex number. Digits can be read in one way only, in linear time. */
+/**
+ * What Go's fmt takes for a float when it scans a complex number; an `i` could begin `Inf`. Digits can
+ * be read in one way only, in linear time.
+ */
 const SCANNED =
-  "[+-]?(?:0[xX][0-9a-fA-F_]*(?:\\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)";
-const COMPLEX = new RegExp(`^(${SCANNED})([+-](?!i)${SCANNED})i`);
+  "[+-]?i?(?:0[xX][0-9a-fA-F_]*(?:\\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)";
+// A back-reference to what was looked at takes it as a whole, and gives nothing back.
+const COMPLEX = new RegExp(
+  `^(?=(?<re>${SCANNED}))\\k<re>(?<sign>[+-])(?=(?<im>${SCANNED}))\\k<im>i`,
+);
 
 /** `1+2i`, which Go leaves to fmt.Sscan. */
 function complexConstant(pos: number, text: string): NumberNode | string {
-  const parts = COMPLEX.exec(text);
-  if (parts === null) return "syntax error scanning complex number";
-  const [re, im] = [parts[1] ?? "", parts[2] ?? ""].map(scannedFloat);
-  if (typeof re !== "number") return String(re);
-  if (typeof im !== "number") return String(im);
+  const parts = COMPLEX.exec(text)?.groups;
+  if (parts === undefined) return "syntax error scanning complex number";
+  const re = scannedFloat(parts.re ?? "");
+  if (typeof re === "string") return re;
+  const im = scannedFloat(`${parts.sign}${parts.im}`);
+  if (typeof im === "string") return im;
   return complexNode(pos, text, re, im);
 }
 

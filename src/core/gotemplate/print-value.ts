@@ -12,8 +12,9 @@ import {
   typeName,
 } from "./kind.js";
 import { sortedEntries } from "./map-order.js";
-import { LOCAL, Time } from "./time.js";
+import { Time } from "./time.js";
 import { goTimeString, timeString, timeWords } from "./time-format.js";
+import { locationFields } from "./time-location.js";
 import {
   type CallContext,
   Complex,
@@ -325,11 +326,11 @@ function printMap(printer: Printer, map: MapValue, verb: string, depth: number):
 
 function printFields(printer: Printer, struct: Struct, verb: string, depth: number): string {
   const { type, fields } = struct;
-  const name = fields.get("name");
-  if (type === "time.Location" && name === "UTC") return printUtc(printer, verb, depth);
   const shown = Array.from(fields, ([name, value]): [string, string] => [
     name,
-    printValue(printer, value, verb, depth + 1),
+    name === "cacheZone" && value === null
+      ? addressText(printer, "*time.zone", 0n, verb)
+      : printValue(printer, value, verb, depth + 1),
   ]);
   return joinFields(printer, type, shown);
 }
@@ -350,35 +351,16 @@ function printTimeWords(printer: Printer, time: Time, verb: string, depth: numbe
   ]);
 }
 
-/** The field of the location: nil for UTC. */
-function locationText(printer: Printer, { zone, fixed }: Time, verb: string): string {
+/** The field of the location: nil for UTC; its fields under a verb that pointers do not have. */
+function locationText(printer: Printer, time: Time, verb: string): string {
+  const { zone, fixed } = time;
   const type = "*time.Location";
   if (!fixed && zone === "UTC") return addressText(printer, type, 0n, verb);
-  if (fixed || zone !== LOCAL || "vpbodxX".includes(verb)) {
-    return addressText(printer, type, ADDRESS, verb);
-  }
-  const shown = unmethodical(printer, () => printUtc(printer, "v", 1));
+  if ("vpbodxX".includes(verb)) return addressText(printer, type, ADDRESS, verb);
+  const location = new Struct("time.Location", locationFields(time));
+  const shown = unmethodical(printer, () => printFields(printer, location, "v", 1));
   return `%!${verb}(${type}=&${shown})`;
 }
-
-/** Go's location UTC, and the local one, which is like it; other locations hold addresses. */
-function printUtc(printer: Printer, verb: string, depth: number): string {
-  const field = (name: string, value: Value): [string, string] => [
-    name,
-    printValue(printer, value, verb, depth + 1),
-  ];
-  return joinFields(printer, "time.Location", [
-    field("name", "UTC"),
-    field("zone", new TypedList("[]time.zone", null)),
-    field("tx", new TypedList("[]time.zoneTrans", null)),
-    field("extend", ""),
-    field("cacheStart", ZERO),
-    field("cacheEnd", ZERO),
-    ["cacheZone", addressText(printer, "*time.zone", 0n, verb)],
-  ]);
-}
-
-const ZERO = new Int("int64", 0n);
 
 function printPointer(printer: Printer, value: Value, verb: string): string {
   const kind = kindOf(value);

@@ -12,6 +12,7 @@ import {
   timeString,
   WEEKDAYS,
 } from "./time-format.js";
+import { locationFields } from "./time-location.js";
 import { offsetOf } from "./time-zone.js";
 import { type CallContext, GoFunction, Int, NamedInt, Struct, type Value } from "./value.js";
 
@@ -179,7 +180,7 @@ class LocationStruct extends Struct {
   readonly #shown: Time;
   constructor(time: Time) {
     const name = time.zone === LOCAL ? "UTC" : time.zone;
-    super("time.Location", new Map([["name", name]]), {
+    super("time.Location", locationFields(time), {
       pointer: true,
       methods: methods([new GoFunction("String", [], () => name)]),
     });
