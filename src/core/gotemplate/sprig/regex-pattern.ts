@@ -21,7 +21,7 @@ export interface Pattern {
 const MAX_PATTERN_LENGTH = 16_384;
 const STEPS_PER_CHARACTER = 8;
 // a class has hundreds of ranges
-const STEPS_PER_CLASS = 100;
+const STEPS_PER_CLASS = 300;
 const CLASS = /\\[pP]/g;
 // without regard to case every character of a range is looked up; those of ASCII are few
 const STEPS_PER_WIDE_RANGE = 40_000;
