@@ -28,7 +28,7 @@ export function openLoop(
     }
     return integerLoop(machine, value);
   }
-  // Go shows the value here; ours never do, as it may be a secret.
+  // Go shows the value here; ours does not, as it may be a secret.
   return machine.fail(`range can't iterate over ${typeName(value)}`);
 }
 
