@@ -46,7 +46,7 @@ export function formatJson(value: Value, format: JsonFormat): string {
 }
 
 const PIECES_PER_BLOCK = 4096;
-const STEPS_PER_VALUE = 2;
+const STEPS_PER_VALUE = 4;
 
 /** A list or map being written; `names` are those of a map's elements. */
 interface Container {

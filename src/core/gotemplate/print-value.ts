@@ -100,7 +100,10 @@ export function printArgument(printer: Printer, arg: Value, verb: string): strin
 function printValue(printer: Printer, value: Value, verb: string, depth: number): string {
   printer.begin();
   if (depth > MAX_DEPTH) {
-    throw new TemplateError("template_budget_depth", `value nests deeper than ${MAX_DEPTH}`);
+    throw new TemplateError(
+      "template_budget_depth",
+      `budget exceeded: the value nests deeper than ${MAX_DEPTH}`,
+    );
   }
   const { directive } = printer;
   switch (typeof value) {

@@ -54,7 +54,10 @@ function mergeEntries(
   depth: number,
 ): boolean {
   if (depth > MAX_DEPTH) {
-    throw new TemplateError("template_budget_depth", `maps nest deeper than ${MAX_DEPTH}`);
+    throw new TemplateError(
+      "template_budget_depth",
+      `budget exceeded: maps nest deeper than ${MAX_DEPTH}`,
+    );
   }
   if (isNil(target)) return true;
   for (const [key, value] of [...mapEntries(source)]) {
