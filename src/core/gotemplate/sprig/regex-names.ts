@@ -1,4 +1,7 @@
-/** Names of groups: Go lets several groups of a pattern have one name, the engine does not. */
+/**
+ * Names of groups: Go lets several groups of a pattern have one name, the engine does not. And brackets,
+ * as they are found on the way: the engine takes `[:]` in them for the name of a class.
+ */
 
 export interface UniqueNames {
   /** The pattern with every name used once. */
@@ -15,8 +18,10 @@ export function uniqueGroupNames(pattern: string): UniqueNames {
   const used = new Set<string>();
   const originals = new Map<string, string>();
   let tried = 0;
-  const unique = pattern.replace(TOKEN, (token, opening?: string, name?: string) => {
-    if (opening === undefined || name === undefined) return token;
+  // a name of a class needs a `:]` after its `[:`, anywhere in the rest of the pattern
+  const lastEnd = pattern.lastIndexOf(":]");
+  const unique = pattern.replace(TOKEN, (token, opening?: string, name?: string, at = 0) => {
+    if (opening === undefined || name === undefined) return plainColons(token, lastEnd - at);
     let free = name;
     while (used.has(free)) free = `${name}_${++tried}`;
     used.add(free);
@@ -24,6 +29,16 @@ export function uniqueGroupNames(pattern: string): UniqueNames {
     return `${opening}${free}>`;
   });
   return { pattern: unique, originals };
+}
+
+/** Brackets with each `[:]` behind the last `:]` as the two characters that Go sees there. */
+function plainColons(token: string, lastEnd: number): string {
+  if (!token.startsWith("[")) return token;
+  const inside = token.slice(1).replace(/\\[\s\S]|\[:\]/g, (part, at: number) => {
+    // that `:]` is the end of this very `[:]`
+    return part === "[:]" && lastEnd <= at + 2 ? "\\[:]" : part;
+  });
+  return `[${inside}`;
 }
 
 /** The numbers of the groups under each name, ascending. */
