@@ -15,6 +15,8 @@ export interface Pattern {
   readonly groupNames: ReadonlyMap<string, readonly number[]>;
   /** Whether Unicode classes stand in it, such as `\pL`. */
   readonly namesClasses: boolean;
+  /** The pattern as the engine has it. */
+  readonly text: string;
 }
 
 // reading a pattern takes time that grows faster than its length
@@ -88,6 +90,7 @@ function readPattern(text: string): Pattern | FunctionError {
       programSize: expression.programSize(),
       groupNames: groupNumbers(expression.namedGroups(), unique.originals),
       namesClasses: /\\[pP]/.test(text),
+      text: unique.pattern,
     };
   } catch (error) {
     if (error instanceof RE2JSException) return new FunctionError(error.message);

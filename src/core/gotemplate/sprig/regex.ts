@@ -9,6 +9,7 @@ import { FunctionError } from "../error.js";
 import { type CallContext, GoFunction, TypedList, type Value } from "../value.js";
 import { expandReplacement, type Match } from "./regex-expand.js";
 import { compilePattern, type Pattern } from "./regex-pattern.js";
+import { isBounded, runOfTaken } from "./regex-reach.js";
 import { subjectOf } from "./regex-subject.js";
 
 export const regexFunctions: readonly GoFunction[] = [
@@ -134,30 +135,63 @@ function search(context: CallContext, pattern: string, text: string): Search {
 }
 
 // instructions of the program times characters of the text that count as one step
-const WORK_PER_STEP = 100;
+const WORK_PER_STEP = 40;
+// of a shorter text it is not worth finding out how much was read
+const MIN_LONG_TEXT = 2048;
 
-/** Matches of one pattern in one text, each search charged for the text it may have to read. */
+/** Matches of one pattern in one text, each search charged for the text that it may have read. */
 class Search {
   readonly #context: CallContext;
-  readonly groupNames: ReadonlyMap<string, readonly number[]>;
-  readonly #programSize: number;
+  readonly #pattern: Pattern;
   readonly #text: string;
+  readonly #subject: string;
   readonly #matcher: ReturnType<RE2JS["matcher"]>;
+  /** The run of characters that the pattern takes, where it is of use. */
+  #run: ReturnType<RE2JS["matcher"]> | undefined;
+  #runEnd = 0;
 
   constructor(context: CallContext, pattern: Pattern, text: string) {
-    const { expression, programSize, groupNames, namesClasses } = pattern;
     this.#context = context;
-    this.groupNames = groupNames;
-    this.#programSize = programSize;
+    this.#pattern = pattern;
     this.#text = text;
-    this.#matcher = expression.matcher(subjectOf(context, text, namesClasses));
+    this.#subject = subjectOf(context, text, pattern.namesClasses);
+    this.#matcher = pattern.expression.matcher(this.#subject);
+  }
+
+  get groupNames(): ReadonlyMap<string, readonly number[]> {
+    return this.#pattern.groupNames;
   }
 
   /** Whether there is a match at or after `start`, which is then the matcher's. */
   matches(start: number): boolean {
-    const size = this.#programSize * (this.#text.length - start + 1);
-    this.#context.charge(Math.ceil(size / WORK_PER_STEP));
-    return this.#matcher.find(start);
+    const { length } = this.#text;
+    this.#context.charge(this.#stepsOver(length - start + 1));
+    if (!this.#matcher.find(start)) return false;
+    // what cannot have been read is given back
+    if (length >= MIN_LONG_TEXT) {
+      const reach = Math.min(length, this.#reach(this.#matcher.start(), this.#matcher.end()));
+      this.#context.charge(-this.#stepsOver(length - reach));
+    }
+    return true;
+  }
+
+  #stepsOver(size: number): number {
+    return Math.ceil((this.#pattern.programSize * size) / WORK_PER_STEP);
+  }
+
+  /** How far the search for a match from `start` to `end` can have read. */
+  #reach(start: number, end: number): number {
+    if (isBounded(this.#pattern.text)) return start + 2 * this.#pattern.programSize;
+    if (end < this.#runEnd) return this.#runEnd;
+    if (this.#run === undefined) {
+      this.#context.charge(this.#pattern.text.length);
+      this.#run = runOfTaken(this.#pattern.text)?.matcher(this.#subject);
+    }
+    if (this.#run === undefined) return this.#text.length;
+    this.#run.find(end);
+    this.#runEnd = this.#run.end() + 1;
+    this.#context.charge(this.#stepsOver(this.#runEnd - end));
+    return this.#runEnd;
   }
 
   /** At most `limit` matches, all if it is negative. An empty match right after a match does not count. */
