@@ -51,6 +51,11 @@ export class Peer<Answer = Outcome> {
   /** Ends the program for good, whatever it is asked. */
   stop(): void {
     this.stopped = true;
+    this.restart();
+  }
+
+  /** Answers what comes next by a new process of the program. Nothing may be under way. */
+  restart(): void {
     this.child?.kill("SIGKILL");
     this.child = undefined;
   }

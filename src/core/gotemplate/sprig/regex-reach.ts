@@ -3,7 +3,7 @@
  * hopes for a better match takes every character on its way, so the first one that nothing in the
  * pattern takes ends the search.
  */
-import { RE2JS } from "re2js";
+import { RE2JS, RE2JSException } from "re2js";
 
 /** What stands in a pattern: a piece that takes a character, flags, quoted text, all else. */
 const PIECE =
@@ -31,7 +31,17 @@ export function runOfTaken(pattern: string): RE2JS | undefined {
   if (taken.size === 0) return undefined;
   const pieces = [...taken].join("|");
   // brackets that exclude characters take fewer without regard to case
-  return RE2JS.compile(ignoresCase ? `(?:(?i:${pieces})|${pieces})*` : `(?:${pieces})*`);
+  return compiled(ignoresCase ? `(?:(?i:${pieces})|${pieces})*` : `(?:${pieces})*`);
+}
+
+/** Brackets with an open `[:` are one piece in their pattern, but not beside others with a `:]`. */
+function compiled(pattern: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    if (error instanceof RE2JSException) return undefined;
+    throw error;
+  }
 }
 
 /** Whether a pattern repeats nothing without end: then a match has at most a character an instruction. */
