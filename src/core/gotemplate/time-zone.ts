@@ -51,12 +51,15 @@ export function offsetOf(time: Time): LocalType {
 }
 
 /**
- * The name that Go's time.LoadLocation gives the location: "" and "Local" are UTC here.
- * Undefined if there is no such zone.
+ * The zone that Go's time.LoadLocation finds by a name: "" and "Local" are UTC here. Go looks for a file
+ * below a folder, so a slash may stand twice and a dot for a folder. Undefined if there is no such zone.
  */
 export function findZone(name: string): string | undefined {
   if (name === "" || name === "UTC" || name === LOCAL) return "UTC";
-  return zoneLines().has(name) ? name : undefined;
+  if (name.startsWith("/")) return undefined;
+  const [file = "", ...folders] = name.split("/").reverse();
+  const path = [file, ...folders.filter((part) => part !== "" && part !== ".")].reverse().join("/");
+  return zoneLines().has(path) ? path : undefined;
 }
 
 /** What holds in the zone at `unixSeconds`; unknown names are UTC. */
