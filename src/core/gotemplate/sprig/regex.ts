@@ -136,6 +136,8 @@ function search(context: CallContext, pattern: string, text: string): Search {
 
 // instructions of the program times characters of the text that count as one step
 const WORK_PER_STEP = 40;
+// what a search takes beside reading: its match and its groups
+const STEPS_PER_SEARCH = 20;
 // of a shorter text it is not worth finding out how much was read
 const MIN_LONG_TEXT = 2048;
 
@@ -165,7 +167,7 @@ class Search {
   /** Whether there is a match at or after `start`, which is then the matcher's. */
   matches(start: number): boolean {
     const { length } = this.#text;
-    this.#context.charge(this.#stepsOver(length - start + 1));
+    this.#context.charge(STEPS_PER_SEARCH + this.#stepsOver(length - start + 1));
     if (!this.#matcher.find(start)) return false;
     // what cannot have been read is given back
     if (length >= MIN_LONG_TEXT) {
