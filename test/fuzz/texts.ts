@@ -52,6 +52,28 @@ function damaged(random: Random, text: string): string {
   ]);
 }
 
+const PLAIN_TYPES = ["string", "int", "int64", "float64", "bool"];
+const KIND_NAMES = [
+  ...PLAIN_TYPES,
+  "slice",
+  "map",
+  "struct",
+  "ptr",
+  "invalid",
+  "complex128",
+  "func",
+];
+const TYPE_NAMES = [
+  ...PLAIN_TYPES,
+  "[]interface {}",
+  "[]string",
+  "map[string]interface {}",
+  "time.Time",
+  "*semver.Version",
+  "semver.Version",
+  "map[string]string",
+];
+
 const MAKERS: Readonly<Record<TextKind, (random: Random) => string>> = {
   base32,
   base64,
@@ -66,21 +88,7 @@ const MAKERS: Readonly<Record<TextKind, (random: Random) => string>> = {
   json: jsonText,
   key: (random) =>
     random.pick(["a", "b", "c", "name", "Name", "x-y", "", "0", "é", "_0", "_1", "host"]),
-  kindName: (random) =>
-    random.pick([
-      "string",
-      "int",
-      "int64",
-      "float64",
-      "bool",
-      "slice",
-      "map",
-      "struct",
-      "ptr",
-      "invalid",
-      "complex128",
-      "func",
-    ]),
+  kindName: (random) => random.pick(KIND_NAMES),
   layout,
   numeral,
   path,
@@ -89,21 +97,7 @@ const MAKERS: Readonly<Record<TextKind, (random: Random) => string>> = {
   separator: (random) =>
     random.pick([",", "", " ", "-", "\n", "\t", "/", ".", "ab", "é", ", ", "\\n"]),
   size: (random) => digits(random, 1, 1),
-  typeName: (random) =>
-    random.pick([
-      "string",
-      "int",
-      "int64",
-      "float64",
-      "bool",
-      "[]interface {}",
-      "[]string",
-      "map[string]interface {}",
-      "time.Time",
-      "*semver.Version",
-      "semver.Version",
-      "map[string]string",
-    ]),
+  typeName: (random) => random.pick(TYPE_NAMES),
   url,
   version,
   zone,

@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import { compareStrings, fromBytes } from "./bytes.js";
 import { appended } from "./capacity.js";
 import { FunctionError } from "./error.js";
-import { elementTypeName, isMap, keyTypeName, listItems, typeName } from "./kind.js";
+import { bytesOf, elementTypeName, isExported, isMap, keyTypeName, typeName } from "./kind.js";
 import { Time } from "./time.js";
 import { strictRfc3339 } from "./time-encode.js";
 import {
@@ -152,7 +152,7 @@ class JsonWriter {
       this.value(text instanceof TypedList ? fromBytes(bytesOf(text)) : text);
       return;
     }
-    const exported = [...struct.fields].filter(([name]) => EXPORTED.test(name));
+    const exported = [...struct.fields].filter(([name]) => isExported(name));
     const members = exported.map(([name, field]): Member => {
       return [struct.jsonNames.get(name) ?? name, field];
     });
@@ -179,8 +179,6 @@ class JsonWriter {
   }
 }
 
-const EXPORTED = /^\p{Lu}/u;
-
 type Member = [name: string, value: Value];
 
 function sorted(members: Member[]): Member[] {
@@ -195,10 +193,6 @@ function keyText(key: Value): string {
 
 function formatBytes(list: TypedList): string {
   return `"${Buffer.from(bytesOf(list)).toString("base64")}"`;
-}
-
-function bytesOf(list: TypedList): Uint8Array {
-  return Uint8Array.from(listItems(list), (byte) => (byte instanceof Int ? Number(byte.value) : 0));
 }
 
 function formatScalar(value: Value, escapeHtml: boolean): string {

@@ -1,4 +1,5 @@
 /** Go's types and kinds of values (package reflect): the name `%T` prints, the Kind, nil. */
+import { wrapInt } from "./number.js";
 import { Time } from "./time.js";
 import {
   Complex,
@@ -155,6 +156,29 @@ export function isInteger(value: Value | undefined): value is bigint | Int {
 /** The number of an integer of any kind. */
 export function integerValue(value: bigint | Int): bigint {
   return typeof value === "bigint" ? value : value.value;
+}
+
+/** A Go int64; what does not fit wraps. */
+export function int64(value: bigint): Int {
+  return new Int("int64", wrapInt(value));
+}
+
+/** A Go []byte. */
+export function byteList(bytes: Uint8Array): TypedList {
+  return new TypedList(
+    "[]uint8",
+    Array.from(bytes, (byte) => new Int("uint8", BigInt(byte))),
+  );
+}
+
+/** The bytes of a Go []byte; nil has none. */
+export function bytesOf(list: TypedList): Uint8Array {
+  return Uint8Array.from(listItems(list), (byte) => (byte instanceof Int ? Number(byte.value) : 0));
+}
+
+/** Whether templates and encoders see a field of this name. */
+export function isExported(name: string): boolean {
+  return /^\p{Lu}/u.test(name);
 }
 
 /** The type of the elements of a list or map type: `[]string` gives `string`. */

@@ -1,5 +1,5 @@
 /** What `.Name` finds on a value: a method, a field of a struct, an entry of a map (exec.go, evalField). */
-import { keyTypeName, typeName } from "./kind.js";
+import { isExported, keyTypeName, typeName } from "./kind.js";
 import { Time } from "./time.js";
 import { timeMethod } from "./time-methods.js";
 import { type GoFunction, NamedInt, Struct, TypedMap, type Value } from "./value.js";
@@ -30,7 +30,7 @@ export function findField(
     return undefined;
   }
   // Templates see only exported names.
-  if (receiver instanceof Struct && EXPORTED.test(name)) {
+  if (receiver instanceof Struct && isExported(name)) {
     return receiver.fields.get(name) ?? NO_FIELD;
   }
   if (receiver instanceof TypedMap && hasTextKeys(receiver)) {
@@ -38,8 +38,6 @@ export function findField(
   }
   return NO_FIELD;
 }
-
-const EXPORTED = /^\p{Lu}/u;
 
 function hasTextKeys(map: TypedMap): boolean {
   const key = keyTypeName(map.type);

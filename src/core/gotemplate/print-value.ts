@@ -2,6 +2,7 @@
 import { fromBytes, toBytes } from "./bytes.js";
 import { TemplateError } from "./error.js";
 import {
+  bytesOf,
   isList,
   isMap,
   isNil,
@@ -290,12 +291,6 @@ function printByteSyntax(printer: Printer, list: TypedList): string {
     return formatInteger(directive, BigInt(byte), { base: 16 });
   });
   return printer.charged(`[]byte{${items.join(", ")}}`);
-}
-
-function bytesOf(list: TypedList): Uint8Array {
-  return Uint8Array.from(list.items ?? [], (item) =>
-    item instanceof Int ? Number(item.value) : 0,
-  );
 }
 
 function printList(printer: Printer, list: ListValue, verb: string, depth: number): string {

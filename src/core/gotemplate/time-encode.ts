@@ -2,10 +2,11 @@
 import { Buffer } from "node:buffer";
 import { withCapacity } from "./capacity.js";
 import { FunctionError } from "./error.js";
+import { byteList } from "./kind.js";
 import type { Time } from "./time.js";
 import { formatTime, timeFields, timeWords } from "./time-format.js";
 import { offsetOf } from "./time-zone.js";
-import { GoFunction, Int, TypedList } from "./value.js";
+import { GoFunction } from "./value.js";
 
 /** RFC 3339 as Go's encoders write it, for years of four digits and offsets below 24 hours. */
 export function strictRfc3339(time: Time, method: string): string {
@@ -23,18 +24,17 @@ const DAY_SECONDS = 86_400;
 
 export function encodingMethods(time: Time): GoFunction[] {
   const bytes = (name: string, capacity: number, encode: () => Uint8Array) =>
-    new GoFunction(name, [], () => byteList(encode(), capacity));
+    new GoFunction(name, [], () => {
+      const list = byteList(encode());
+      withCapacity(list.items ?? [], capacity);
+      return list;
+    });
   return [
     bytes("MarshalText", 35, () => Buffer.from(strictRfc3339(time, "MarshalText"))),
     bytes("MarshalJSON", 37, () => Buffer.from(`"${strictRfc3339(time, "MarshalJSON")}"`)),
     bytes("MarshalBinary", 16, () => binary(time)),
     bytes("GobEncode", 16, () => binary(time)),
   ];
-}
-
-function byteList(bytes: Uint8Array, capacity: number): TypedList {
-  const items = Array.from(bytes, (byte) => new Int("uint8", BigInt(byte)));
-  return new TypedList("[]uint8", withCapacity(items, capacity));
 }
 
 /** Version, seconds since year 1, nanoseconds, minutes east of UTC or -1 for UTC, and left seconds. */

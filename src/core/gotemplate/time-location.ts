@@ -1,4 +1,5 @@
 /** The fields of Go's time.Location (time/zoneinfo.go), which printing shows though templates cannot name them. */
+import { int64 } from "./kind.js";
 import { MAX_INT64, MIN_INT64 } from "./number.js";
 import { LOCAL, type Time } from "./time.js";
 import { Int, Struct, TypedList, type Value } from "./value.js";
@@ -43,8 +44,4 @@ function offsetFields(name: string, offset: bigint): Map<string, Value> {
     ["cacheEnd", int64(MAX_INT64)],
     ["cacheZone", new Struct("time.zone", zone, { pointer: true })],
   ]);
-}
-
-function int64(value: bigint): Int {
-  return new Int("int64", value);
 }

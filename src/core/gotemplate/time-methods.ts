@@ -1,6 +1,7 @@
 /** The methods of Go's time.Time, and of the durations, months and weekdays they give. */
 import { clampDuration, formatDuration, HOUR, MINUTE, roundDuration, SECOND } from "./duration.js";
 import { FunctionError } from "./error.js";
+import { int64 } from "./kind.js";
 import { wrapInt } from "./number.js";
 import { LOCAL, Time } from "./time.js";
 import { encodingMethods } from "./time-encode.js";
@@ -14,7 +15,7 @@ import {
 } from "./time-format.js";
 import { locationFields } from "./time-location.js";
 import { offsetOf } from "./time-zone.js";
-import { type CallContext, GoFunction, Int, NamedInt, Struct, type Value } from "./value.js";
+import { type CallContext, GoFunction, NamedInt, Struct, type Value } from "./value.js";
 
 export type Methods = ReadonlyMap<string, GoFunction>;
 
@@ -288,10 +289,6 @@ function refused(name: string, results: readonly string[]): GoFunction {
 
 function methods(functions: readonly GoFunction[]): Methods {
   return new Map(functions.map((method) => [method.name, method]));
-}
-
-function int64(value: bigint): Int {
-  return new Int("int64", BigInt.asIntN(64, value));
 }
 
 function floorDivide(value: bigint, unit: bigint): bigint {

@@ -4,7 +4,9 @@
  */
 import { toFloat64, toInt64 } from "../cast.js";
 import { FunctionError } from "../error.js";
-import { type CallContext, GoFunction, Int, type Value } from "../value.js";
+import { int64 } from "../kind.js";
+import { wrapInt } from "../number.js";
+import { type CallContext, GoFunction, type Value } from "../value.js";
 import { addDecimals, divideDecimals, multiplyDecimals, subtractDecimals } from "./decimal.js";
 import { randomBelow } from "./random-bytes.js";
 
@@ -21,7 +23,7 @@ export const mathFunctions: readonly GoFunction[] = [
     int64(toInt64(a) % divisor(b)),
   ),
   withFirst("mul", (first, rest) =>
-    int64(rest.reduce((product: bigint, v) => wrap(product * toInt64(v)), toInt64(first))),
+    int64(rest.reduce((product: bigint, v) => wrapInt(product * toInt64(v)), toInt64(first))),
   ),
   ...["max", "biggest"].map((name) =>
     withFirst(name, (first, rest) =>
@@ -96,14 +98,6 @@ function decimals(
   );
 }
 
-function int64(value: bigint): Int {
-  return new Int("int64", wrap(value));
-}
-
-function wrap(value: bigint): bigint {
-  return BigInt.asIntN(64, value);
-}
-
 function divisor(value: Value): bigint {
   const number = toInt64(value);
   if (number === 0n) throw new FunctionError("runtime error: integer divide by zero");
@@ -169,9 +163,9 @@ function scaleByTwo(value: number, exponent: number): number {
 const MIN_SECRET_NUMBER = 1000n;
 
 function randInt(context: CallContext, min: bigint, max: bigint): bigint {
-  const spread = wrap(max - min);
+  const spread = wrapInt(max - min);
   if (spread <= 0n) throw new FunctionError("invalid argument to Intn");
-  const value = wrap(randomBelow(context, spread) + min);
+  const value = wrapInt(randomBelow(context, spread) + min);
   if (value >= MIN_SECRET_NUMBER || value <= -MIN_SECRET_NUMBER) context.secret(String(value));
   return value;
 }

@@ -52,7 +52,7 @@ const UNKNOWN_TO_GO: ReadonlySet<string> = new Set(
   "Alphabetic Dash Emoji Garay Lowercase Math Sidetic Sunuwar Todhri Unknown Uppercase".split(" "),
 );
 
-// quoted text and escaped characters hold no classes; brackets hold them as any place does
+// quoted text and escaped characters hold no classes; brackets hold them as all else does
 const TOKEN = /\\Q[\s\S]*?(?:\\E|$)|\\[pP](?:\{(\^?)([^}]*)\}|([^{]))|\\[\s\S]/gu;
 
 /** The pattern with the engine's names for its Unicode classes, or undefined where Go does not know one. */

@@ -1,8 +1,9 @@
 /** Sprig's `semver` and `semverCompare`, and the methods of the version that templates can call. */
 import { toBytes } from "../bytes.js";
 import { FunctionError } from "../error.js";
+import { byteList } from "../kind.js";
 import { MAX_UINT64 } from "../number.js";
-import { type CallContext, GoFunction, Int, Struct, TypedList, type Value } from "../value.js";
+import { type CallContext, GoFunction, Int, Struct, type Value } from "../value.js";
 import {
   checkMetadata,
   checkPrerelease,
@@ -58,8 +59,10 @@ function valueMethods(version: Version): GoFunction[] {
   const { major, minor, patch } = version;
   return [
     new GoFunction("String", [], () => formatVersion(version)),
-    new GoFunction("MarshalText", [], () => byteList(formatVersion(version))),
-    new GoFunction("MarshalJSON", [], () => byteList(JSON.stringify(formatVersion(version)))),
+    new GoFunction("MarshalText", [], () => byteList(toBytes(formatVersion(version)))),
+    new GoFunction("MarshalJSON", [], () =>
+      byteList(toBytes(JSON.stringify(formatVersion(version)))),
+    ),
     new GoFunction("Value", [], () => formatVersion(version)),
     new GoFunction("Major", [], () => uint64(major)),
     new GoFunction("Minor", [], () => uint64(minor)),
@@ -129,11 +132,4 @@ function versionOf(value: Value): Version {
 
 function uint64(value: bigint): Int {
   return new Int("uint64", value);
-}
-
-function byteList(text: string): TypedList {
-  return new TypedList(
-    "[]uint8",
-    [...toBytes(text)].map((byte) => new Int("uint8", BigInt(byte))),
-  );
 }

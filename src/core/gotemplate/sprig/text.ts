@@ -1,6 +1,6 @@
 /** Sprig's view of any value as text. */
 import { fromBytes } from "../bytes.js";
-import { integerValue, isInteger, listItems } from "../kind.js";
+import { bytesOf } from "../kind.js";
 import { formatValue } from "../printf.js";
 import { type CallContext, TypedList, type Value } from "../value.js";
 
@@ -9,9 +9,7 @@ export function toText(value: Value, context: CallContext): string {
   if (!(value instanceof TypedList) || value.type !== "[]uint8") {
     return formatValue(value, context);
   }
-  const bytes = listItems(value);
+  const bytes = bytesOf(value);
   context.allocate(bytes.length);
-  return fromBytes(
-    Uint8Array.from(bytes, (byte) => (isInteger(byte) ? Number(integerValue(byte)) : 0)),
-  );
+  return fromBytes(bytes);
 }
