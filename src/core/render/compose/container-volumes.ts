@@ -1,4 +1,5 @@
 /** Volumes of a container: plain names become named volumes, resources say themselves what they are. */
+import { CodecError } from "../../codec/error.js";
 import { compareBytes } from "../../codec/key-order.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import { cleanPath } from "../../provision/file-path.js";
@@ -6,14 +7,12 @@ import type { Container, ContainerVolume } from "../../score/workload.js";
 import { RenderError } from "../error.js";
 import type { WorkloadScope } from "./convert.js";
 import { FormError } from "./form.js";
-import { serviceVolume } from "./model.js";
-
-/** The keys that a volume resource of each type may put out. */
-const OUTPUTS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["volume", new Set(["type", "source", "volume"])],
-  ["tmpfs", new Set(["type", "tmpfs"])],
-  ["bind", new Set(["type", "source", "bind"])],
-]);
+import {
+  isVolumeType,
+  readVolumeOutputs,
+  type VolumeOutputs,
+  type VolumeType,
+} from "./volume-outputs.js";
 
 /** The entries of a service's `volumes` for `container`, sorted by target. */
 export function convertVolumes(
@@ -25,64 +24,72 @@ export function convertVolumes(
   return targets.map(([target, volume]) => {
     const path = `containers.${name}.volumes[${target}]`;
     const source = scope.inVolumeSource(volume.source, path);
-    const mount: DataMap = new Map<string, Data>([
-      ["type", "volume"],
-      ["source", source],
-      ["target", target],
-    ]);
-    if (volume.readOnly) mount.set("read_only", true);
     const outputs = scope.resourceOutputs(source);
-    if (outputs !== undefined) applyOutputs(mount, source, outputs, volume, path);
+    const mounted =
+      outputs === undefined
+        ? { type: "volume", source }
+        : fromOutputs(source, outputs, volume, path);
+    const mount: DataMap = new Map([["type", mounted.type]]);
+    if (mounted.source !== "") mount.set("source", mounted.source);
+    if (target !== "") mount.set("target", target);
+    if (volume.readOnly) mount.set("read_only", true);
+    if (mounted.options !== undefined) mount.set(mounted.type, mounted.options);
     return mount;
   });
 }
 
+interface Mounted extends VolumeOutputs {
+  readonly type: string;
+}
+
 /** `uid` is the resource's; for tmpfs it stays the source, as score-compose 0.45.0 leaves it. */
-function applyOutputs(
-  mount: DataMap,
+function fromOutputs(
   uid: string,
   outputs: ReadonlyMap<string, Data>,
   volume: ContainerVolume,
   path: string,
-): void {
+): Mounted {
   const type = outputs.get("type");
   if (typeof type !== "string") throw fault(path, `resource '${uid}' has no 'type' output`);
-  const known = OUTPUTS.get(type);
-  if (known === undefined) throw fault(path, `resource '${uid}' has the invalid type '${type}'`);
-  for (const key of outputs.keys()) {
-    if (!known.has(key)) throw fault(path, `resource '${uid}': a ${type} has no output '${key}'`);
-  }
-  const parts = readOutputs(outputs, uid, path);
+  if (!isVolumeType(type)) throw fault(path, `resource '${uid}' has the invalid type '${type}'`);
+  const { source, options } = readOutputs(type, outputs, uid, path);
+  const mounted = { type, ...(options && { options }) };
   const sub = volume.path ?? "";
-  if (type === "tmpfs" && sub !== "") {
+  if (type === "tmpfs") {
+    if (sub === "") return { ...mounted, source: uid };
     throw fault(path, `a tmpfs volume cannot be mounted with the path '${sub}'`);
   }
-  mount.set("type", type);
-  const source = parts.get("source");
-  if (type !== "tmpfs") {
-    const base = typeof source === "string" ? source : "";
-    mount.set("source", type === "bind" && sub !== "" ? cleanPath(`${base}/${sub}`) : base);
-  }
-  const part = parts.get(type);
-  if (part instanceof Map) mount.set(type, part);
-  if (type === "volume" && sub !== "") mount.set("volume", withSubpath(part, sub));
+  if (sub === "") return { ...mounted, source };
+  if (type === "bind") return { ...mounted, source: joinPaths(source, sub) };
+  return { type, source, options: withSubpath(options ?? new Map(), sub) };
 }
 
-function withSubpath(part: Data | undefined, sub: string): DataMap {
-  const options: DataMap = part instanceof Map ? new Map(part) : new Map();
+/** The options with `sub` below their `subpath`, which stands behind `labels` and `nocopy`. */
+function withSubpath(options: DataMap, sub: string): DataMap {
+  const isBefore = (key: string) => key === "labels" || key === "nocopy";
   const base = options.get("subpath");
-  options.set(
-    "subpath",
-    cleanPath(typeof base === "string" && base !== "" ? `${base}/${sub}` : sub),
-  );
-  return options;
+  const entries = [...options].filter(([key]) => key !== "subpath");
+  return new Map<string, Data>([
+    ...entries.filter(([key]) => isBefore(key)),
+    ["subpath", joinPaths(typeof base === "string" ? base : "", sub)],
+    ...entries.filter(([key]) => !isBefore(key)),
+  ]);
 }
 
-function readOutputs(outputs: ReadonlyMap<string, Data>, uid: string, path: string): DataMap {
+function joinPaths(above: string, below: string): string {
+  return cleanPath(above === "" ? below : `${above}/${below}`);
+}
+
+function readOutputs(
+  type: VolumeType,
+  outputs: ReadonlyMap<string, Data>,
+  uid: string,
+  path: string,
+): VolumeOutputs {
   try {
-    return serviceVolume.check(new Map(outputs), uid) as DataMap;
+    return readVolumeOutputs(type, outputs);
   } catch (error) {
-    if (!(error instanceof FormError)) throw error;
+    if (!(error instanceof FormError || error instanceof CodecError)) throw error;
     throw fault(path, `the outputs of resource '${uid}' are no volume: ${error.message}`);
   }
 }

@@ -160,7 +160,7 @@ const deploy = struct({
 });
 
 /** One entry of a service's `volumes`. */
-export const serviceVolume = struct({
+const serviceVolume = struct({
   type: text,
   source: text,
   target: text,
