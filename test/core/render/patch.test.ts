@@ -49,6 +49,11 @@ describe("compose", () => {
       want: "a: {cpus: 2.0, image: x, user: '2024-01-02T00:00:00Z'}",
     },
     {
+      name: "drops the sign of a zero",
+      tpl: "- {op: set, path: services.a.cpu_count, value: -0.0}",
+      want: "a: {cpus: 2.0, image: x}",
+    },
+    {
       name: "does nothing for a blank output",
       tpl: "{{ if false }}x{{ end }}\n",
       want: "a: {image: x, cpus: 2.0}",
@@ -96,6 +101,11 @@ describe("compose", () => {
     {
       name: "a result with an unknown key",
       tpl: "- {op: set, path: services.a.bogus, value: 1}",
+      code: "patch_result",
+    },
+    {
+      name: "a signed zero where numbers have no sign",
+      tpl: "- {op: set, path: services.a.healthcheck, value: {retries: -0.0}}",
       code: "patch_result",
     },
     {

@@ -71,7 +71,11 @@ export function uint(bits: 16 | 32 | 64): Form {
       if (number < 0n) throw new FormError(path, `${number} is negative`);
       return BigInt.asUintN(bits, number);
     },
-    check: (value, path) => jsonInteger(value, path, 0n, max),
+    check(value, path) {
+      // Go writes the float as `-0`, and a sign makes no unsigned number.
+      if (Object.is(value, -0)) throw wrongKind(path, value, "a whole number without sign");
+      return jsonInteger(value, path, 0n, max);
+    },
   };
 }
 

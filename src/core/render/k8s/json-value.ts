@@ -40,6 +40,8 @@ export function jsonNumberText(value: bigint | number): string {
 
 function jsonNumber(value: number, path: string): bigint | number {
   if (!Number.isFinite(value)) refuse(path, `${value} has no JSON form`);
+  // Go writes the sign of a zero.
+  if (Object.is(value, -0)) return value;
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value) : value;
 }
 

@@ -125,6 +125,7 @@ function readValue(type: ModelType, value: Json, match: FieldMatch, path: string
 const INT32 = { min: -(2n ** 31n), max: 2n ** 31n - 1n };
 
 function readInteger(range: { min: bigint; max: bigint }, value: Json, path: string): bigint {
+  if (Object.is(value, -0) && range.min < 0n) return 0n;
   if (typeof value !== "bigint") return refuse(path, "expected a whole number");
   if (value < range.min || value > range.max) {
     refuse(path, `${value} is not between ${range.min} and ${range.max}`);
