@@ -3,9 +3,14 @@
  * fault and a hint. Each room has one subclass and one union of codes.
  */
 
-/** Where a fault is. `line` and `column` are 1-based; `path` is a JSON path such as `containers.web.image`. */
+/**
+ * Where a fault is. `line` and `column` are 1-based; `path` is a JSON path such as
+ * `containers.web.image`, with `\.` for a dot inside a key.
+ */
 export interface Place {
   readonly file?: string;
+  /** The workload that the file, or the part of a project's state, is of. */
+  readonly workload?: string;
   readonly line?: number;
   readonly column?: number;
   readonly path?: string;
@@ -16,6 +21,7 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly place?: Place;
+  readonly hint?: string;
 }
 
 export interface ErrorDetails {

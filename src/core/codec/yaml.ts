@@ -10,6 +10,7 @@ import { CodecError } from "./error.js";
 import { checkCharacters } from "./yaml-characters.js";
 import { decodeNode, isMergeKey, targetOf } from "./yaml-decode.js";
 import { type MapNode, type Node, YamlParser } from "./yaml-parser.js";
+import { formatYamlPath, type YamlPath } from "./yaml-path.js";
 
 export interface YamlOptions {
   /** Goes into places and messages. */
@@ -19,8 +20,6 @@ export interface YamlOptions {
   /** How many nodes aliases may repeat. */
   readonly maxAliasNodes?: number;
 }
-
-export type YamlPath = readonly (string | number)[];
 
 export interface YamlDocument {
   /** The decoded document; null for an empty one. */
@@ -95,11 +94,6 @@ function read(root: Node, parser: YamlParser, options: YamlOptions): YamlDocumen
       return rest === 0 && target.kind === "scalar" ? target.text : undefined;
     },
   };
-}
-
-/** `containers.web.args.0`; dots inside keys are escaped as in override paths. */
-export function formatYamlPath(path: YamlPath): string {
-  return path.map((key) => String(key).replace(/[\\.]/g, "\\$&")).join(".");
 }
 
 interface Step {

@@ -1,12 +1,13 @@
 /**
  * What the Score schema cannot say and score-compose checks before it provisions anything: the form
- * of placeholders and the resources they name, and the `before` relations of containers.
+ * of placeholders and the resources they name, and the `before` relations of containers. Documents
+ * that do not fit the schema are checked as far as they do.
  */
 
 import { compareBytes } from "../codec/key-order.js";
-import type { YamlPath } from "../codec/yaml.js";
+import type { YamlPath } from "../codec/yaml-path.js";
+import type { Data, DataMap } from "../gotemplate/value.js";
 import { placeholdersIn, placeholdersInData } from "./placeholders.js";
-import type { Workload } from "./workload.js";
 
 export interface WorkloadFault {
   readonly code: "score_placeholder_form" | "score_placeholder_unknown_resource" | "score_before";
@@ -14,34 +15,25 @@ export interface WorkloadFault {
   readonly message: string;
 }
 
-/** More faults than these are not looked for. */
-const MAX_WORKLOAD_FAULTS = 50;
-
-/** The faults of `workload`, in the order of the document. */
-export function checkWorkload(workload: Workload): WorkloadFault[] {
-  const faults: WorkloadFault[] = [];
-  for (const check of [checkPlaceholders, checkBefore]) {
-    for (const fault of check(workload)) {
-      faults.push(fault);
-      if (faults.length === MAX_WORKLOAD_FAULTS) return faults;
-    }
-  }
-  return faults;
+/** The faults of a Score document with its list forms upgraded, in the order of the document. */
+export function* checkWorkload(document: DataMap): Generator<WorkloadFault> {
+  yield* checkPlaceholders(document);
+  yield* checkBefore(document);
 }
 
 const REFERENCE = /^[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)+$/;
 
-function* checkPlaceholders(workload: Workload): Generator<WorkloadFault> {
-  for (const { path, references } of placeholders(workload)) {
+function* checkPlaceholders(document: DataMap): Generator<WorkloadFault> {
+  for (const { path, references } of placeholders(document)) {
     for (const reference of references) {
-      const fault = checkReference(workload, reference);
+      const fault = checkReference(document, reference);
       if (fault !== undefined) yield { ...fault, path };
     }
   }
 }
 
 function checkReference(
-  workload: Workload,
+  document: DataMap,
   reference: string,
 ): Omit<WorkloadFault, "path"> | undefined {
   const form = (message: string) => ({
@@ -54,45 +46,58 @@ function checkReference(
   const [root, name = ""] = reference.split(".");
   if (root === "metadata") return undefined;
   if (root !== "resources") return form(`refers to '${root}', only metadata and resources can be`);
-  if (workload.resources?.has(name)) return undefined;
+  const resources = document.get("resources");
+  // Resources that are no map are a fault of their own.
+  if (resources instanceof Map ? resources.has(name) : resources !== undefined) return undefined;
   const message = `\${${reference}} refers to the unknown resource '${name}'`;
   return { code: "score_placeholder_unknown_resource", message };
 }
 
 /** The places that are substituted, but for files that come from a source. */
-function* placeholders(workload: Workload): Generator<{ path: YamlPath; references: string[] }> {
-  for (const [name, container] of workload.containers) {
+function* placeholders(document: DataMap): Generator<{ path: YamlPath; references: string[] }> {
+  for (const [name, container] of entriesAt(document, "containers")) {
     const at = ["containers", name];
-    for (const [key, text] of container.variables ?? []) {
-      yield { path: [...at, "variables", key], references: placeholdersIn(text) };
+    for (const [key, text] of entriesAt(container, "variables")) {
+      yield { path: [...at, "variables", key], references: referencesIn(text) };
     }
-    for (const [target, file] of container.files ?? []) {
-      if (file.content === undefined || file.noExpand === true) continue;
+    for (const [target, file] of entriesAt(container, "files")) {
+      if (!(file instanceof Map) || file.get("noExpand") === true) continue;
       const path = [...at, "files", target, "content"];
-      yield { path, references: placeholdersIn(file.content) };
+      yield { path, references: referencesIn(file.get("content")) };
     }
-    for (const [target, volume] of container.volumes ?? []) {
+    for (const [target, volume] of entriesAt(container, "volumes")) {
+      if (!(volume instanceof Map)) continue;
       const path = [...at, "volumes", target, "source"];
-      yield { path, references: placeholdersIn(volume.source) };
+      yield { path, references: referencesIn(volume.get("source")) };
     }
   }
-  for (const [name, request] of workload.resources ?? []) {
-    for (const [key, value] of request.params ?? []) {
+  for (const [name, request] of entriesAt(document, "resources")) {
+    for (const [key, value] of entriesAt(request, "params")) {
       const path = ["resources", name, "params", key];
       yield { path, references: placeholdersInData(value) };
     }
   }
 }
 
-function* checkBefore(workload: Workload): Generator<WorkloadFault> {
+function entriesAt(data: Data, key: string): Iterable<[string, Data]> {
+  const value = data instanceof Map ? data.get(key) : undefined;
+  return value instanceof Map ? value : [];
+}
+
+function referencesIn(text: Data | undefined): string[] {
+  return typeof text === "string" ? placeholdersIn(text) : [];
+}
+
+function* checkBefore(document: DataMap): Generator<WorkloadFault> {
+  const containers = new Map(entriesAt(document, "containers"));
   const waitsFor = new Map<string, string[]>();
-  for (const [name, container] of workload.containers) {
+  for (const [name, container] of containers) {
     const others: string[] = [];
-    for (const other of container.before?.keys() ?? []) {
+    for (const [other] of entriesAt(container, "before")) {
       const path = ["containers", name, "before", other];
       if (other === name) {
         yield { code: "score_before", path, message: `container '${name}' is before itself` };
-      } else if (!workload.containers.has(other)) {
+      } else if (!containers.has(other)) {
         const message = `container '${name}' is before the unknown container '${other}'`;
         yield { code: "score_before", path, message };
       } else {
@@ -104,7 +109,8 @@ function* checkBefore(workload: Workload): Generator<WorkloadFault> {
   const cycle = findCycle(waitsFor);
   if (cycle !== undefined) {
     const message = `the containers '${cycle.join("', '")}' are before each other in a cycle`;
-    yield { code: "score_before", path: ["containers"], message };
+    const path = ["containers", cycle[0] ?? "", "before"];
+    yield { code: "score_before", path, message };
   }
 }
 

@@ -1,18 +1,21 @@
 /**
  * From a Score file to a workload, in the steps and the order of score-compose 0.45.0 and score-k8s
  * 0.15.0: YAML, name, overrides file, override properties, list forms, JSON schema, the checks of
- * score-compose, images.
+ * score-compose, images. Faults of all steps and files are reported together; the first is the one
+ * that the CLIs would stop at.
  */
-import type { Place, Problem } from "../../errors.js";
-import { getData } from "../codec/data-path.js";
+import type { Place } from "../../errors.js";
 import { CodecError } from "../codec/error.js";
 import { compareBytes } from "../codec/key-order.js";
-import { formatYamlPath, parseYaml, type YamlDocument, type YamlPath } from "../codec/yaml.js";
+import { parseYaml, type YamlDocument } from "../codec/yaml.js";
+import { formatYamlPath, type YamlPath } from "../codec/yaml-path.js";
 import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
 import { checkWorkload } from "./checks.js";
 import { ScoreError, type ScoreErrorCode } from "./error.js";
 import { parseWorkload } from "./format.js";
+import { locateIn } from "./locate.js";
 import { applyOverrideProperty, applyOverridesFile, parseOverridesFile } from "./overrides.js";
+import { MAX_DOCUMENT_PROBLEMS, ProblemList } from "./problems.js";
 import type { Target } from "./project-state.js";
 import { checkScoreSchema } from "./schema-check.js";
 import { upgradeListForms } from "./upgrade.js";
@@ -39,7 +42,7 @@ export interface LoadedWorkload {
   readonly workload: Workload;
   /** The workload's name after overrides. */
   readonly name: string;
-  /** The place in the Score file of a path into the workload. */
+  /** The place in the Score file, or the overrides file, of a path into the workload. */
   readonly locate: (path: YamlPath) => Place;
 }
 
@@ -50,15 +53,30 @@ interface ScoreFile {
   readonly value: DataMap;
 }
 
+/** A Score file after overrides: what it says, and where it says so. */
+interface Overridden {
+  readonly input: WorkloadInput;
+  readonly data: DataMap;
+  readonly locate: (path: YamlPath) => Place;
+  /** ` (set by an override)` for what the Score file does not say. */
+  readonly origin: (path: YamlPath) => string;
+}
+
+type Problems = ProblemList<ScoreErrorCode>;
+
 /**
- * Loads the Score files of one render, sorted by path. Faults of names are reported together, every
- * other fault for the first file that has one.
- * @throws {ScoreError}
+ * Loads the Score files of one render, sorted by path.
+ * @throws {ScoreError} with the faults of all files in `problems`
  */
 export function loadWorkloads(inputs: readonly WorkloadInput[], target: Target): LoadedWorkload[] {
-  const files = [...inputs].sort((a, b) => compareBytes(a.path, b.path)).map(readScoreFile);
-  checkNames(files);
-  return files.map((file) => loadFile(file, target));
+  const problems: Problems = new ProblemList();
+  const sorted = [...inputs].sort((a, b) => compareBytes(a.path, b.path));
+  const files = sorted.flatMap((input) => readScoreFile(input, problems) ?? []);
+  const unnamed = checkNames(files, problems);
+  const loaded = files.flatMap((file) => loadFile(file, target, unnamed.has(file), problems) ?? []);
+  const all = problems.join();
+  if (all === undefined) return loaded;
+  throw new ScoreError(all.code, all.message, all.details);
 }
 
 /**
@@ -66,13 +84,14 @@ export function loadWorkloads(inputs: readonly WorkloadInput[], target: Target):
  * @throws {ScoreError}
  */
 export function loadWorkload(input: WorkloadInput, target: Target): Workload {
-  const file = readScoreFile(input);
-  checkNames([file]);
-  return loadFile(file, target).workload;
+  const [loaded] = loadWorkloads([input], target);
+  if (loaded === undefined) throw new TypeError(`${input.path} was not loaded`);
+  return loaded.workload;
 }
 
-function readScoreFile(input: WorkloadInput): ScoreFile {
-  const document = parseScoreYaml(input);
+function readScoreFile(input: WorkloadInput, problems: Problems): ScoreFile | undefined {
+  const document = parseScoreYaml(input, problems);
+  if (document === undefined) return undefined;
   const { value } = document;
   if (value === null) return { input, document, value: new Map() };
   if (value instanceof Map) return { input, document, value };
@@ -81,129 +100,183 @@ function readScoreFile(input: WorkloadInput): ScoreFile {
     const entries = [...(value.entries ?? [])] as [Data, Data][];
     return { input, document, value: new Map(entries.map(([key, item]) => [String(key), item])) };
   }
-  const place = { file: input.path, line: 1, column: 1 };
-  throw new ScoreError("score_not_a_map", `${input.path}: a Score file must hold a map`, { place });
+  problems.add(input, "score_not_a_map", () => ({
+    message: `${input.path}: a Score file must hold a map`,
+    place: { file: input.path, line: 1, column: 1 },
+  }));
+  return undefined;
 }
 
-function parseScoreYaml(input: WorkloadInput): YamlDocument {
+function parseScoreYaml(input: WorkloadInput, problems: Problems): YamlDocument | undefined {
   try {
     return parseYaml(input.text, { file: input.path });
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
-    throw new ScoreError("score_yaml", `${input.path}: ${error.message}`, {
+    problems.add(input, "score_yaml", () => ({
+      message: `${input.path}: ${error.message}`,
       ...(error.place && { place: error.place }),
-      cause: error,
-    });
+    }));
+    return undefined;
   }
 }
 
-function checkNames(files: readonly ScoreFile[]): void {
-  const problems: Problem[] = [];
+/** The files whose metadata or name cannot be used. */
+function checkNames(files: readonly ScoreFile[], problems: Problems): Set<ScoreFile> {
+  const unnamed = new Set<ScoreFile>();
   const seen = new Set<string>();
-  for (const { input, document, value } of files) {
-    const refuse = (message: string, path: YamlPath) => {
-      const place = document.locate(path);
-      problems.push({ code: "score_name", message: `${input.path}: ${message}`, place });
-    };
+  for (const file of files) {
+    const { input, document, value } = file;
+    const refuse = (message: string, path: YamlPath) =>
+      problems.add(input, "score_name", () => ({
+        message: `${input.path}: ${message}`,
+        place: { ...document.locate(path), path: formatYamlPath(path) },
+      }));
     const metadata = value.get("metadata");
     const name = metadata instanceof Map ? metadata.get("name") : undefined;
-    if (!(metadata instanceof Map)) refuse("the workload lacks metadata", []);
-    else if (typeof name !== "string" || name === "") {
+    if (!(metadata instanceof Map)) {
+      unnamed.add(file);
+      refuse("the workload lacks metadata", ["metadata"]);
+    } else if (typeof name !== "string" || name === "") {
+      unnamed.add(file);
       refuse("metadata.name must be a text that is not empty", ["metadata", "name"]);
     } else if (seen.has(name)) {
       refuse(`the workload name '${name}' is used more than once`, ["metadata", "name"]);
     } else seen.add(name);
   }
-  if (problems.length > 0) throw joined("score_name", problems);
+  return unnamed;
 }
 
-function loadFile({ input, document, value }: ScoreFile, target: Target): LoadedWorkload {
-  const overrides = input.overridesFile && parseOverridesFile(input.overridesFile);
-  const locate = (path: YamlPath): Place => {
-    const keys = path.map(String);
-    const inOverrides = overrides && getData(overrides.value, keys) !== undefined;
-    return (inOverrides ? overrides : document).locate(path);
-  };
-  let data = overrides ? applyOverridesFile(value, overrides) : value;
-  for (const property of input.overrideProperties ?? []) {
-    data = applyOverrideProperty(data, property);
-  }
-  data = withPlace(() => upgradeListForms(data), input, locate);
-  checkSchema(data, input, locate);
-  const parsed = parseWorkload(data);
-  if (target === "compose") checkForCompose(parsed, input, locate);
-  const workload = resolveImages(parsed, input, target, locate);
+/** Undefined where there is no workload to go on with. */
+function loadFile(
+  file: ScoreFile,
+  target: Target,
+  unnamed: boolean,
+  problems: Problems,
+): LoadedWorkload | undefined {
+  const overridden = override(file, problems);
+  if (overridden === undefined) return undefined;
+  const { input, locate } = overridden;
+  const refuse = refuserFor(overridden, problems);
+  const data = upgradeListForms(overridden.data, (path) =>
+    refuse("score_upgrade", path, `${formatYamlPath(path)} is missing or no text`),
+  );
+  const faulty = checkSchema(overridden, data, unnamed, refuse);
+  if (target === "compose") checkForCompose(data, faulty, refuse);
+  checkImages(data, input, target, refuse);
+  if (faulty.size > 0 || unnamed) return undefined;
+  const workload = withImages(parseWorkload(data), input.image);
   return { input, workload, name: String(workload.metadata.get("name")), locate };
 }
 
-function withPlace<T>(action: () => T, input: WorkloadInput, locate: (path: YamlPath) => Place): T {
+/** Reports a fault of one Score file. */
+type Refuse = (code: ScoreErrorCode, path: YamlPath, message: string, hint?: string) => void;
+
+function refuserFor({ input, data, locate, origin }: Overridden, problems: Problems): Refuse {
+  const name = nameOf(data);
+  return (code, path, message, hint) =>
+    problems.add(input, code, () => ({
+      message: `${input.path}: ${message}${origin(path)}`,
+      place: {
+        ...locate(path),
+        ...name,
+        path: formatYamlPath(path),
+      },
+      ...(hint === undefined ? {} : { hint }),
+    }));
+}
+
+/** The workload's name for a place, where it has one. */
+function nameOf(data: DataMap): Pick<Place, "workload"> {
+  const metadata = data.get("metadata");
+  const name = metadata instanceof Map ? metadata.get("name") : undefined;
+  return typeof name === "string" && name !== "" ? { workload: name } : {};
+}
+
+/** The Score document after overrides; undefined where they cannot be applied, which is reported. */
+function override(
+  { input, document, value }: ScoreFile,
+  problems: Problems,
+): Overridden | undefined {
+  const properties = input.overrideProperties ?? [];
   try {
-    return action();
+    const overrides = input.overridesFile && parseOverridesFile(input.overridesFile);
+    let data = overrides ? applyOverridesFile(value, overrides) : value;
+    for (const property of properties) data = applyOverrideProperty(data, property);
+    return { input, data, ...locateIn({ data, document, overrides, properties }) };
   } catch (error) {
     if (!(error instanceof ScoreError)) throw error;
-    const path = error.place?.path?.split(".") ?? [];
-    const place = { ...locate(path), ...(error.place?.path && { path: error.place.path }) };
-    throw new ScoreError(error.code, `${input.path}: ${error.message}`, { place, cause: error });
+    const { code, message, place, hint } = error;
+    problems.add(input, code, () => ({
+      message: `${input.path}: ${message}`,
+      place: { file: input.path, ...nameOf(value), ...place },
+      ...(hint && { hint }),
+    }));
+    return undefined;
   }
 }
 
-function checkSchema(data: DataMap, input: WorkloadInput, locate: (path: YamlPath) => Place): void {
-  const problems = checkScoreSchema(data).map(({ path, message }): Problem => {
+/** Reports faults, those that are listed in the order of the text, and returns their paths. */
+function checkSchema(
+  { input, locate }: Overridden,
+  data: DataMap,
+  unnamed: boolean,
+  refuse: Refuse,
+): Set<string> {
+  const paths = new Set<string>();
+  const faults = checkScoreSchema(data);
+  const listed = faults
+    .slice(0, MAX_DOCUMENT_PROBLEMS)
+    .map((fault) => ({ ...fault, place: locate(fault.path) }))
+    .sort((a, b) => inText(a.place, input) - inText(b.place, input));
+  for (const { path, message } of [...listed, ...faults.slice(MAX_DOCUMENT_PROBLEMS)]) {
     const at = formatYamlPath(path);
-    const text = `${input.path}: ${at || "the workload"} ${message}`;
-    return { code: "score_schema", message: text, place: { ...locate(path), path: at } };
-  });
-  if (problems.length > 0) throw joined("score_schema", problems);
+    paths.add(at);
+    // What is wrong with the name has been said.
+    const said = unnamed && path[0] === "metadata" && (path.length === 1 || path[1] === "name");
+    if (!said) refuse("score_schema", path, `${at || "the workload"} ${message}`);
+  }
+  return paths;
 }
 
-function checkForCompose(
-  workload: Workload,
-  input: WorkloadInput,
-  locate: (path: YamlPath) => Place,
-): void {
-  const problems = checkWorkload(workload).map(({ code, path, message }) => {
-    const place = { ...locate(path), path: formatYamlPath(path) };
-    return { code, message: `${input.path}: ${message}`, place };
-  });
-  const [first] = problems;
-  if (first !== undefined) throw joined(first.code, problems);
+/** Lines of the Score file, then those of the overrides file. */
+function inText({ file, line = 0 }: Place, input: WorkloadInput): number {
+  return file === input.path ? line : line + input.text.length;
 }
 
-/** Puts the given image where the Score file says `.`; on compose a build may take its place. */
-function resolveImages(
-  workload: Workload,
-  input: WorkloadInput,
-  target: Target,
-  locate: (path: YamlPath) => Place,
-): Workload {
+/** What the schema has found fault with is not said again. */
+function checkForCompose(data: DataMap, faulty: ReadonlySet<string>, refuse: Refuse): void {
+  for (const { code, path, message } of checkWorkload(data)) {
+    if (!faulty.has(formatYamlPath(path))) refuse(code, path, message);
+  }
+}
+
+/** An image of `.` has to be given with the workload; on compose a build may take its place. */
+function checkImages(data: DataMap, input: WorkloadInput, target: Target, refuse: Refuse): void {
+  const containers = data.get("containers");
+  if (!(containers instanceof Map)) return;
   const builds = target === "compose" ? input.builds : undefined;
   for (const name of builds?.keys() ?? []) {
-    if (workload.containers.has(name)) continue;
-    const text = `${input.path}: a build is given for the unknown container '${name}'`;
-    throw new ScoreError("score_build_unknown_container", text, { place: locate(["containers"]) });
+    if (containers.has(name)) continue;
+    const message = `a build is given for the unknown container '${name}'`;
+    refuse("score_build_unknown_container", ["containers"], message);
   }
-  const containers = new Map<string, Container>();
-  for (const [name, container] of workload.containers) {
-    const open = container.image === ".";
-    if (open && !input.image && !builds?.has(name)) {
-      const how = target === "compose" ? "an image or a build" : "an image";
-      const text = `${input.path}: container '${name}' has the image '.' and ${how} for it is not given`;
-      throw new ScoreError("score_image_missing", text, {
-        place: locate(["containers", name, "image"]),
-        hint: `give ${how} with the workload`,
-      });
-    }
-    containers.set(name, open && input.image ? { ...container, image: input.image } : container);
+  if (input.image) return;
+  const how = target === "compose" ? "an image or a build" : "an image";
+  for (const [name, container] of containers) {
+    if (!(container instanceof Map) || container.get("image") !== "." || builds?.has(name))
+      continue;
+    const message = `container '${name}' has the image '.' and ${how} for it is not given`;
+    const hint = `give ${how} with the workload`;
+    refuse("score_image_missing", ["containers", name, "image"], message, hint);
   }
-  return { ...workload, containers };
 }
 
-/** One error for several problems of one kind; the message has the first and says how many follow. */
-function joined(code: ScoreErrorCode, problems: readonly Problem[]): ScoreError {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  return new ScoreError(code, `${first?.message ?? ""}${more}`, {
-    ...(first?.place && { place: first.place }),
-    problems,
-  });
+/** Puts the given image where the Score file says `.`. */
+function withImages(workload: Workload, image: string | undefined): Workload {
+  if (!image) return workload;
+  const containers = new Map<string, Container>();
+  for (const [name, container] of workload.containers) {
+    containers.set(name, container.image === "." ? { ...container, image } : container);
+  }
+  return { ...workload, containers };
 }

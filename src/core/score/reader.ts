@@ -3,11 +3,11 @@
  * null is the zero value, a number or boolean is text where text is wanted, unknown keys are errors.
  */
 import type { Place } from "../../errors.js";
-import { formatYamlPath, type YamlDocument } from "../codec/yaml.js";
+import type { YamlDocument } from "../codec/yaml.js";
+import { formatYamlPath, type YamlPath } from "../codec/yaml-path.js";
 import { type Data, type DataMap, Int } from "../gotemplate/value.js";
 import { ScoreError } from "./error.js";
 
-type Path = readonly (string | number)[];
 type Source = Pick<YamlDocument, "locate" | "scalarText">;
 
 /** A reader at the root of a parsed YAML document. */
@@ -22,11 +22,11 @@ export function readDocument(data: Data, what: string): DocumentReader {
 
 export class DocumentReader {
   readonly #value: Data | undefined;
-  readonly #path: Path;
+  readonly #path: YamlPath;
   readonly #what: string;
   readonly #source: Source | undefined;
 
-  constructor(value: Data | undefined, path: Path, what: string, source: Source | undefined) {
+  constructor(value: Data | undefined, path: YamlPath, what: string, source: Source | undefined) {
     this.#value = value;
     this.#path = path;
     this.#what = what;

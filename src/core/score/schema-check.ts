@@ -4,20 +4,16 @@ import { type Data, Int } from "../gotemplate/value.js";
 import { SCORE_SCHEMA } from "./schema.js";
 
 export interface SchemaFault {
-  /** From the root to the fault, which for a bad key is the key itself. */
+  /** From the root to the fault, which for a bad or missing key is the key itself. */
   readonly path: readonly string[];
   readonly message: string;
 }
-
-/** More faults than these are not listed. */
-export const MAX_SCHEMA_FAULTS = 50;
 
 /** All faults of a Score document, in the order of the schema; empty for a valid one. */
 export function checkScoreSchema(document: Data): SchemaFault[] {
   const validate = compiled();
   if (validate(schemaView(document))) return [];
-  const faults = (validate.errors ?? []).flatMap(describe);
-  return faults.slice(0, MAX_SCHEMA_FAULTS);
+  return (validate.errors ?? []).flatMap(describe);
 }
 
 let cached: ValidateFunction | undefined;
@@ -56,7 +52,7 @@ function describe(error: ErrorObject): SchemaFault[] {
     return [{ path: [...path, key], message: "is no known key here" }];
   }
   if (error.keyword === "required") {
-    return [{ path, message: `lacks '${String(error.params.missingProperty)}'` }];
+    return [{ path: [...path, String(error.params.missingProperty)], message: "is missing" }];
   }
   if (error.keyword === "oneOf") {
     return [{ path, message: "needs exactly one of content, binaryContent and source" }];

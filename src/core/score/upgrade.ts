@@ -3,34 +3,41 @@
  * later entry for the same target wins.
  */
 
+import type { YamlPath } from "../codec/yaml-path.js";
 import { formatValue } from "../gotemplate/printf.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
-import { ScoreError } from "./error.js";
 
 /**
- * The Score document in its present form; one that has it is returned as it is.
- * @throws {ScoreError} score_upgrade for an entry without target
+ * The Score document in its present form; one that has it is returned as it is. Entries without a
+ * target are left out, and `refuse` gets the paths of the targets they lack.
  */
-export function upgradeListForms(document: DataMap): DataMap {
+export function upgradeListForms(document: DataMap, refuse: (path: YamlPath) => void): DataMap {
   const containers = document.get("containers");
   if (!(containers instanceof Map)) return document;
   const upgraded: DataMap = new Map();
   for (const [name, container] of containers) {
     const path = ["containers", name];
-    upgraded.set(name, container instanceof Map ? upgradeContainer(container, path) : container);
+    upgraded.set(
+      name,
+      container instanceof Map ? upgradeContainer(container, path, refuse) : container,
+    );
   }
   return new Map(document).set("containers", upgraded);
 }
 
-function upgradeContainer(container: DataMap, path: readonly string[]): DataMap {
+function upgradeContainer(
+  container: DataMap,
+  path: YamlPath,
+  refuse: (path: YamlPath) => void,
+): DataMap {
   const upgraded: DataMap = new Map(container);
   const files = container.get("files");
   const volumes = container.get("volumes");
   if (Array.isArray(files)) {
-    upgraded.set("files", byTarget(files, [...path, "files"], upgradeFile));
+    upgraded.set("files", byTarget(files, [...path, "files"], refuse, upgradeFile));
   }
   if (Array.isArray(volumes)) {
-    upgraded.set("volumes", byTarget(volumes, [...path, "volumes"], upgradeVolume));
+    upgraded.set("volumes", byTarget(volumes, [...path, "volumes"], refuse, upgradeVolume));
   }
   return upgraded;
 }
@@ -38,7 +45,8 @@ function upgradeContainer(container: DataMap, path: readonly string[]): DataMap 
 /** Entries that are no maps are dropped, as in the Score CLIs. */
 function byTarget(
   list: readonly Data[],
-  path: readonly string[],
+  path: YamlPath,
+  refuse: (path: YamlPath) => void,
   upgrade: (entry: DataMap) => DataMap,
 ): DataMap {
   const map: DataMap = new Map();
@@ -47,8 +55,8 @@ function byTarget(
     const entry = upgrade(new Map(item));
     const target = entry.get("target");
     if (typeof target !== "string") {
-      const at = [...path, i, "target"].join(".");
-      throw new ScoreError("score_upgrade", `${at} is missing or no text`, { place: { path: at } });
+      refuse([...path, i, "target"]);
+      continue;
     }
     entry.delete("target");
     map.set(target, entry);
