@@ -10,6 +10,14 @@ export interface MountedFile {
   readonly content: Uint8Array;
 }
 
+/** What a render takes away from what earlier renders left on disk, before it writes. */
+export interface Removal {
+  /** Clean and local; `.` is the mounts directory itself. */
+  readonly path: string;
+  /** Whether a folder goes, with everything below it. */
+  readonly directory: boolean;
+}
+
 /** A path that cannot be made, because a file stands where a folder is needed or the other way round. */
 export class MountConflict extends Error {
   override readonly name = "MountConflict";
@@ -18,6 +26,8 @@ export class MountConflict extends Error {
 export class Mounts {
   readonly #files = new Map<string, MountedFile>();
   readonly #directories = new Set<string>();
+  /** By path: whether a folder goes. */
+  readonly #removals = new Map<string, boolean>();
 
   /** Makes a folder and those above it. `path` is clean and local. */
   addDirectory(path: string): void {
@@ -31,6 +41,7 @@ export class Mounts {
 
   /** Removes a folder with everything below it; nothing happens if there is none. */
   removeDirectory(path: string): void {
+    this.#removals.set(path, true);
     const inside = (other: string) =>
       path === "." || other === path || other.startsWith(`${path}/`);
     for (const file of this.#files.keys()) if (inside(file)) this.#files.delete(file);
@@ -49,12 +60,20 @@ export class Mounts {
   }
 
   removeFile(path: string): void {
+    this.#removals.set(path, this.#removals.get(path) ?? false);
     this.#files.delete(path);
   }
 
   /** Sorted by path. */
   files(): MountedFile[] {
     return [...this.#files.values()].sort((a, b) => compareBytes(a.path, b.path));
+  }
+
+  /** Sorted by path; what was written again later is among them. */
+  removals(): Removal[] {
+    return [...this.#removals]
+      .map(([path, directory]) => ({ path, directory }))
+      .sort((a, b) => compareBytes(a.path, b.path));
   }
 
   /** Folders that hold nothing, sorted. */

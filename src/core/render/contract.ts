@@ -2,6 +2,7 @@
 
 import type { Place } from "../../errors.js";
 import type { Data, Host } from "../gotemplate/value.js";
+import type { Removal } from "../provision/mounts.js";
 import type { Provisioner, RecipeRef } from "../recipe/provisioner.js";
 import type { WorkloadInput } from "../score/load.js";
 import type { ProjectState, Target } from "../score/project-state.js";
@@ -84,6 +85,8 @@ export interface RenderResult {
   readonly text: string;
   readonly files: readonly RenderedFile[];
   readonly emptyDirectories: readonly string[];
+  /** What provisioners delete below the mounts directory; to be done before files are written there. */
+  readonly removals: readonly Removal[];
   readonly state: ProjectState;
   readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];
   readonly warnings: readonly Finding[];

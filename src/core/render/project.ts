@@ -228,6 +228,7 @@ function finish(run: Run, target: TargetResult): RenderResult {
     text: target.text,
     files: mounts.files(),
     emptyDirectories: mounts.emptyDirectories(),
+    removals: mounts.removals(),
     state,
     infoLogs: provisioned.infoLogs,
     warnings: target.warnings.map((finding) => maskFault(finding, secrets)),

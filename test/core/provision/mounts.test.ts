@@ -52,6 +52,18 @@ describe("mounts", () => {
     expect(mounts.emptyDirectories()).toEqual(["a"]);
   });
 
+  test("tell what was removed, also where it was written again", () => {
+    const mounts = new Mounts();
+    mounts.removeFile("b");
+    mounts.removeDirectory("a");
+    mounts.removeFile("a");
+    mounts.writeFile("b", bytes(""), 0o644);
+    expect(mounts.removals()).toEqual([
+      { path: "a", directory: true },
+      { path: "b", directory: false },
+    ]);
+  });
+
   test("make as many folders as a path has", () => {
     const mounts = new Mounts();
     mounts.addDirectory("a/".repeat(12_000).slice(0, -1));
