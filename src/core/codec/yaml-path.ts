@@ -28,5 +28,7 @@ export function childPath(parent: string, key: string | number): string {
 }
 
 function escapeKey(key: string | number): string {
-  return typeof key === "number" ? String(key) : key.replace(/[\\.]/g, "\\$&");
+  if (typeof key === "number") return String(key);
+  // Asked for each key of each document, and hardly any needs it.
+  return key.includes(".") || key.includes("\\") ? key.replace(/[\\.]/g, "\\$&") : key;
 }

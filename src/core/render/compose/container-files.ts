@@ -4,6 +4,7 @@
  * same name are one file; the last wins, as in score-compose 0.45.0.
  */
 import { compareBytes } from "../../codec/key-order.js";
+import { formatYamlPath } from "../../codec/yaml-path.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import { baseName, cleanPath, isLocalPath } from "../../provision/file-path.js";
 import type { Mounts } from "../../provision/mounts.js";
@@ -25,7 +26,7 @@ export function convertFiles(
 ): DataMap[] {
   const targets = [...(container.files ?? [])].sort(([a], [b]) => compareBytes(a, b));
   return targets.map(([target, file]) => {
-    const path = `containers.${name}.files[${target}]`;
+    const path = formatYamlPath(["containers", name, "files", target]);
     const mode = modeOf(file, path);
     const written = `files/${scope.workload}-files-${baseName(target)}`;
     mounts.writeFile(written, contentOf(file, path, scope), mode.file);

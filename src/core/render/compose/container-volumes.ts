@@ -1,6 +1,7 @@
 /** Volumes of a container: plain names become named volumes, resources say themselves what they are. */
 import { CodecError } from "../../codec/error.js";
 import { compareBytes } from "../../codec/key-order.js";
+import { formatYamlPath } from "../../codec/yaml-path.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import { cleanPath } from "../../provision/file-path.js";
 import type { Container, ContainerVolume } from "../../score/workload.js";
@@ -22,7 +23,7 @@ export function convertVolumes(
 ): DataMap[] {
   const targets = [...(container.volumes ?? [])].sort(([a], [b]) => compareBytes(a, b));
   return targets.map(([target, volume]) => {
-    const path = `containers.${name}.volumes[${target}]`;
+    const path = formatYamlPath(["containers", name, "volumes", target]);
     const source = scope.inVolumeSource(volume.source, path);
     const outputs = scope.resourceOutputs(source);
     const mounted =

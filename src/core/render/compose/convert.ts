@@ -3,6 +3,7 @@
  * the network of the workload's primary container.
  */
 import { compareBytes } from "../../codec/key-order.js";
+import { formatYamlPath } from "../../codec/yaml-path.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import type { Mounts } from "../../provision/mounts.js";
 import type { BeforeCondition, Container, Probe, Workload } from "../../score/workload.js";
@@ -109,7 +110,8 @@ function annotationsOf(spec: Workload, workload: string): DataMap {
 function variablesOf(name: string, container: Container, scope: WorkloadScope): DataMap {
   const variables: DataMap = new Map();
   for (const [key, value] of container.variables ?? []) {
-    variables.set(key, scope.inVariable(value, `containers.${name}.variables.${key}`));
+    const path = formatYamlPath(["containers", name, "variables", key]);
+    variables.set(key, scope.inVariable(value, path));
   }
   return sortMap(variables);
 }
@@ -151,7 +153,7 @@ function dependenciesOf(
       container.livenessProbe === undefined &&
       container.readinessProbe === undefined
     ) {
-      const path = `containers.${other}.before`;
+      const path = formatYamlPath(["containers", other, "before", name]);
       const message = `${path}: ready 'healthy' needs a readiness or liveness probe`;
       throw new RenderError("convert_dependency", message, { place: { path } });
     }
@@ -171,7 +173,7 @@ function healthcheckOf(
   const kind = container.readinessProbe !== undefined ? "readinessProbe" : "livenessProbe";
   const probe = container[kind];
   if (probe === undefined) return undefined;
-  const path = `containers.${name}.${kind}`;
+  const path = formatYamlPath(["containers", name, kind]);
   const command = execOf(probe, path);
   if (command === undefined) {
     const message = `${path}: httpGet makes no health check`;
@@ -204,7 +206,7 @@ function limitWarnings(name: string, container: Container): Finding[] {
   for (const kind of ["limits", "requests"] as const) {
     const quantities = container.resources?.[kind];
     if (quantities === undefined) continue;
-    const path = `containers.${name}.resources.${kind}`;
+    const path = formatYamlPath(["containers", name, "resources", kind]);
     findings.push({
       code: "compose_limits_ignored",
       message: `${path}: not supported`,

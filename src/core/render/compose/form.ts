@@ -11,6 +11,7 @@
  * of the document (`omitempty`).
  */
 import { compareYamlKeys } from "../../codec/key-order.js";
+import { childPath } from "../../codec/yaml-path.js";
 import { Time } from "../../gotemplate/time.js";
 import { type Data, type DataMap, TypedMap } from "../../gotemplate/value.js";
 import { describe, OutputFormError } from "../../provision/output-form.js";
@@ -29,7 +30,7 @@ export class FormError extends OutputFormError {
   override readonly name = "FormError";
   readonly path: string;
   constructor(path: string, message: string) {
-    super(`${path}: ${message}`);
+    super(`${path || "the document"}: ${message}`);
     this.path = path;
   }
 }
@@ -119,7 +120,10 @@ export function struct(fields: Fields): Form {
       for (const [key, field] of table) {
         const item = exact.get(key) ?? (exact.has(key) ? null : folded.get(key));
         if (item === undefined) continue;
-        found.set(key, item === null ? nullOf(field) : field.form.decode(item, `${path}.${key}`));
+        found.set(
+          key,
+          item === null ? nullOf(field) : field.form.decode(item, childPath(path, key)),
+        );
       }
       return write(found);
     },
@@ -130,10 +134,10 @@ export function struct(fields: Fields): Form {
         const known = table.has(key) ? key : byFold.get(key.toLowerCase());
         const field = known === undefined ? undefined : table.get(known);
         if (known === undefined || field === undefined || field.hidden) {
-          throw new FormError(`${path}.${key}`, `unknown field "${key}"`);
+          throw new FormError(childPath(path, key), `unknown field "${key}"`);
         }
         // A null leaves what an earlier spelling of the same key has set.
-        const checked = checkItem(field.form, item, `${path}.${key}`, field.pointer);
+        const checked = checkItem(field.form, item, childPath(path, key), field.pointer);
         if (item !== null || !found.has(known)) found.set(known, checked);
       }
       return write(found);
@@ -165,12 +169,12 @@ export function list(item: Form, options: { pointers?: boolean } = {}): Form {
     decode(value, path) {
       if (!Array.isArray(value)) throw wrongKind(path, value, "a list");
       return value.map((entry, i) =>
-        entry === null ? nothing : item.decode(entry, `${path}[${i}]`),
+        entry === null ? nothing : item.decode(entry, childPath(path, i)),
       );
     },
     check(value, path) {
       if (!Array.isArray(value)) throw wrongKind(path, value, "a list");
-      return value.map((entry, i) => checkItem(item, entry, `${path}[${i}]`, options.pointers));
+      return value.map((entry, i) => checkItem(item, entry, childPath(path, i), options.pointers));
     },
   };
 }
@@ -187,7 +191,7 @@ export function mapOf(item: Form, options: { pointers?: boolean } = {}): Form {
       const result: DataMap = new Map();
       for (const [key, entry] of entries) {
         const name = keyText(key, path);
-        result.set(name, entry === null ? nothing : item.decode(entry, `${path}.${name}`));
+        result.set(name, entry === null ? nothing : item.decode(entry, childPath(path, name)));
       }
       return sortMap(result);
     },
@@ -195,7 +199,7 @@ export function mapOf(item: Form, options: { pointers?: boolean } = {}): Form {
       if (!(value instanceof Map)) throw wrongKind(path, value, "a map");
       const result: DataMap = new Map();
       for (const [key, entry] of value) {
-        result.set(key, checkItem(item, entry, `${path}.${key}`, options.pointers));
+        result.set(key, checkItem(item, entry, childPath(path, key), options.pointers));
       }
       return sortMap(result);
     },

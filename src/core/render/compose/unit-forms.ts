@@ -2,6 +2,7 @@
  * Sizes, durations, CPU shares, file modes and device counts of Compose documents. Sizes are bytes,
  * written as decimal text; durations are nanoseconds, written as Go does (`1m30s`).
  */
+import { childPath } from "../../codec/yaml-path.js";
 import { MAX_INT64, MIN_INT64, parseFloat64, parseInt64 } from "../../gotemplate/number.js";
 import { type Data, Int } from "../../gotemplate/value.js";
 import { type Form, FormError, type SelfDecoding, wrongKind } from "./form.js";
@@ -203,7 +204,7 @@ export const ulimit: Form = {
       if (!value.has(key)) return 0n;
       const limit = value.get(key);
       if (typeof limit === "bigint") return limit;
-      throw wrongKind(`${path}.${key}`, limit ?? null, "a whole number");
+      throw wrongKind(childPath(path, key), limit ?? null, "a whole number");
     };
     return ulimitOf(0n, part("soft"), part("hard"));
   },
@@ -213,9 +214,10 @@ export const ulimit: Form = {
     for (const [key, item] of value) {
       const name = key.toLowerCase();
       if (name !== "single" && name !== "soft" && name !== "hard") {
-        throw new FormError(`${path}.${key}`, `unknown field "${key}"`);
+        throw new FormError(childPath(path, key), `unknown field "${key}"`);
       }
-      if (item !== null) parts[name] = jsonInteger(item, `${path}.${key}`, MIN_INT64, MAX_INT64);
+      if (item !== null)
+        parts[name] = jsonInteger(item, childPath(path, key), MIN_INT64, MAX_INT64);
     }
     return ulimitOf(parts.single, parts.soft, parts.hard);
   },

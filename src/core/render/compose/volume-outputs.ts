@@ -6,6 +6,7 @@
  */
 import { parseYaml } from "../../codec/yaml.js";
 import { formatYaml } from "../../codec/yaml-format.js";
+import { childPath } from "../../codec/yaml-path.js";
 import { truncateToInt64 } from "../../gotemplate/cast.js";
 import { MAX_INT64, MIN_INT64 } from "../../gotemplate/number.js";
 import { type Data, type DataMap, TypedMap } from "../../gotemplate/value.js";
@@ -66,7 +67,7 @@ function readOptions(type: VolumeType, given: Data): DataMap {
   const entries = entriesOf(given, type);
   const options: DataMap = new Map();
   for (const [key, read] of Object.entries(OPTIONS[type])) {
-    const option = read(entries.get(key) ?? null, `${type}.${key}`);
+    const option = read(entries.get(key) ?? null, childPath(type, key));
     if (option !== undefined) options.set(key, option);
     entries.delete(key);
   }
@@ -77,7 +78,8 @@ function readOptions(type: VolumeType, given: Data): DataMap {
 function labelsOf(value: Data, path: string): Data | undefined {
   if (value === null) return undefined;
   const labels = new Map<string, Data>();
-  for (const [key, item] of entriesOf(value, path)) labels.set(key, textOf(item, `${path}.${key}`));
+  for (const [key, item] of entriesOf(value, path))
+    labels.set(key, textOf(item, childPath(path, key)));
   return labels.size === 0 ? undefined : sortMap(labels);
 }
 

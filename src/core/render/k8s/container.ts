@@ -1,4 +1,5 @@
 /** One container of a workload as a Kubernetes container, with the volumes and ConfigMaps it needs. */
+import { childPath, formatYamlPath } from "../../codec/yaml-path.js";
 import type { DataMap } from "../../gotemplate/value.js";
 import type { ResourceState } from "../../score/project-state.js";
 import type { Container, HttpGet, Probe, Quantities } from "../../score/workload.js";
@@ -42,7 +43,7 @@ export function convertContainer(
   container: Container,
   context: ContainerContext,
 ): ConvertedContainer | RefusedClaim {
-  const path = `containers.${name}`;
+  const path = formatYamlPath(["containers", name]);
   const resources = mapOf({
     requests: quantities(container.resources?.requests, `${path}.resources.requests`),
     limits: quantities(container.resources?.limits, `${path}.resources.limits`),
@@ -51,7 +52,7 @@ export function convertContainer(
 
   const volumes: ConvertedVolume[] = [];
   for (const [target, volume] of sortedEntries(container.volumes)) {
-    const volumePath = `${path}.volumes.${target}`;
+    const volumePath = childPath(`${path}.volumes`, target);
     const converted = atPath(volumePath, () =>
       convertVolume(target, volume, context.resources, context.expandVolumeSource),
     );
@@ -87,7 +88,7 @@ function quantities(given: Quantities | undefined, path: string): DataMap | unde
     const text = given[unit];
     return text === undefined
       ? undefined
-      : atPath(`${path}.${unit}`, () => canonicalQuantity(text));
+      : atPath(childPath(path, unit), () => canonicalQuantity(text));
   };
   return mapOf({ cpu: canonical("cpu"), memory: canonical("memory") });
 }
@@ -98,7 +99,7 @@ function convertVariables(
   path: string,
 ): DataMap[] {
   return environmentVariables(container.variables, context.expand, (name, convert) =>
-    atPath(`${path}.${name}`, convert),
+    atPath(childPath(path, name), convert),
   );
 }
 
@@ -114,7 +115,7 @@ function convertFiles(
     sourceFile: context.sourceFile,
   };
   return sortedEntries(container.files).map(([target, file]) =>
-    atPath(`${path}.${target}`, () => convertFile(target, file, fileContext)),
+    atPath(childPath(path, target), () => convertFile(target, file, fileContext)),
   );
 }
 

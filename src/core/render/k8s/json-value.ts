@@ -3,6 +3,7 @@
  * timestamps are text, whole numbers are integers, keys are text.
  */
 
+import { childPath } from "../../codec/yaml-path.js";
 import { Time } from "../../gotemplate/time.js";
 import { formatTime } from "../../gotemplate/time-format.js";
 import { type Data, Int, TypedMap } from "../../gotemplate/value.js";
@@ -25,11 +26,11 @@ export function toJson(value: Data, route: JsonRoute, path = ""): Json {
   if (typeof value === "number") return jsonNumber(value, path);
   if (value instanceof Int) return value.value;
   if (value instanceof Time) return formatTime(value, "2006-01-02T15:04:05.999999999Z07:00");
-  if (Array.isArray(value)) return value.map((item, i) => toJson(item, route, `${path}.${i}`));
+  if (Array.isArray(value)) return value.map((item, i) => toJson(item, route, childPath(path, i)));
   if (value instanceof TypedMap) return toJson(withTextKeys(value, route, path), route, path);
   if (!(value instanceof Map)) return value;
   const map: JsonMap = new Map();
-  for (const [key, member] of value) map.set(key, toJson(member, route, `${path}.${key}`));
+  for (const [key, member] of value) map.set(key, toJson(member, route, childPath(path, key)));
   return map;
 }
 

@@ -5,6 +5,7 @@
  * what it leaves out when empty is gone; quantities are canonical.
  */
 
+import { childPath } from "../../codec/yaml-path.js";
 import { Time } from "../../gotemplate/time.js";
 import { formatTime } from "../../gotemplate/time-format.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
@@ -34,8 +35,9 @@ function readStruct(name: string, value: Json, match: FieldMatch, path: string):
   for (const [key, member] of value === null ? [] : byKey(value)) {
     const fieldName = matchField(fields, key, match);
     const field = fieldName === undefined ? undefined : fields.get(fieldName);
-    if (fieldName === undefined || field === undefined) refuse(path, `unknown field '${key}'`);
-    given.set(fieldName, readValue(field.type, member, match, `${path}.${key}`));
+    if (fieldName === undefined || field === undefined)
+      refuse(childPath(path, key), `unknown field`);
+    given.set(fieldName, readValue(field.type, member, match, childPath(path, key)));
   }
   return writeFields(fields, given);
 }
@@ -114,7 +116,7 @@ function readValue(type: ModelType, value: Json, match: FieldMatch, path: string
       return readValue(type.of, value, match, path);
     case "list":
       if (!Array.isArray(value)) return refuse(path, "expected a list");
-      return value.map((item, i) => readValue(type.of, item, match, `${path}.${i}`));
+      return value.map((item, i) => readValue(type.of, item, match, childPath(path, i)));
     case "map":
       return readMap(type.of, value, match, path);
     case "struct":
@@ -137,7 +139,7 @@ function readMap(of: ModelType, value: Json, match: FieldMatch, path: string): J
   if (!(value instanceof Map)) return refuse(path, "expected a map");
   const map: JsonMap = new Map();
   for (const [key, member] of value) {
-    map.set(key, readValue(of, member, match, `${path}.${key}`));
+    map.set(key, readValue(of, member, match, childPath(path, key)));
   }
   return map;
 }
@@ -146,7 +148,7 @@ function readMap(of: ModelType, value: Json, match: FieldMatch, path: string): J
 function readBytes(value: Json, path: string): string {
   if (Array.isArray(value)) {
     const octets = value.map((item, i) =>
-      item === null ? 0 : Number(readInteger({ min: 0n, max: 255n }, item, `${path}.${i}`)),
+      item === null ? 0 : Number(readInteger({ min: 0n, max: 255n }, item, childPath(path, i))),
     );
     return encodeBase64(Uint8Array.from(octets));
   }

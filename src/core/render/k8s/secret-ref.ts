@@ -3,6 +3,7 @@
  * `🔐💬<secret>_<key>💬🔐`. Templates make them with `encodeSecretRef`; variables and files resolve
  * them, everywhere else they are an error.
  */
+import { childPath } from "../../codec/yaml-path.js";
 import type { Data } from "../../gotemplate/value.js";
 import { K8sError } from "./error.js";
 
@@ -97,7 +98,7 @@ function findSecretRef(value: Data, path: string): string | undefined {
   }
   if (!(value instanceof Map) && !Array.isArray(value)) return undefined;
   for (const [key, member] of value.entries()) {
-    const found = findSecretRef(member, `${path}.${key}`);
+    const found = findSecretRef(member, childPath(path, key));
     if (found !== undefined) return found;
   }
   return undefined;

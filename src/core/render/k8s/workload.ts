@@ -2,6 +2,7 @@
  * One workload as Kubernetes documents, in the order of score-k8s: ConfigMaps, Service, for a
  * StatefulSet its headless Service, and the Deployment or StatefulSet.
  */
+import { formatYamlPath } from "../../codec/yaml-path.js";
 import type { DataMap } from "../../gotemplate/value.js";
 import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import type { ServicePort, Workload } from "../../score/workload.js";
@@ -44,7 +45,7 @@ export function convertWorkload(
     return dropped(workload, {
       code: "k8s_workload_kind",
       message: `workload '${name}' has no documents: its kind '${kind}' is neither Deployment nor StatefulSet`,
-      path: `metadata.annotations.${KIND_ANNOTATION}`,
+      path: formatYamlPath(["metadata", "annotations", KIND_ANNOTATION]),
     });
   }
 

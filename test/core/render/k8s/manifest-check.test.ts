@@ -51,13 +51,13 @@ describe("refuses", () => {
     {
       name: "an unknown field",
       text: "{apiVersion: apps/v1, kind: Deployment, spec: {replica: 2}}",
-      path: ".spec",
+      path: "spec.replica",
     },
     { name: "a field in another case", text: "{apiVersion: v1, kind: Pod, Spec: {}}" },
     {
       name: "text for a number",
       text: "{apiVersion: v1, kind: Service, spec: {ports: [{port: eighty}]}}",
-      path: ".spec.ports.0.port",
+      path: "spec.ports.0.port",
     },
     {
       name: "a number out of range",
@@ -70,7 +70,7 @@ describe("refuses", () => {
     {
       name: "a number for text",
       text: "{apiVersion: v1, kind: ConfigMap, data: {n: 5}}",
-      path: ".data.n",
+      path: "data.n",
     },
     {
       name: "a truth value as annotation",
@@ -79,7 +79,7 @@ describe("refuses", () => {
     {
       name: "bad base64",
       text: "{apiVersion: v1, kind: Secret, data: {k: 'not base64!'}}",
-      path: ".data.k",
+      path: "data.k",
     },
     {
       name: "a bad quantity",

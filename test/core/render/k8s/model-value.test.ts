@@ -83,6 +83,6 @@ test("refuses maps with keys that are not text where JSON does", () => {
 
 test("refuses an unknown field with its path", () => {
   expect(() => written("core.v1.VolumeSource", "{emptyDir: {size: 1}}")).toThrow(
-    expect.objectContaining({ code: "k8s_model", place: { path: ".emptyDir" } }),
+    expect.objectContaining({ code: "k8s_model", place: { path: "emptyDir.size" } }),
   );
 });

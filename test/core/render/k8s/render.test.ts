@@ -141,7 +141,7 @@ describe("warns of what it drops", () => {
     expect(warnings).toEqual([
       expect.objectContaining({
         code: "k8s_workload_kind",
-        place: { file: "score.yaml", path: "metadata.annotations.k8s.score.dev/kind" },
+        place: { file: "score.yaml", path: "metadata.annotations.k8s\\.score\\.dev/kind" },
       }),
     ]);
   });

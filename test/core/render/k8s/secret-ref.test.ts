@@ -68,7 +68,7 @@ describe("checkSecretRefsResolved", () => {
     expect(() => checkSecretRefsResolved(manifest(`x ${ref}`))).toThrow(
       expect.objectContaining({
         code: "k8s_secret_ref_unresolved",
-        place: { path: ".spec.args.1" },
+        place: { path: "spec.args.1" },
       }),
     );
   });
