@@ -18,6 +18,8 @@ interface Part {
   readonly key: string;
   /** Written as `:key`: never an index for new parents. */
   readonly forced: boolean;
+  /** Written with a backslash: finds no list entry, though a number still tells where one is added. */
+  readonly escaped: boolean;
 }
 
 /**
@@ -55,19 +57,24 @@ function parseParts(path: string): Part[] {
   const parts: Part[] = [];
   let key = "";
   let forced = false;
+  let escaped = false;
   let start = true;
   for (let i = 0; i <= path.length; i++) {
     const char = path[i];
     if (char === undefined || char === ".") {
-      parts.push({ key, forced });
+      parts.push({ key, forced, escaped });
       key = "";
       forced = false;
+      escaped = false;
       start = true;
       continue;
     }
     if (start && char === ":") forced = true;
     else if (char !== "\\") key += char;
-    else if (i + 1 < path.length) key += path[++i];
+    else {
+      escaped = true;
+      if (i + 1 < path.length) key += path[++i];
+    }
     start = false;
   }
   if (parts.length > MAX_PATH_PARTS) {
@@ -105,10 +112,9 @@ function setInList(
   value: Data,
 ): Data[] {
   const changed = [...list];
-  const position = /^[0-9]+$/.test(part.key) ? Number(part.key) : -1;
-  const existing = list[position];
+  const existing = list[positionOf(part)];
   if (existing !== undefined) {
-    changed[position] = setParts(existing, parts, depth + 1, value);
+    changed[positionOf(part)] = setParts(existing, parts, depth + 1, value);
     return changed;
   }
   const index = indexOf(part);
@@ -156,15 +162,18 @@ function deleteParts(target: Data, parts: readonly Part[], depth: number): Data 
     return changed;
   }
   if (!Array.isArray(target)) return undefined;
-  const index = isAppend(part)
-    ? target.length - 1
-    : Number(/^[0-9]+$/.test(part.key) ? part.key : -1);
+  const index = isAppend(part) ? target.length - 1 : positionOf(part);
   const existing = target[index];
   if (existing === undefined) return undefined;
   const changed = [...target];
   if (isLast) changed.splice(index, 1);
   else changed[index] = deleteParts(existing, parts, depth + 1) ?? existing;
   return changed;
+}
+
+/** The place of an existing list entry; -1 for a part that finds none. */
+function positionOf(part: Part): number {
+  return !part.escaped && /^[0-9]+$/.test(part.key) ? Number(part.key) : -1;
 }
 
 /** As sjson reads indices: digits only, and an empty key counts as 0. */

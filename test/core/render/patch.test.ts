@@ -54,6 +54,11 @@ describe("compose", () => {
       want: "a: {cpus: 2.0, image: x}",
     },
     {
+      name: "puts marks for bytes that are no text",
+      tpl: "- {op: set, path: services.a.user, value: !!binary Yf8=}",
+      want: 'a: {cpus: 2.0, image: x, user: "a\\uFFFD"}',
+    },
+    {
       name: "does nothing for a blank output",
       tpl: "{{ if false }}x{{ end }}\n",
       want: "a: {image: x, cpus: 2.0}",

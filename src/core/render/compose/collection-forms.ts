@@ -4,6 +4,7 @@
  * `fmt.Sprint` prints them. The strict reading takes the one form that the Go types have.
  */
 import { compareBytes } from "../../codec/key-order.js";
+import { childPath } from "../../codec/yaml-path.js";
 import { formatValue } from "../../gotemplate/printf.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import { describe } from "../../provision/output-form.js";
@@ -30,7 +31,7 @@ export const command: Form = {
   isZero: (value) => value === null,
   decode(value, path) {
     if (typeof value === "string") return splitShellWords(value, path);
-    if (Array.isArray(value)) return value.map((item, i) => onlyText(item, `${path}[${i}]`));
+    if (Array.isArray(value)) return value.map((item, i) => onlyText(item, childPath(path, i)));
     // Values of any other kind are taken for no command, without a word.
     return null;
   },
@@ -43,7 +44,7 @@ export const healthTest: Form = {
   isZero: isEmptyList,
   decode(value, path) {
     if (typeof value === "string") return ["CMD-SHELL", value];
-    if (Array.isArray(value)) return value.map((item, i) => onlyText(item, `${path}[${i}]`));
+    if (Array.isArray(value)) return value.map((item, i) => onlyText(item, childPath(path, i)));
     throw wrongKind(path, value, "a command");
   },
   check: textList.check,
@@ -61,7 +62,7 @@ export const stringList: Form = {
   decode(value, path) {
     if (typeof value === "string") return [value];
     if (!Array.isArray(value)) throw wrongKind(path, value, "text or a list of texts");
-    return value.map((item, i) => onlyText(item, `${path}[${i}]`));
+    return value.map((item, i) => onlyText(item, childPath(path, i)));
   },
   check: textList.check,
 };
@@ -129,18 +130,17 @@ export const options: Form = {
   check: textMap.check,
 };
 
-/** Options that may repeat: each value becomes a list of texts. */
+/** Options that may repeat: each value becomes a list of texts. An empty list is no option. */
 export const multiOptions: Form = {
   zero: null,
   isZero: isEmptyMap,
   decode(value, path) {
     if (!(value instanceof Map)) throw wrongKind(path, value, "a map");
     const result: DataMap = new Map();
-    for (const [key, item] of value)
-      result.set(
-        key,
-        Array.isArray(item) ? item.map((entry) => formatValue(entry)) : [formatValue(item)],
-      );
+    for (const [key, item] of value) {
+      const texts = (Array.isArray(item) ? item : [item]).map((entry) => formatValue(entry));
+      if (texts.length > 0) result.set(key, texts);
+    }
     return sortMap(result);
   },
   check: mapOf(textList).check,
@@ -154,7 +154,7 @@ export const hosts: Form = {
   decode(value, path) {
     const found = new Map<string, string[]>();
     if (value instanceof Map) {
-      for (const [host, item] of value) found.set(host, addressesOf(item, `${path}.${host}`));
+      for (const [host, item] of value) found.set(host, addressesOf(item, childPath(path, host)));
     } else if (Array.isArray(value)) {
       for (const item of value) {
         const line = formatValue(item);

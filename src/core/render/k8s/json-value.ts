@@ -20,9 +20,11 @@ export type JsonMap = Map<string, Json>;
 export type JsonRoute = "yaml" | "json";
 
 /**
+ * Bytes that are no UTF-8 become U+FFFD.
  * @throws {K8sError} k8s_model for infinities, NaN and keys without a text
  */
 export function toJson(value: Data, route: JsonRoute, path = ""): Json {
+  if (typeof value === "string") return validText(value);
   if (typeof value === "number") return jsonNumber(value, path);
   if (value instanceof Int) return value.value;
   if (value instanceof Time) return formatTime(value, "2006-01-02T15:04:05.999999999Z07:00");
@@ -30,8 +32,14 @@ export function toJson(value: Data, route: JsonRoute, path = ""): Json {
   if (value instanceof TypedMap) return toJson(withTextKeys(value, route, path), route, path);
   if (!(value instanceof Map)) return value;
   const map: JsonMap = new Map();
-  for (const [key, member] of value) map.set(key, toJson(member, route, childPath(path, key)));
+  for (const [key, member] of value) {
+    map.set(validText(key), toJson(member, route, childPath(path, key)));
+  }
   return map;
+}
+
+function validText(text: string): string {
+  return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
 }
 
 /** A number's text in JSON; Go's and JavaScript's are the same. */
