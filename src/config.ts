@@ -78,6 +78,11 @@ export function readConfig(env: Environment = process.env, cwd: string = process
   return Object.freeze(config);
 }
 
+/** A variable of the process environment as it is: what a render on its author's machine sees. */
+export function environmentVariable(name: string): string | undefined {
+  return Object.hasOwn(process.env, name) ? process.env[name] : undefined;
+}
+
 /** An empty value counts as unset, as container platforms pass it. */
 function text(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim();

@@ -2,11 +2,13 @@
 /** `backbar`: one command a file; exits 0, 1 on failure, 2 on wrong usage. */
 import { BackbarError } from "../errors.js";
 import { VERSION } from "../version.js";
+import { describeError } from "./describe.js";
 import { UsageError } from "./usage.js";
 
 const USAGE = `Usage: backbar COMMAND
 
   publish   sign a recipe and publish it
+  render    render Score files to Docker Compose or Kubernetes, without a server
 
 backbar COMMAND --help says more.
 `;
@@ -14,6 +16,7 @@ backbar COMMAND --help says more.
 /** Loaded on demand: starting up costs only what the command needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<string>>>> = {
   publish: async () => (await import("./publish.js")).publishCommand,
+  render: async () => (await import("./render.js")).renderCommand,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -28,7 +31,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return print(await (await command())(args));
   } catch (error) {
     if (!(error instanceof BackbarError)) throw error;
-    process.stderr.write(describe(error));
+    process.stderr.write(describeError(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -36,18 +39,4 @@ async function main([name, ...args]: string[]): Promise<number> {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
-}
-
-function describe(error: BackbarError): string {
-  const others = error.problems
-    .filter(({ message }) => message !== error.message)
-    .map(({ message, place }) => {
-      const at =
-        place?.file === undefined
-          ? ""
-          : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(":")}: `;
-      return `  ${message.startsWith(at.slice(0, -2)) ? "" : at}${message}\n`;
-    });
-  const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
-  return `backbar: error: ${error.message}\n${others.join("")}${hint}`;
 }

@@ -1,0 +1,28 @@
+/** Errors and findings as lines for people. */
+import type { BackbarError, Place } from "../errors.js";
+
+/** `FILE:LINE:COLUMN: message`, as far as the place is known; the file is never said twice. */
+export function describeFault(message: string, place: Place | undefined): string {
+  if (place?.file === undefined) return message;
+  const { file, line, column } = place;
+  const at = [file, line, column].filter((part) => part !== undefined).join(":");
+  if (message.startsWith(`${at}:`)) return message;
+  const bare = message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
+  return `${at}: ${bare}`;
+}
+
+/** The lines of an error: every problem with its place, then the hint. */
+export function describeError(error: BackbarError): string {
+  const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
+  return `backbar: error: ${describeProblems(error)}\n${hint}`;
+}
+
+function describeProblems({ message, place, problems }: BackbarError): string {
+  const [first, ...others] = problems;
+  if (first === undefined) return describeFault(message, place);
+  // An error of several problems often has the first as its message.
+  const repeats = message.startsWith(first.message);
+  if (others.length === 0 && repeats) return describeFault(first.message, first.place);
+  const lines = problems.map((problem) => `  ${describeFault(problem.message, problem.place)}`);
+  return [repeats ? `${problems.length} problems` : message, ...lines].join("\n");
+}

@@ -1,0 +1,220 @@
+/** The command line of `backbar render`: flags that score-compose and score-k8s users know. */
+import path from "node:path";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { CodecError } from "../core/codec/error.js";
+import { parseYaml } from "../core/codec/yaml.js";
+import type { Data } from "../core/gotemplate/value.js";
+import { TARGETS, type Target } from "../core/score/project-state.js";
+import { UsageError } from "./usage.js";
+
+export const RENDER_USAGE = `Usage: backbar render --local [options] [SCORE_FILE...]
+
+Renders Score files to Docker Compose or Kubernetes on this machine, as score-compose and
+score-k8s do, without a server. The state remembers workloads, passwords and patch templates:
+without a SCORE_FILE everything comes from it. Only the provisioners that are named here are
+used; none come with the program.
+
+  --local                    render here; rendering by a server is one request to its API
+  --target TARGET            compose or k8s (compose)
+  --provisioners PATH        a provisioners file, or a recipe's folder; repeatable, the first that
+                             fits a resource serves it
+  --patch-template FILE      a patch template; repeatable, applied in order. Without it those that
+                             the state remembers stay in force
+  --out DIR                  where compose.yaml or manifests.yaml and the files that it mounts are
+                             written (.); - prints the document alone
+  --state FILE               the project's state, read where it exists, written after success
+                             (DIR/.score-compose/state.yaml or DIR/.score-k8s/state.yaml)
+  --publish HOST:REF:CONT    compose: publish a container's port, REF is a workload or UID.OUTPUT of
+                             a resource; repeatable, not remembered
+  -p, --project NAME         compose: the project's name (the state's, or the name of DIR)
+  --namespace NAME           k8s: the namespace of every manifest
+  --generate-namespace       k8s: also write the namespace's own manifest
+  --json                     print one JSON object about the render, and nothing else
+  --help
+
+With exactly one SCORE_FILE:
+  -i, --image IMAGE          stands in for containers whose image is .
+  --build CONTAINER=CONTEXT  compose: build instead of pull; CONTEXT may be a build section as JSON;
+                             repeatable
+  --overrides-file FILE      merged into the Score file
+  --override-property P=V    sets one property, P= deletes it; repeatable
+
+Examples:
+  backbar render --local --provisioners redis.provisioners.yaml score.yaml
+  backbar render --local --provisioners catalog/score/dns --out out a.score.yaml b.score.yaml
+  backbar render --local --image web:dev --publish 8080:web:80 score.yaml
+  backbar render --local --target k8s --namespace shop --out - score.yaml | kubectl apply -f -
+`;
+
+export interface RenderOptions {
+  readonly target: Target;
+  readonly scoreFiles: readonly string[];
+  readonly provisioners: readonly string[];
+  /** Undefined: those of the state stay in force. */
+  readonly patchTemplates: readonly string[] | undefined;
+  readonly image: string | undefined;
+  readonly builds: ReadonlyMap<string, string | Data>;
+  readonly overridesFile: string | undefined;
+  readonly overrideProperties: readonly string[];
+  readonly publish: readonly string[];
+  readonly project: string | undefined;
+  readonly namespace: string | undefined;
+  readonly generateNamespace: boolean;
+  /** Folder of the document; the current one where the document is printed. */
+  readonly folder: string;
+  /** Whether the document goes to stdout. */
+  readonly print: boolean;
+  /** Undefined: in the CLI's own place below `folder`. */
+  readonly state: string | undefined;
+  readonly json: boolean;
+}
+
+const FLAGS = {
+  local: { type: "boolean" },
+  target: { type: "string", default: "compose" },
+  provisioners: { type: "string", multiple: true },
+  "patch-template": { type: "string", multiple: true },
+  out: { type: "string", default: "." },
+  state: { type: "string" },
+  publish: { type: "string", multiple: true },
+  project: { type: "string", short: "p" },
+  namespace: { type: "string" },
+  "generate-namespace": { type: "boolean" },
+  json: { type: "boolean" },
+  image: { type: "string", short: "i" },
+  build: { type: "string", multiple: true },
+  "overrides-file": { type: "string" },
+  "override-property": { type: "string", multiple: true },
+  help: { type: "boolean" },
+} satisfies ParseArgsConfig["options"];
+
+/** Flags of one Score file, of one target: naming one elsewhere is a mistake. */
+const OF_ONE_FILE = ["image", "build", "overrides-file", "override-property"] as const;
+const OF_TARGET = {
+  compose: ["build", "publish", "project"],
+  k8s: ["namespace", "generate-namespace"],
+} as const;
+
+/** What the CLIs call otherwise. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["--patch-templates", "--patch-template names one; it can be repeated"],
+  ["--output", "--out names the folder of the document, or - to print it"],
+  ["-o", "--out names the folder of the document, or - to print it"],
+  ["--no-default-provisioners", "no provisioners come with the program: leave it out"],
+]);
+
+const HELP = "backbar render --help";
+
+type Values = ReturnType<typeof parse>["values"];
+
+/**
+ * The options in `args`; undefined where help is asked for.
+ * @throws {UsageError}
+ */
+export function parseRenderOptions(args: readonly string[]): RenderOptions | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  if (!values.local) {
+    throw new UsageError(
+      "render works without a server only: add --local",
+      "a server renders by its API, with curl: docs/newcomer.md shows how",
+    );
+  }
+  const target = TARGETS.find((one) => one === values.target);
+  if (target === undefined) {
+    throw new UsageError(`--target ${values.target} is neither ${TARGETS.join(" nor ")}`, HELP);
+  }
+  checkCombination(values, positionals, target);
+  const print = values.out === "-";
+  return {
+    target,
+    scoreFiles: positionals,
+    provisioners: values.provisioners ?? [],
+    patchTemplates: values["patch-template"],
+    image: values.image,
+    builds: readBuilds(values.build ?? []),
+    overridesFile: values["overrides-file"],
+    overrideProperties: values["override-property"] ?? [],
+    publish: values.publish ?? [],
+    project: checkProject(values.project),
+    namespace: values.namespace,
+    generateNamespace: values["generate-namespace"] ?? false,
+    folder: print ? "." : values.out,
+    print,
+    state: values.state,
+    json: values.json ?? false,
+  };
+}
+
+/** Where the state is, relative to where the command runs. */
+export function statePath({ state, folder, target }: RenderOptions): string {
+  const own = target === "compose" ? ".score-compose" : ".score-k8s";
+  return state ?? path.join(folder, own, "state.yaml");
+}
+
+/** Where the document goes, relative to where the command runs. */
+export function documentPath({ folder, target }: RenderOptions): string {
+  return path.join(folder, target === "compose" ? "compose.yaml" : "manifests.yaml");
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
+  } catch (error) {
+    const flag = args.map((arg) => arg.replace(/=.*/s, "")).find((arg) => ELSEWHERE.has(arg));
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message, ELSEWHERE.get(flag ?? "") ?? HELP);
+  }
+}
+
+function checkCombination(values: Values, files: readonly string[], target: Target): void {
+  const given = (flag: keyof Values) => values[flag] !== undefined;
+  const ofOne = OF_ONE_FILE.find(given);
+  if (ofOne !== undefined && files.length !== 1) {
+    const message = `--${ofOne} needs exactly one Score file, ${files.length} are given`;
+    throw new UsageError(message, "render one by one: the state remembers the others");
+  }
+  const other = target === "compose" ? "k8s" : "compose";
+  const foreign = OF_TARGET[other].find(given);
+  if (foreign !== undefined) {
+    throw new UsageError(`--${foreign} is for --target ${other}`, HELP);
+  }
+  const empty = (["out", "state"] as const).find((flag) => values[flag] === "");
+  if (empty !== undefined) throw new UsageError(`--${empty} is empty`, HELP);
+  if (values.out === "-" && values.json) {
+    throw new UsageError("--json and --out - both want the standard output", HELP);
+  }
+}
+
+/** As score-compose takes them: `NAME=CONTEXT`, or a build section in JSON or YAML's flow form. */
+function readBuilds(builds: readonly string[]): Map<string, string | Data> {
+  return new Map(
+    builds.map((given) => {
+      const equals = given.indexOf("=");
+      if (equals < 0) {
+        throw new UsageError(`--build ${given} has no '='`, "write --build CONTAINER=CONTEXT");
+      }
+      const context = given.slice(equals + 1);
+      return [given.slice(0, equals), context.startsWith("{") ? readSection(context) : context];
+    }),
+  );
+}
+
+function readSection(text: string): Data {
+  try {
+    return parseYaml(text, { file: "--build" }).value;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    throw new UsageError(`--build: ${error.message}`, HELP);
+  }
+}
+
+function checkProject(name: string | undefined): string | undefined {
+  if (name === undefined || name === "" || /^[a-z0-9][a-z0-9_-]*$/.test(name)) {
+    return name === "" ? undefined : name;
+  }
+  throw new UsageError(
+    `--project ${name} is no name of a Compose project`,
+    "small letters, digits, _ and -, beginning with a letter or digit",
+  );
+}

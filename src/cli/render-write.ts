@@ -1,0 +1,90 @@
+/** From a render to files on disk. */
+import { realpath } from "node:fs/promises";
+import path from "node:path";
+import type { RenderResult } from "../core/render/contract.js";
+import { formatState } from "../core/score/state.js";
+import { CliError } from "./error.js";
+import { readIfThere } from "./read-file.js";
+import type { LocalInput, Outside } from "./render-input.js";
+import { documentPath, type RenderOptions, statePath } from "./render-options.js";
+import { type Draft, type Written, writeChanges } from "./write-files.js";
+
+/**
+ * Writes the document, its files and the state. The state comes first: it alone holds the passwords
+ * that this render made. Where a crash leaves the new state with an old document, the next render
+ * makes the document from the same passwords; the other way round services might start with
+ * passwords that nothing remembers.
+ * @throws {CliError} cli_link, cli_file, cli_state_changed
+ */
+export async function writeRender(
+  options: RenderOptions,
+  outside: Outside,
+  input: LocalInput,
+  result: RenderResult,
+  signal: AbortSignal,
+): Promise<Written> {
+  const folder = await realFolder(path.resolve(outside.folder, options.folder));
+  const stateFile = await realFolder(path.resolve(outside.folder, statePath(options)));
+  const mounts = path.join(folder, mountsDirectory(result));
+  const inMounts = (name: string) => path.join(mounts, name);
+  const document: Draft = {
+    target: path.join(folder, path.basename(documentPath(options))),
+    content: Buffer.from(result.text),
+    mode: 0o644,
+    keepsMode: true,
+  };
+  // The document is last: it is what tools pick up, and it names the others.
+  const files = result.files.map(
+    ({ path: name, content, mode }): Draft => ({
+      target: inMounts(name),
+      content,
+      mode,
+      keepsMode: false,
+    }),
+  );
+  return writeChanges(
+    folder,
+    {
+      first: {
+        target: stateFile,
+        content: Buffer.from(formatState(result.state, options.target)),
+        mode: 0o600,
+        keepsMode: true,
+      },
+      removals: result.removals.map(({ path: name, directory }) => ({
+        target: inMounts(name),
+        directory,
+      })),
+      directories: result.emptyDirectories.map(inMounts),
+      files: options.print ? files : [...files, document],
+      check: () => checkState(stateFile, input.stateBytes),
+      show: (target) => showPath(outside, target),
+    },
+    signal,
+  );
+}
+
+/** A path as a person at the command line would name it. */
+export function showPath(outside: Outside, target: string): string {
+  return path.relative(outside.folder, target) || ".";
+}
+
+/** Where the files of a render lie, relative to the document's folder. */
+export function mountsDirectory({ state }: RenderResult): string {
+  return state.mountsDirectory ?? ".";
+}
+
+/** The path with links resolved as far as it is there: whoever names it may mean a link. */
+async function realFolder(file: string): Promise<string> {
+  return realpath(file).catch(() => file);
+}
+
+/** Two renders at once would each lose what the other made up. */
+async function checkState(file: string, before: Uint8Array | undefined): Promise<void> {
+  const now = await readIfThere(file, file, Number.MAX_SAFE_INTEGER);
+  if (now === undefined ? before === undefined : before && Buffer.compare(now, before) === 0)
+    return;
+  throw new CliError("cli_state_changed", "another render changed the state meanwhile", {
+    hint: "run the command again",
+  });
+}

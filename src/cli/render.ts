@@ -1,0 +1,110 @@
+/** `backbar render --local`: Score files to a Compose file or manifests, with the service's own core. */
+import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import path from "node:path";
+import { environmentVariable } from "../config.js";
+import type { Host } from "../core/gotemplate/value.js";
+import type { RenderResult } from "../core/render/contract.js";
+import { renderProject } from "../core/render/project.js";
+import { BackbarError } from "../errors.js";
+import { CliError } from "./error.js";
+import { holdInterrupts } from "./interrupt.js";
+import { type LocalInput, type Outside, readRenderInput } from "./render-input.js";
+import {
+  documentPath,
+  parseRenderOptions,
+  RENDER_USAGE,
+  type RenderOptions,
+  statePath,
+} from "./render-options.js";
+import { formatReport, formatReportJson, type RenderReport } from "./render-report.js";
+import { mountsDirectory, showPath, writeRender } from "./render-write.js";
+import type { Written } from "./write-files.js";
+
+/** What a command puts out. */
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command; the text for stdout. What is meant for people goes to stderr. */
+export async function renderCommand(args: string[]): Promise<string> {
+  const { stdout, stderr } = await renderLocally(args, { folder: process.cwd(), host: HOST });
+  process.stderr.write(stderr);
+  return stdout;
+}
+
+/**
+ * Renders as `args` say and writes the result. Where it throws, all files are as they were, unless
+ * the disk itself failed while they were put in place.
+ * @throws {UsageError} {CliError}
+ * @throws {BackbarError} whatever the render finds wrong with the input
+ */
+export async function renderLocally(args: readonly string[], outside: Outside): Promise<Output> {
+  const options = parseRenderOptions(args);
+  if (options === undefined) return { stdout: RENDER_USAGE, stderr: "" };
+  const input = await readRenderInput(options, outside);
+  const result = render(input);
+  if (options.print) checkStandsAlone(result);
+  const written = await holdInterrupts((signal) =>
+    writeRender(options, outside, input, result, signal),
+  );
+  const report = reportOf(options, outside, result, written);
+  if (options.json) return { stdout: formatReportJson(report), stderr: "" };
+  return { stdout: options.print ? result.text : "", stderr: formatReport(report) };
+}
+
+/** The machine of whoever runs the command: its environment is what templates see, as with the CLIs. */
+const HOST: Host = {
+  randomBytes: (size) => new Uint8Array(randomBytes(size)),
+  now: () => BigInt(Date.now()) * 1_000_000n,
+  env: environmentVariable,
+  // Names are looked up by waiting, which templates cannot; an address is its own.
+  lookupHost: (name) => (isIP(name) === 0 ? undefined : name),
+};
+
+const FILE_MISSING = new Set(["convert_file_missing", "k8s_file_missing"]);
+
+function render({ render: input, missing }: LocalInput): RenderResult {
+  try {
+    return renderProject(input);
+  } catch (error) {
+    if (!(error instanceof BackbarError) || !FILE_MISSING.has(error.code)) throw error;
+    throw new BackbarError(error.code, error.message, {
+      ...(error.place === undefined ? {} : { place: error.place }),
+      hint: `there is no ${missing.join(", no ")}; sources are looked for beside the Score file`,
+      cause: error,
+    });
+  }
+}
+
+/** @throws {CliError} cli_needs_files */
+function checkStandsAlone(result: RenderResult): void {
+  const needed = result.files.length + result.emptyDirectories.length;
+  if (needed === 0) return;
+  throw new CliError("cli_needs_files", "the document mounts files and cannot go alone", {
+    hint: "give --out the folder for the document and its files",
+  });
+}
+
+function reportOf(
+  options: RenderOptions,
+  outside: Outside,
+  result: RenderResult,
+  { written, removed }: Written,
+): RenderReport {
+  const mounts = path.join(options.folder, mountsDirectory(result));
+  const show = (target: string) => showPath(outside, target);
+  return {
+    document: options.print ? undefined : documentPath(options),
+    state: statePath(options),
+    files: result.files.map(({ path: name, mode }) => ({
+      path: path.join(mounts, name),
+      mode: mode.toString(8).padStart(4, "0"),
+    })),
+    emptyDirectories: result.emptyDirectories.map((name) => path.join(mounts, name)),
+    written: written.map(show),
+    removed: removed.map(show),
+    result,
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * Writes what a command made, so that whoever looks finds each file as it was or as it is to be:
+ * everything goes into temporary files first, flushed to disk, and is renamed into place only when
+ * nothing can be wrong any more. Until then an interruption leaves all as it was; after that it waits.
+ */
+import { randomBytes } from "node:crypto";
+import { lstat, mkdir, open, readFile, rename, rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { CliError } from "./error.js";
+import { FolderGuard, type Removed } from "./folder-guard.js";
+import { fileError, isFileFault, isSystemFault } from "./read-file.js";
+
+/** A file to write. */
+export interface Draft {
+  /** Absolute. */
+  readonly target: string;
+  readonly content: Uint8Array;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Whether a file that is there keeps its own mode. */
+  readonly keepsMode: boolean;
+}
+
+export interface Changes {
+  /** In force before any of the others: they may depend on what it holds. */
+  readonly first: Draft;
+  /** Done before the other files appear. */
+  readonly removals: readonly Removed[];
+  /** Absolute paths of folders that have to be there. */
+  readonly directories: readonly string[];
+  /** In the order in which they appear. */
+  readonly files: readonly Draft[];
+  /** Called when the temporary files are ready; throwing leaves everything as it was. */
+  readonly check: () => Promise<void>;
+  /** Names a path in messages. */
+  readonly show: (target: string) => string;
+}
+
+/** Absolute paths of what was not yet so. */
+export interface Written {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** A file whose content is on disk under another name. */
+interface Staged {
+  readonly target: string;
+  readonly temporary: string;
+}
+
+/**
+ * Makes the changes below `folder`, an absolute path, which is made where it is missing.
+ * @throws {CliError} cli_link, cli_file; whatever `check` throws
+ * @throws the reason of `signal`, where it aborts before anything is changed
+ */
+export async function writeChanges(
+  folder: string,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<Written> {
+  const staged: Staged[] = [];
+  let made: string | undefined;
+  try {
+    made = await mkdir(folder, { recursive: true });
+    await stage(folder, changes, staged, signal);
+    await changes.check();
+    signal.throwIfAborted();
+  } catch (error) {
+    await discard(staged, folder, made);
+    throw isSystemFault(error) ? fileError("the files cannot be written", error) : error;
+  }
+  try {
+    const removed = await commit(changes, staged);
+    return { written: staged.map(({ target }) => target), removed };
+  } catch (cause) {
+    await discard(staged, folder, undefined);
+    throw new CliError("cli_file", fileError("not all files could be written", cause).message, {
+      hint: "the state may be written already; the same command again finishes the work",
+      cause,
+    });
+  }
+}
+
+/** Checks every path and puts what is new into temporary files. */
+async function stage(
+  folder: string,
+  changes: Changes,
+  staged: Staged[],
+  signal: AbortSignal,
+): Promise<void> {
+  const guard = new FolderGuard(folder, changes.removals, changes.show);
+  for (const removal of changes.removals) await guard.checkRemoval(removal);
+  for (const target of changes.directories) await guard.checkDirectory(target);
+  for (const draft of [changes.first, ...changes.files]) {
+    signal.throwIfAborted();
+    const { target, content } = draft;
+    await guard.checkFile(target);
+    const gone = guard.isRemoved(target);
+    if (gone && draft === changes.first) {
+      throw new CliError("cli_file", `${changes.show(target)} would be deleted by a provisioner`);
+    }
+    const mode = gone ? draft.mode : await modeOf(draft);
+    if (!gone && (await isSame(target, content, mode))) continue;
+    // Beside the target, or above it where its folder is still to be made.
+    const temporary = path.join(await guard.standingFolder(target), temporaryName());
+    staged.push({ target, temporary });
+    await writeTemporary(temporary, content, mode);
+  }
+}
+
+/** Puts the temporary files in their places; the removals that found something. */
+async function commit(changes: Changes, staged: readonly Staged[]): Promise<string[]> {
+  const [head, ...rest] = staged;
+  const firstIsNew = head?.target === changes.first.target;
+  if (head !== undefined && firstIsNew) {
+    await place(head);
+    await syncFolder(path.dirname(head.target));
+  }
+  const removed: string[] = [];
+  for (const removal of changes.removals) if (await remove(removal)) removed.push(removal.target);
+  for (const target of changes.directories) await mkdir(target, { recursive: true });
+  const others = firstIsNew ? rest : staged;
+  for (const one of others) await place(one);
+  const last = others.at(-1);
+  if (last !== undefined) await syncFolder(path.dirname(last.target));
+  return removed;
+}
+
+async function place({ target, temporary }: Staged): Promise<void> {
+  await mkdir(path.dirname(target), { recursive: true });
+  await rename(temporary, target);
+}
+
+async function remove({ target, directory }: Removed): Promise<boolean> {
+  try {
+    await rm(target, { recursive: directory });
+    return true;
+  } catch (error) {
+    if (isFileFault(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+}
+
+/** Takes the temporary files away, and the folders that were made for them. */
+async function discard(
+  staged: readonly Staged[],
+  folder: string,
+  made: string | undefined,
+): Promise<void> {
+  for (const { temporary } of staged) await rm(temporary, { force: true });
+  if (made === undefined) return;
+  const kept = path.dirname(made);
+  for (let at = folder; at !== kept; at = path.dirname(at)) await rmdir(at).catch(() => undefined);
+}
+
+async function modeOf({ target, mode, keepsMode }: Draft): Promise<number> {
+  if (!keepsMode) return mode;
+  const stats = await lstat(target).catch(() => undefined);
+  return stats === undefined ? mode : stats.mode & 0o777;
+}
+
+async function isSame(target: string, content: Uint8Array, mode: number): Promise<boolean> {
+  const stats = await lstat(target).catch(() => undefined);
+  if (stats?.size !== content.length || (stats.mode & 0o7777) !== mode) return false;
+  return Buffer.compare(await readFile(target), content) === 0;
+}
+
+function temporaryName(): string {
+  return `.backbar-${randomBytes(8).toString("hex")}.tmp`;
+}
+
+async function writeTemporary(file: string, content: Uint8Array, mode: number): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.chmod(mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes renames in a folder last: they are on disk when this returns. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  await handle.sync().finally(() => handle.close());
+}
