@@ -3,11 +3,10 @@
  * publishers, so they are bounded by construction: no reference leaves the schema or leads back to
  * itself, the expanded schema has a limited number of parts, and patterns run on RE2.
  */
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
-import { RE2JS } from "re2js";
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { RecipeError } from "./error.js";
+import { compileWithAjv, SchemaBudgetError, withPatternBudget } from "./schema-compiler.js";
+import { describeFaults, type SchemaFault } from "./schema-faults.js";
 import { type JsonPath, type JsonProblem, NUL_REFUSED } from "./strict-json.js";
 
 export type JsonSchema = boolean | { readonly [key: string]: JsonValue };
@@ -16,22 +15,18 @@ const MAX_SCHEMA_BYTES = 64 * 1024;
 /** Parts of a schema with all its references written out. */
 const MAX_SCHEMA_PARTS = 5000;
 
-/** One way in which a value does not fit its schema. */
-interface SchemaFault {
-  /** JSON pointer into the value, "" for all of it. */
-  readonly pointer: string;
-  readonly message: string;
-}
+/** Parts of a schema times values checked: what one check may take. */
+const MAX_CHECKS = 1_000_000;
 
 /** Checks values against one schema; an empty list means that the value fits. */
-export type SchemaCheck = (value: JsonValue) => SchemaFault[];
+export type SchemaCheck = (value: unknown) => SchemaFault[];
 
 /** What is wrong with `schema` as such; empty where nothing is. */
 export function checkJsonSchema(schema: JsonValue): JsonProblem[] {
-  const problems = checkBounds(schema);
+  const { problems } = checkBounds(schema);
   if (problems.length > 0) return problems;
   try {
-    compile(schema as JsonSchema);
+    compileWithAjv(schema as JsonSchema);
     return [];
   } catch (error) {
     return [{ path: [], message: `is no valid JSON Schema: ${messageOf(error)}` }];
@@ -39,7 +34,8 @@ export function checkJsonSchema(schema: JsonValue): JsonProblem[] {
 }
 
 /**
- * Compiles a schema that `checkJsonSchema` accepts.
+ * Compiles a schema that `checkJsonSchema` accepts. The check takes values made of JSON's types and
+ * of symbols, which fit no type.
  * @throws {RecipeError} recipe_schema for any other
  */
 export function compileJsonSchema(schema: JsonSchema): SchemaCheck {
@@ -47,51 +43,30 @@ export function compileJsonSchema(schema: JsonSchema): SchemaCheck {
   if (problem !== undefined) {
     throw new RecipeError("recipe_schema", `${problem.path.join(".")} ${problem.message}`.trim());
   }
-  const validate = compile(schema);
+  const { parts } = checkBounds(schema);
+  const validate = compileWithAjv(schema);
   return (value) => {
-    if (validate(value)) return [];
-    return (validate.errors ?? []).map(({ instancePath, message = "does not fit", params }) => ({
-      pointer: instancePath,
-      message: describe(message, params),
-    }));
+    if (countValues(value, MAX_CHECKS / parts) > MAX_CHECKS / parts) return [TOO_LARGE];
+    try {
+      return withPatternBudget(() => validate(value)) ? [] : describeFaults(validate.errors ?? []);
+    } catch (error) {
+      if (error instanceof SchemaBudgetError) return [TOO_LARGE];
+      throw error;
+    }
   };
 }
 
-/**
- * A compiler and how often it was used. Making one takes longer than compiling twenty schemas, and
- * one keeps something of all that it has compiled: so it is shared for a while, then replaced.
- */
-let shared: { readonly ajv: Ajv2020; uses: number } | undefined;
-const MAX_USES = 200;
+const TOO_LARGE: SchemaFault = { path: [], message: "is too large to be checked" };
 
-function compile(schema: JsonSchema): ValidateFunction {
-  if (shared === undefined || shared.uses >= MAX_USES) shared = { ajv: makeCompiler(), uses: 0 };
-  shared.uses++;
-  return shared.ajv.compile(schema);
-}
-
-function makeCompiler(): Ajv2020 {
-  const ajv = new Ajv2020({
-    strict: true,
-    strictTypes: false,
-    strictRequired: false,
-    strictTuples: false,
-    allErrors: true,
-    messages: true,
-    validateFormats: true,
-    addUsedSchema: false,
-    code: { regExp: Object.assign(re2, { code: "re2" }) },
-    logger: false,
-  });
-  addFormats.default(ajv);
-  return ajv;
-}
-
-/** RE2 never backtracks: a publisher's pattern takes time linear in the text. */
-function re2(pattern: string): { test(text: string): boolean; toString(): string } {
-  const compiled = RE2JS.compile(pattern);
-  // Ajv keeps patterns by their text: without it, all would be taken for the first.
-  return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
+/** How many values there are in `value`; stops soon after `limit`. */
+function countValues(value: unknown, limit: number): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let count = 1;
+  for (const member of Object.values(value)) {
+    count += countValues(member, limit - count);
+    if (count > limit) break;
+  }
+  return count;
 }
 
 /** Keywords whose value is one schema, a list of schemas, or schemas by name. */
@@ -130,18 +105,18 @@ const REFUSED_KEYWORDS = new Set([
 ]);
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
-function checkBounds(schema: JsonValue): JsonProblem[] {
+/** The parts that the schema has, where nothing is wrong with it. */
+function checkBounds(schema: JsonValue): { parts: number; problems: JsonProblem[] } {
+  const refuse = (message: string) => ({ parts: 0, problems: [{ path: [], message }] });
   if (typeof schema !== "boolean" && !isObject(schema)) {
-    return [{ path: [], message: "must be a JSON Schema: an object, true or false" }];
+    return refuse("must be a JSON Schema: an object, true or false");
   }
   const text = canonicalJson(schema);
   // Canonical JSON writes the character so, and only an even number of backslashes can precede it.
-  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return [{ path: [], message: NUL_REFUSED }];
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return refuse(NUL_REFUSED);
   const size = Buffer.byteLength(text);
   if (size > MAX_SCHEMA_BYTES) {
-    return [
-      { path: [], message: `takes ${size} bytes; a schema may take up to ${MAX_SCHEMA_BYTES}` },
-    ];
+    return refuse(`takes ${size} bytes; a schema may take up to ${MAX_SCHEMA_BYTES}`);
   }
   const problems: JsonProblem[] = [];
   const parts = countParts(schema, {
@@ -157,7 +132,7 @@ function checkBounds(schema: JsonValue): JsonProblem[] {
       message: `has ${parts} parts with its references written out; at most ${MAX_SCHEMA_PARTS} are allowed`,
     });
   }
-  return problems;
+  return { parts, problems };
 }
 
 interface Walk {
@@ -228,13 +203,6 @@ function report(walk: Walk, key: string, message: string): void {
 
 function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function describe(message: string, params: Record<string, unknown>): string {
-  const extra = params.additionalProperty ?? params.unevaluatedProperty;
-  if (typeof extra === "string") return `${message}: ${extra}`;
-  const allowed: unknown = params.allowedValues;
-  return Array.isArray(allowed) ? `${message}: ${allowed.slice(0, 20).join(", ")}` : message;
 }
 
 function messageOf(error: unknown): string {

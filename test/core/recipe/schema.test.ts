@@ -23,29 +23,231 @@ const PARAMS: JsonSchema = {
 
 describe("a schema", () => {
   test.each([
-    { value: { topic: "orders" }, pointers: [] },
-    { value: { topic: "orders", mode: "safe", list: ["a"] }, pointers: [] },
-    { value: {}, pointers: [""] },
-    { value: { topic: 1, mode: "slow" }, pointers: ["/topic", "/mode"] },
-    { value: { topic: "a", extra: 1 }, pointers: [""] },
-    { value: { topic: "a", list: ["b", "C"] }, pointers: ["/list/1"] },
-    { value: { topic: "a", url: "not a url" }, pointers: ["/url"] },
-    { value: [], pointers: [""] },
-    { value: { topic: "a", code: "X1" }, pointers: [] },
-    { value: { topic: "a", code: "a" }, pointers: ["/code"] },
-  ])("judges $value", ({ value, pointers }) => {
-    const faults = compileJsonSchema(PARAMS)(value as JsonValue);
-    expect(faults.map(({ pointer }) => pointer)).toEqual(pointers);
+    { value: { topic: "orders" }, paths: [] },
+    { value: { topic: "orders", mode: "safe", list: ["a"] }, paths: [] },
+    { value: {}, paths: ["topic"] },
+    { value: { topic: 1, mode: "slow" }, paths: ["topic", "mode"] },
+    { value: { topic: "a", extra: 1 }, paths: ["extra"] },
+    { value: { topic: "a", list: ["b", "C"] }, paths: ["list 1"] },
+    { value: { topic: "a", url: "not a url" }, paths: ["url"] },
+    { value: [], paths: [""] },
+    { value: { topic: "a", code: "X1" }, paths: [] },
+    { value: { topic: "a", code: "a" }, paths: ["code"] },
+  ])("judges $value", ({ value, paths }) => {
+    const faults = compileJsonSchema(PARAMS)(value);
+    expect(faults.map(({ path }) => path.join(" "))).toEqual(paths);
   });
 
-  test("names what is too much and what is allowed", () => {
+  test("names what is allowed", () => {
     const check = compileJsonSchema(PARAMS);
-    expect(check({ topic: "a", extra: 1 })[0]?.message).toContain("extra");
     expect(check({ topic: "a", mode: "x" })[0]?.message).toContain("fast, safe");
   });
 
   test.each([true, false])("may be %s", (schema) => {
     expect(compileJsonSchema(schema)({}).length === 0).toBe(schema);
+  });
+});
+
+describe("alternatives", () => {
+  const either: JsonSchema = {
+    type: "object",
+    properties: {
+      size: { oneOf: [{ type: "integer" }, { type: "string", pattern: "^[0-9]+Gi$" }] },
+    },
+    anyOf: [{ required: ["size"] }, { required: ["name"] }],
+  };
+  test.each([
+    { value: { size: 1 }, faults: [] },
+    { value: { size: "1Gi" }, faults: [] },
+    { value: {}, faults: [": fits none of the alternatives: size is missing, or name is missing"] },
+    {
+      value: { size: "secret" },
+      faults: [
+        'size: fits none of the alternatives: must be integer, or must match pattern "^[0-9]+Gi$"',
+      ],
+    },
+  ])("of $value are one fault", ({ value, faults }) => {
+    const found = compileJsonSchema(either)(value);
+    expect(found.map(({ path, message }) => `${path.join(".")}: ${message}`)).toEqual(faults);
+  });
+
+  test("that all fit are one too many", () => {
+    const check = compileJsonSchema({ oneOf: [{ type: "string" }, { minLength: 1 }] });
+    expect(check("secret")).toEqual([
+      { path: [], message: "must match exactly one schema in oneOf" },
+    ]);
+  });
+});
+
+test("no message quotes a value", () => {
+  const schemas: JsonSchema[] = [
+    { const: 1 },
+    { enum: ["a", { b: 1 }] },
+    { type: "integer" },
+    { pattern: "^a" },
+    { format: "date" },
+    { maxLength: 1 },
+    { not: { type: "string" } },
+    JSON.parse('{"if": {"type": "string"}, "then": {"maxLength": 2}}'),
+    { allOf: [{ type: "string" }, { minLength: 99 }] },
+    { anyOf: [{ type: "integer" }, { maxLength: 1 }] },
+    { oneOf: [{ type: "string" }, { minLength: 1 }] },
+    false,
+  ];
+  for (const schema of schemas) {
+    const found = compileJsonSchema(schema)("top-secret");
+    expect(found.length, JSON.stringify(schema)).toBeGreaterThan(0);
+    expect(JSON.stringify(found)).not.toContain("top-secret");
+  }
+});
+
+describe("equality", () => {
+  const unique: JsonSchema = { type: "array", uniqueItems: true };
+  const one: JsonSchema = { const: { a: [1, { b: null }], c: "x" } };
+  const rows: { name: string; schema: JsonSchema; value: JsonValue; fits: boolean }[] = [
+    { name: "equal numbers", schema: unique, value: [1, 1], fits: false },
+    {
+      name: "a number and its text",
+      schema: unique,
+      value: [1, "1", true, "true", null],
+      fits: true,
+    },
+    {
+      name: "equal maps, other order",
+      schema: unique,
+      value: [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ],
+      fits: false,
+    },
+    {
+      name: "lists that join to one text",
+      schema: unique,
+      value: [["a,b"], ["a", "b"]],
+      fits: true,
+    },
+    {
+      name: "keys that every object has",
+      schema: unique,
+      value: [{ valueOf: 1, toString: 1, constructor: 1 }, { valueOf: 2 }],
+      fits: true,
+    },
+    { name: "the constant", schema: one, value: { c: "x", a: [1, { b: null }] }, fits: true },
+    {
+      name: "more than the constant",
+      schema: one,
+      value: { c: "x", a: [1, { b: null }], d: 1 },
+      fits: false,
+    },
+    {
+      name: "odd keys for a constant",
+      schema: one,
+      value: { valueOf: 1, toString: 1 },
+      fits: false,
+    },
+    { name: "a list for a map", schema: { const: {} }, value: [], fits: false },
+    { name: "a value of the enum", schema: { enum: [null, [1], "a"] }, value: [1], fits: true },
+    { name: "no value of the enum", schema: { enum: [null, [1], "a"] }, value: [2], fits: false },
+    {
+      name: "any duplicates, where they may be",
+      schema: { uniqueItems: false },
+      value: [1, 1],
+      fits: true,
+    },
+  ];
+  test.each(rows)("$name", ({ schema, value, fits }) => {
+    expect(compileJsonSchema(schema)(value).length === 0).toBe(fits);
+  });
+
+  test("what is of no JSON type fits no type and equals nothing", () => {
+    const date = Symbol("a date");
+    expect(compileJsonSchema({ type: ["string", "object", "array", "number"] })(date)).toHaveLength(
+      1,
+    );
+    expect(compileJsonSchema(unique)([date, date, [date], [date]])).toEqual([]);
+    expect(compileJsonSchema(true)(date)).toEqual([]);
+  });
+});
+
+describe("a check ends", () => {
+  const numbers = Array.from({ length: 100_000 }, (_, i) => i);
+  const cases: { name: string; schema: JsonSchema; value: JsonValue; faults: number }[] = [
+    {
+      name: "with many unique items",
+      schema: { type: "array", uniqueItems: true },
+      value: numbers.map((i) => ({ i })),
+      faults: 0,
+    },
+    {
+      name: "with many faults",
+      schema: { type: "array", items: { type: "string" } },
+      value: numbers,
+      faults: 1000,
+    },
+    {
+      name: "with more values than it may look at",
+      schema: {
+        type: "array",
+        items: { allOf: Array.from({ length: 3000 }, (_, i) => ({ minimum: -i })) },
+      },
+      value: numbers,
+      faults: 1,
+    },
+    {
+      name: "with large patterns on long texts",
+      schema: { type: "array", items: { pattern: "^(([a-z]{1,30}){1,30}x)?$" } },
+      value: Array.from({ length: 100 }, () => "a".repeat(50_000)),
+      faults: 1,
+    },
+    {
+      name: "with formats of long texts",
+      schema: {
+        type: "array",
+        items: {
+          anyOf: [
+            "email",
+            "uri",
+            "hostname",
+            "uri-template",
+            "date-time",
+            "duration",
+            "ipv6",
+            "json-pointer",
+            "regex",
+            "uuid",
+          ].map((format) => ({ format })),
+        },
+      },
+      value: [
+        "a@".repeat(500_000),
+        "a.".repeat(500_000),
+        `http://${"%41".repeat(300_000)}`,
+        "(a+)+".repeat(100_000),
+      ],
+      faults: 4,
+    },
+    {
+      name: "with constants beside a large value",
+      schema: { anyOf: Array.from({ length: 900 }, (_, i) => ({ const: { a: i, b: [[[]]] } })) },
+      value: { a: -1, b: numbers.slice(0, 800) },
+      faults: 1,
+    },
+  ];
+  test.each(cases)("$name", ({ schema, value, faults }) => {
+    const check = compileJsonSchema(schema);
+    const started = performance.now();
+    expect(check(value)).toHaveLength(faults);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test("and one after it has all its budget again", () => {
+    const check = compileJsonSchema({
+      type: "array",
+      items: { pattern: "^(([a-z]{1,30}){1,30}x)?$" },
+    });
+    expect(check(["a".repeat(50_000)])).toHaveLength(1);
+    expect(check(["ax"])).toEqual([]);
   });
 });
 
