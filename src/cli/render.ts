@@ -63,18 +63,35 @@ const HOST: Host = {
   lookupHost: (name) => (isIP(name) === 0 ? undefined : name),
 };
 
-const FILE_MISSING = new Set(["convert_file_missing", "k8s_file_missing"]);
-
-function render({ render: input, missing }: LocalInput): RenderResult {
+function render(input: LocalInput): RenderResult {
   try {
-    return renderProject(input);
+    return renderProject(input.render);
   } catch (error) {
-    if (!(error instanceof BackbarError) || !FILE_MISSING.has(error.code)) throw error;
-    throw new BackbarError(error.code, error.message, {
-      ...(error.place === undefined ? {} : { place: error.place }),
-      hint: `there is no ${missing.join(", no ")}; sources are looked for beside the Score file`,
+    const hint = error instanceof BackbarError ? hintFor(error, input) : undefined;
+    if (!(error instanceof BackbarError) || hint === undefined) throw error;
+    const { code, message, place, problems } = error;
+    throw new BackbarError(code, message, {
+      ...(place === undefined ? {} : { place }),
+      hint,
+      problems,
       cause: error,
     });
+  }
+}
+
+/** What to do about an error here; core cannot know of flags and folders. */
+function hintFor(error: BackbarError, { missing }: LocalInput): string | undefined {
+  if (error.hint !== undefined) return undefined;
+  switch (error.code) {
+    case "convert_file_missing":
+    case "k8s_file_missing":
+      return `there is no ${missing.join(", no ")}; a source is looked for beside its Score file`;
+    case "provision_no_match":
+      return "--provisioners names a file or a recipe's folder with one; none come with the program";
+    case "render_no_workloads":
+      return "name a Score file, or a --state that has workloads";
+    default:
+      return undefined;
   }
 }
 

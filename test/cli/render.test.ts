@@ -350,6 +350,17 @@ describe("an input", () => {
     await expect(render(...args)).rejects.toMatchObject({ code: "cli_usage" });
   });
 
+  test.each([
+    {
+      name: "a resource that nothing serves",
+      args: ["score.yaml", "-i", "i"],
+      code: "provision_no_match",
+    },
+    { name: "no workload at all", args: [], code: "render_no_workloads" },
+  ])("is refused with what to do: $name", async ({ args, code }) => {
+    await expect(render(...args)).rejects.toMatchObject({ code, hint: expect.any(String) });
+  });
+
   test("with a fault leaves everything as it was", async () => {
     await render(...WEB);
     const before = await read(".score-compose/state.yaml");

@@ -1,0 +1,171 @@
+/** The compiled command as a process of its own, in an empty folder. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
+import { emptyFolder, pause } from "../process/service-process.js";
+
+const BINARY = path.resolve("dist/cli/main.js");
+const CATALOG = path.resolve("catalog");
+
+function start(cwd: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [BINARY, "render", "--local", ...args], { cwd });
+  const done = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
+    ([stdout, stderr, [code, signal]]) => ({ code, signal, stdout, stderr }),
+  );
+  return { child, done };
+}
+
+const run = (cwd: string, ...args: string[]) => start(cwd, args).done;
+
+async function contents(folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    found.set(path.relative(folder, file), await readFile(file, "utf8"));
+  }
+  return found;
+}
+
+const ORDERS = [
+  ...[
+    "dapr/redis-state-store",
+    "dapr/redis-pubsub",
+    "dapr/subscription",
+    "score/dns",
+    "score/route",
+  ]
+    .map((recipe) => path.join(CATALOG, recipe, "compose.provisioners.yaml"))
+    .flatMap((file) => ["--provisioners", file]),
+  ...["--patch-template", path.join(CATALOG, "dapr/sidecar/sidecar.compose.tpl")],
+];
+
+describe("backbar render --local", () => {
+  test("renders the orders, and the same bytes again from the state", async () => {
+    const folder = await emptyFolder();
+    await cp("examples/orders", folder, { recursive: true });
+    const files = (await readdir(folder)).filter((name) => name.endsWith(".score.yaml"));
+    const first = await run(folder, ...ORDERS, "--out", "out", ...files);
+    expect(first).toMatchObject({ code: 0, stdout: "" });
+    expect(first.stderr).toMatch(/\n5 workloads with 15 resources in out\/compose\.yaml\n$/);
+    const made = await contents(path.join(folder, "out"));
+    expect(made.get("compose.yaml")).toContain("daprd");
+    expect([...made.keys()].filter((name) => name.includes("mounts/components/"))).not.toEqual([]);
+
+    const second = await run(folder, ...ORDERS, "--out", "out", ...files);
+    expect(second).toMatchObject({ code: 0, stdout: "" });
+    const third = await run(folder, ...ORDERS.slice(0, -2), "--out", "out");
+    expect(third.stderr).toContain("nothing changed");
+    expect(await contents(path.join(folder, "out"))).toEqual(made);
+  });
+
+  test("reads provisioners from a pipe and prints the document into one", async () => {
+    const folder = await emptyFolder();
+    await writeFile(path.join(folder, "score.yaml"), WITH_MANY);
+    const provisioners = "- {uri: 'template://acme/many', type: many, outputs: 'password: x'}";
+    const command = `echo "${provisioners}" | "$0" "$1" render --local --provisioners /dev/stdin --out - score.yaml`;
+    const child = spawn("sh", ["-c", command, process.execPath, BINARY], { cwd: folder });
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^name: \S+\nservices:\n {2}app-main:\n/);
+  });
+
+  test("tells every fault of a Score file with its place, and writes nothing", async () => {
+    const folder = await emptyFolder();
+    const faulty = "apiVersion: score.dev/v1b1\nmetadata:\n  name: app\ncontainers:\n  main:\n";
+    await writeFile(
+      path.join(folder, "score.yaml"),
+      `${faulty}    imag: x\n    variables:\n      A: [1]\n`,
+    );
+    const { code, stdout, stderr } = await run(folder, "score.yaml");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^backbar: error: \d problems\n( {2}score\.yaml:\d+:\d+: .*\n)+$/);
+    expect(await readdir(folder)).toEqual(["score.yaml"]);
+  });
+
+  test("exits 2 on wrong usage", async () => {
+    const { code, stdout, stderr } = await run(await emptyFolder(), "--colour");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^backbar: error: .*\nhint: backbar render --help\n$/);
+  });
+});
+
+const WITH_MANY = `apiVersion: score.dev/v1b1
+metadata: {name: app}
+containers: {main: {image: "t:1", variables: {PASSWORD: "\${resources.many.password}"}}}
+resources: {many: {type: many}}
+`;
+/** So many files that writing them takes a while; a whole one holds the password 600 times. */
+const MANY = `- uri: template://acme/many
+  type: many
+  state: |
+    password: {{ dig "password" (randAlphaNum 16) (default dict .State) }}
+  outputs: |
+    password: {{ .State.password }}
+  files: |
+    {{ range $i := until 200 }}
+    file-{{ $i }}.txt: "{{ repeat 600 $.State.password }}"
+    {{ end }}
+`;
+
+async function manyFolder(): Promise<string> {
+  const folder = await emptyFolder();
+  await writeFile(path.join(folder, "score.yaml"), WITH_MANY);
+  await writeFile(path.join(folder, "many.yaml"), MANY);
+  return folder;
+}
+
+const MANY_ARGS = ["--provisioners", "many.yaml", "--out", "out", "score.yaml"];
+
+function temporaries(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    path.basename(name).startsWith(".backbar-"),
+  );
+}
+
+/** Ends a render by `signal` once it has begun to write, `delay` milliseconds later. */
+async function interrupt(folder: string, signal: NodeJS.Signals, delay: number) {
+  const { child, done } = start(folder, MANY_ARGS);
+  const out = path.join(folder, "out");
+  while (child.exitCode === null && temporaries(out).length === 0) await pause(1);
+  await pause(delay);
+  child.kill(signal);
+  return done;
+}
+
+describe("an interrupted render", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)("leaves all or nothing on %s", async (signal) => {
+    const folder = await manyFolder();
+    const before = await contents(folder);
+    const ended = await interrupt(folder, signal, 0);
+    expect(ended).toMatchObject({ code: null, signal, stdout: "" });
+    expect(await contents(folder)).toEqual(before);
+    expect(existsSync(path.join(folder, "out"))).toBe(false);
+  });
+
+  test.each([0, 20, 60, 120, 240])(
+    "keeps whole files and the password when killed after %i ms",
+    async (delay) => {
+      const folder = await manyFolder();
+      await interrupt(folder, "SIGKILL", delay);
+      const out = path.join(folder, "out");
+      const left = await contents(out);
+      const state = left.get(".score-compose/state.yaml");
+      const password = /password: (\w{16})\n/.exec(state ?? "")?.[1];
+      for (const [name, content] of left) {
+        if (!name.endsWith(".txt")) continue;
+        expect(content, name).toBe(password?.repeat(600));
+      }
+      expect(left.has("compose.yaml") && state === undefined).toBe(false);
+      const again = await run(folder, ...MANY_ARGS);
+      expect(again).toMatchObject({ code: 0 });
+      const compose = await readFile(path.join(out, "compose.yaml"), "utf8");
+      if (password !== undefined) expect(compose).toContain(`PASSWORD: ${password}`);
+    },
+  );
+});
