@@ -3,6 +3,7 @@
  * written as decimal text; durations are nanoseconds, written as Go does (`1m30s`).
  */
 import { childPath } from "../../codec/yaml-path.js";
+import { truncateToInt64 } from "../../gotemplate/cast.js";
 import { MAX_INT64, MIN_INT64, parseFloat64, parseInt64 } from "../../gotemplate/number.js";
 import { type Data, Int } from "../../gotemplate/value.js";
 import { type Form, FormError, type SelfDecoding, wrongKind } from "./form.js";
@@ -44,11 +45,10 @@ function parseSize(value: string, path: string): bigint {
   const end = /^.*[\d. ]/s.exec(value)?.[0].length ?? 0;
   const number = parseFloat64(value.slice(0, end).replace(/ $/, ""));
   const suffix = SIZE_SUFFIX.exec(value.slice(end));
-  if (number === undefined || !(number >= 0) || suffix === null) throw fault();
+  if (number === undefined || number < 0 || suffix === null) throw fault();
   const unit = suffix[1] === undefined ? 1n : (SIZE_UNITS[suffix[1].toLowerCase()] ?? 1n);
-  const size = number * Number(unit);
-  if (!(size < 2 ** 63)) throw new FormError(path, `${value} is out of range`);
-  return BigInt(Math.trunc(size));
+  // Sizes beyond 63 bits become what Go makes of them on amd64.
+  return truncateToInt64(number * Number(unit));
 }
 
 /** A duration: text with units from ns to w. Bare numbers are refused, except 0. */
@@ -115,11 +115,17 @@ function parseDuration(
   return negative ? -total : total;
 }
 
-/** Go multiplies the fraction in double precision; 18 digits are all that count. */
+/** Go multiplies the fraction in double precision, with as many digits as 63 bits hold. */
 function fractionOf(digits: string, unit: bigint): bigint {
-  const counted = digits.slice(0, 18);
-  if (counted === "") return 0n;
-  return BigInt(Math.trunc(Number(BigInt(counted)) * (Number(unit) / 10 ** counted.length)));
+  let counted = 0n;
+  let scale = 1;
+  for (const digit of digits) {
+    const next = counted * 10n + BigInt(digit);
+    if (next > MAX_INT64) break;
+    counted = next;
+    scale *= 10;
+  }
+  return BigInt(Math.trunc(Number(counted) * (Number(unit) / scale)));
 }
 
 /** Go's `time.Duration.String`. */
