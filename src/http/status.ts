@@ -169,11 +169,13 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   provision_command: 403,
   provision_environment: 422,
   provision_params: 422,
+  provision_params_schema: 422,
   provision_template_parse: 422,
   provision_template_exec: 422,
   provision_budget: 422,
   provision_output_yaml: 422,
   provision_output_form: 422,
+  provision_outputs_schema: 422,
   provision_mount_path: 422,
 
   render_no_workloads: 422,

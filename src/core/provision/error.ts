@@ -7,11 +7,13 @@ export type ProvisionErrorCode =
   | "provision_command"
   | "provision_environment"
   | "provision_params"
+  | "provision_params_schema"
   | "provision_template_parse"
   | "provision_template_exec"
   | "provision_budget"
   | "provision_output_yaml"
   | "provision_output_form"
+  | "provision_outputs_schema"
   | "provision_mount_path";
 
 /** What was being provisioned when it failed. */

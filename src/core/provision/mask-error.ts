@@ -41,11 +41,12 @@ function maskOne(error: Error, secrets: Secrets): void {
 
 /** A problem or a finding with its secrets masked. */
 export function maskFault<T extends Problem>(fault: T, secrets: Secrets): T {
-  const { message, place } = fault;
+  const { message, place, hint } = fault;
   return {
     ...fault,
     message: shownText(message, secrets),
     ...(place === undefined ? {} : { place: maskPlace(place, secrets) }),
+    ...(hint === undefined ? {} : { hint: shownText(hint, secrets) }),
   };
 }
 

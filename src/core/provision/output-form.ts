@@ -8,6 +8,12 @@ import { type Data, type DataMap, Int, TypedMap } from "../gotemplate/value.js";
 /** Raised for an output of another form; the caller knows which template made it. */
 export class OutputFormError extends Error {
   override readonly name: string = "OutputFormError";
+  /** Path of the fault from the template key on, where it is known. */
+  readonly path: string | undefined;
+  constructor(message: string, { path, cause }: { path?: string; cause?: unknown } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.path = path;
+  }
 }
 
 /** A map with text keys. */

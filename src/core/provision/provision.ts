@@ -4,23 +4,32 @@
  * the target itself (services, volumes, manifests …) goes to the sink that the target gives.
  */
 import { mergePatchMap } from "../codec/merge.js";
-import { toBytes } from "../gotemplate/bytes.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import type { Data, DataMap, Host, TypedMap } from "../gotemplate/value.js";
-import { findProvisioner, matchProvisioner } from "../recipe/match.js";
 import { type Provisioner, provisionerKind, type TemplateKey } from "../recipe/provisioner.js";
 import { ScoreError } from "../score/error.js";
 import { sortResources } from "../score/order.js";
-import { type Resolve, scopeResolver, substituteData } from "../score/placeholders.js";
+import { type Resolve, scopeResolver } from "../score/placeholders.js";
 import { resourceUsers } from "../score/prime.js";
+import { ProblemList } from "../score/problems.js";
 import type { ProjectState, ResourceState, Target } from "../score/project-state.js";
+import { applyMounts } from "./apply-mounts.js";
+import { type Definitions, findDefinitions } from "./definition.js";
 import type { TemplateEngine } from "./engine.js";
-import { BUILTIN_ENVIRONMENT, builtinServes } from "./environment.js";
-import { nameProvisioner, nameResource, type ProvisionContext, ProvisionError } from "./error.js";
-import { cleanPath, isLocalPath } from "./file-path.js";
+import {
+  nameProvisioner,
+  nameResource,
+  type ProvisionContext,
+  ProvisionError,
+  type ProvisionErrorCode,
+} from "./error.js";
 import { keptMap } from "./kept-form.js";
-import { MountConflict, Mounts } from "./mounts.js";
-import { readDirectories, readFiles, readMap, readTexts } from "./output-form.js";
-import { readOutput, runTemplate } from "./run-template.js";
+import { Mounts } from "./mounts.js";
+import { readMap, readTexts } from "./output-form.js";
+import { checkParams, substituteParams } from "./params.js";
+import { type Planned, planResources } from "./plan.js";
+import { readOutput, runTemplate, templatePlace } from "./run-template.js";
+import { schemaFaults } from "./schemas.js";
 import { placeholderScope, type ScopeSource } from "./scope.js";
 import type { Secrets } from "./secrets.js";
 import { type TemplateData, templateStruct } from "./template-data.js";
@@ -78,8 +87,12 @@ export interface TemplateRun {
  */
 export function provisionResources(input: ProvisionInput): Provisioned {
   const users = resourceUsers(input.state);
+  const order = sortResources(input.state);
+  const definitions = findDefinitions(input.state);
   const work: Work = {
     input,
+    plan: planResources(input, order, definitions),
+    definitions,
     described: new Set(
       users.filter((user) => user.request.metadata !== undefined).map(({ uid }) => uid),
     ),
@@ -91,7 +104,7 @@ export function provisionResources(input: ProvisionInput): Provisioned {
     mounts: new Mounts(),
     infoLogs: [],
   };
-  for (const uid of sortResources(input.state)) provisionOne(work, uid);
+  for (const uid of order) provisionOne(work, uid);
   return {
     state: { ...input.state, resources: work.resources, sharedState: work.shared },
     mounts: work.mounts,
@@ -104,6 +117,8 @@ export function provisionResources(input: ProvisionInput): Provisioned {
 /** What changes from one resource to the next. */
 interface Work {
   readonly input: ProvisionInput;
+  readonly plan: ReadonlyMap<string, Planned>;
+  readonly definitions: Definitions;
   /** Uids of the resources whose metadata somebody has given. */
   readonly described: ReadonlySet<string>;
   readonly resources: Map<string, ResourceState>;
@@ -118,83 +133,20 @@ interface Work {
 
 function provisionOne(work: Work, uid: string): void {
   const resource = work.resources.get(uid);
-  if (resource === undefined) {
+  const planned = work.plan.get(uid);
+  if (resource === undefined || planned === undefined) {
     throw new ScoreError("score_resource_not_primed", `resource '${uid}' is not in the state`);
   }
-  const provisioner = selectProvisioner(work, uid, resource);
-  const context = contextOf(uid, resource, provisioner);
-  if (resource.provisioner !== "" && resource.provisioner !== provisioner.uri) {
-    const message = `${nameResource(context)} was provisioned by ${resource.provisioner} before, now ${nameProvisioner(context)} would serve it`;
-    const hint = "a provisioner that takes over the state of another keeps its uri";
-    throw new ProvisionError("provision_provider_changed", message, context, { hint });
-  }
-  const params = substituteParams(work, resource, context);
-  work.served.set(uid, { uid, sourceWorkload: resource.sourceWorkload, provisioner });
-  switch (provisionerKind(provisioner.uri)) {
-    case "environment":
-      provisionEnvironment(work, uid, resource, provisioner, params, context);
-      return;
-    case "command": {
-      const message = `${nameResource(context)}: ${nameProvisioner(context)} runs a program on the host, which is never done here`;
-      const hint = "publish a template:// provisioner for this type, or run the Score CLI for it";
-      throw new ProvisionError("provision_command", message, context, { hint });
-    }
-    default:
-      provisionByTemplates(work, uid, resource, provisioner, params, context);
-  }
-}
-
-function selectProvisioner(work: Work, uid: string, resource: ResourceState): Provisioner {
-  const { provisioners, target } = work.input;
-  const found = findProvisioner(provisioners, resource);
-  if (found !== undefined) return found;
-  const hasBuiltin =
-    target === "compose" && !provisioners.some(({ type }) => type === BUILTIN_ENVIRONMENT.type);
-  if (hasBuiltin && builtinServes(resource)) return BUILTIN_ENVIRONMENT;
-  const { nearest } = matchProvisioner(provisioners, resource);
-  const context = contextOf(uid, resource);
-  const names = nearest.map(({ type, class: itsClass, id, uri }) => {
-    return `${type}.${itsClass ?? "*"}#${id ?? "*"} (${uri})`;
-  });
-  throw new ProvisionError(
-    "provision_no_match",
-    `${nameResource(context)} is not supported by any provisioner`,
-    context,
-    names.length === 0 ? {} : { hint: `nearest: ${names.join(", ")}` },
-  );
-}
-
-function contextOf(
-  uid: string,
-  resource: ResourceState,
-  provisioner?: Provisioner,
-): ProvisionContext {
-  return {
-    resource: uid,
-    workload: resource.sourceWorkload,
-    ...(provisioner === undefined ? {} : { provisioner: provisioner.uri }),
-    ...(provisioner?.recipe === undefined ? {} : { recipe: provisioner.recipe }),
-  };
-}
-
-/** Null when there are none: templates can tell nil maps from empty ones. */
-function substituteParams(
-  work: Work,
-  resource: ResourceState,
-  context: ProvisionContext,
-): DataMap | null {
-  if (resource.params === null || resource.params.size === 0) return null;
+  const { provisioner, context } = planned;
   const resolve = resolverOf(work, resource.sourceWorkload);
-  try {
-    return substituteData(resource.params, resolve) as DataMap;
-  } catch (error) {
-    if (!(error instanceof ScoreError)) throw error;
-    const message = `${nameResource(context)}: params: ${error.message}`;
-    throw new ProvisionError("provision_params", message, context, {
-      cause: error,
-      problems: error.problems,
-    });
+  const params = substituteParams(resource.params, resolve, context, work.definitions);
+  work.served.set(uid, { uid, sourceWorkload: resource.sourceWorkload, provisioner });
+  if (provisionerKind(provisioner.uri) === "environment") {
+    provisionEnvironment(work, uid, resource, provisioner);
+    return;
   }
+  if (!planned.paramsChecked) checkParams(provisioner, params, context, work.definitions);
+  provisionByTemplates(work, uid, resource, provisioner, params, context);
 }
 
 /** One for each workload: outputs are looked up when a placeholder asks. */
@@ -217,13 +169,7 @@ function provisionEnvironment(
   uid: string,
   resource: ResourceState,
   provisioner: Provisioner,
-  params: DataMap | null,
-  context: ProvisionContext,
 ): void {
-  if (params !== null) {
-    const message = `${nameResource(context)}: the environment takes no params`;
-    throw new ProvisionError("provision_environment", message, context);
-  }
   work.environments.add(uid);
   const { outputs: _, ...rest } = resource;
   work.resources.set(uid, { ...rest, provisioner: provisioner.uri });
@@ -260,7 +206,8 @@ function provisionByTemplates(
   // At once: what fails from here on may quote them.
   for (const name of provisioner.secretOutputs ?? [])
     input.secrets.addData(outputs.get(name) ?? null);
-  if (input.target === "compose") applyMounts(work, run, output);
+  checkOutputs(run, outputs);
+  if (input.target === "compose") applyMounts(work.mounts, run, output);
   for (const key of input.sink.keys) {
     const piece = output(key);
     const served = { uid, sourceWorkload: resource.sourceWorkload, provisioner };
@@ -283,6 +230,23 @@ function provisionByTemplates(
     state,
     ...(outputs.size === 0 ? {} : { outputs }),
   });
+}
+
+/** @throws {ProvisionError} provision_outputs_schema, with every output that does not fit */
+function checkOutputs(run: TemplateRun, outputs: DataMap): void {
+  const problems = new ProblemList<ProvisionErrorCode>();
+  const whose = `${nameResource(run.context)}: the outputs template of ${nameProvisioner(run.context)}`;
+  for (const { path, message } of schemaFaults(run.provisioner, "outputs", outputs)) {
+    problems.add(run, "provision_outputs_schema", () => {
+      const at = formatYamlPath(["outputs", ...path]);
+      const text = `${whose}: ${at} ${message}, says the recipe`;
+      return { message: text, place: templatePlace(run, "outputs", at) };
+    });
+  }
+  const all = problems.join();
+  if (all === undefined) return;
+  const context = { ...run.context, templateKey: "outputs" as const };
+  throw new ProvisionError(all.code, all.message, context, all.details);
 }
 
 function initialData(
@@ -321,67 +285,4 @@ function copyMap(map: DataMap): DataMap {
 function copyData(data: Data): Data {
   if (Array.isArray(data)) return data.map(copyData);
   return data instanceof Map ? copyMap(data) : data;
-}
-
-/** Folders first, then files, each by path. */
-function applyMounts(
-  work: Work,
-  run: TemplateRun,
-  output: (key: TemplateKey) => Data | undefined,
-): void {
-  const wantedDirectories = output("directories") ?? null;
-  const directories = readOutput(run, "directories", () => readDirectories(wantedDirectories));
-  const wantedFiles = output("files") ?? null;
-  const files = readOutput(run, "files", () => readFiles(wantedFiles));
-  for (const [path, wanted] of directories) {
-    const at = mountPath(run, "directories", path);
-    onMounts(run, "directories", () => {
-      if (wanted) work.mounts.addDirectory(at);
-      else work.mounts.removeDirectory(at);
-    });
-  }
-  for (const [path, content] of files) {
-    const at = mountPath(run, "files", path);
-    onMounts(run, "files", () => {
-      if (content === null) work.mounts.removeFile(at);
-      else work.mounts.writeFile(at, toBytes(content), 0o644);
-    });
-  }
-}
-
-/** What file systems take. */
-const MAX_PATH_LENGTH = 4096;
-/** Folders that one path may make. */
-const MAX_PATH_PARTS = 256;
-
-function mountPath(run: TemplateRun, key: TemplateKey, path: string): string {
-  if (path.length > MAX_PATH_LENGTH) {
-    const shown = `'${path.slice(0, 64)}…'`;
-    throw mountFault(run, key, `${shown} is longer than ${MAX_PATH_LENGTH} characters`);
-  }
-  if (isLocalPath(path)) {
-    const clean = cleanPath(path);
-    if (clean.split("/").length <= MAX_PATH_PARTS) return clean;
-    throw mountFault(run, key, `'${path}' has more than ${MAX_PATH_PARTS} parts`);
-  }
-  throw mountFault(run, key, `'${path}' is not below the mounts directory`);
-}
-
-function onMounts(run: TemplateRun, key: TemplateKey, change: () => void): void {
-  try {
-    change();
-  } catch (error) {
-    if (!(error instanceof MountConflict)) throw error;
-    throw mountFault(run, key, error.message);
-  }
-}
-
-function mountFault(run: TemplateRun, key: TemplateKey, message: string): ProvisionError {
-  const { file, line } = run.provisioner;
-  return new ProvisionError(
-    "provision_mount_path",
-    `${nameResource(run.context)}: ${key} of ${nameProvisioner(run.context)}: ${message}`,
-    { ...run.context, templateKey: key },
-    { place: { file, line, path: key } },
-  );
 }

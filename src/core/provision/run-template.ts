@@ -2,6 +2,7 @@
  * One template of a provisioner, from its text to the decoded output. The text is trimmed first, a
  * blank result is no output, and only the first YAML document of a result counts.
  */
+import type { Place } from "../../errors.js";
 import { CodecError } from "../codec/error.js";
 import { parseYaml } from "../codec/yaml.js";
 import { TemplateError } from "../gotemplate/error.js";
@@ -53,7 +54,8 @@ export function readOutput<T>(run: TemplateRun, key: TemplateKey, read: () => T)
     return read();
   } catch (error) {
     if (!(error instanceof OutputFormError)) throw error;
-    throw failure(run, key, "provision_output_form", `its output: ${error.message}`, error);
+    const message = `its output: ${error.message}`;
+    throw failure(run, key, "provision_output_form", message, error, error.path);
   }
 }
 
@@ -96,8 +98,9 @@ function failure(
   code: ProvisionErrorCode,
   message: string,
   cause: Error,
+  path?: string,
 ): ProvisionError {
-  const { provisioner, context } = run;
+  const { context } = run;
   const line = cause instanceof TemplateError ? cause.place?.line : undefined;
   const column = cause instanceof TemplateError ? cause.place?.column : undefined;
   return new ProvisionError(
@@ -106,14 +109,22 @@ function failure(
     { ...context, templateKey: key },
     {
       place: {
-        file: provisioner.file,
-        line: lineInFile(provisioner, key, line),
+        ...templatePlace(run, key, path, line),
         ...(column === undefined ? {} : { column }),
-        path: key,
       },
       cause,
     },
   );
+}
+
+/** The place of a template in its file; `line` is one of its trimmed text, `path` one in its output. */
+export function templatePlace(
+  { provisioner }: TemplateRun,
+  key: TemplateKey,
+  path: string = key,
+  line?: number,
+): Place {
+  return { file: provisioner.file, line: lineInFile(provisioner, key, line), path };
 }
 
 /** The line in the provisioners file of a line in a template's trimmed text. */

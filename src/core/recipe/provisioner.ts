@@ -1,4 +1,5 @@
 /** One entry of a Score provisioners file, parsed, with its templates compiled lazily. */
+import type { JsonSchema } from "./schema.js";
 
 /** The exact version that a provisioner or patch template came from. */
 export interface RecipeRef {
@@ -45,6 +46,14 @@ export interface Provisioner {
   readonly recipe?: RecipeRef;
   /** Output names that the recipe marks secret. */
   readonly secretOutputs?: ReadonlySet<string>;
+  /** What the recipe says of the type that it serves. */
+  readonly schemas?: ResourceSchemas;
+}
+
+/** JSON Schemas of all params together, and of all outputs together. */
+export interface ResourceSchemas {
+  readonly params?: JsonSchema;
+  readonly outputs?: JsonSchema;
 }
 
 /** How an entry works: by templates, by a program on the host, or as the process environment. */

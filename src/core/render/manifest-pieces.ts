@@ -1,4 +1,5 @@
 /** The manifests that provisioners make for Kubernetes, by resource and in their order. */
+import { formatYamlPath, parseYamlPath } from "../codec/yaml-path.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
 import { OutputFormError, readMaps } from "../provision/output-form.js";
 import type { PieceSink, Served } from "../provision/provision.js";
@@ -24,6 +25,8 @@ function checkEntry(i: number, manifest: DataMap): void {
     checkManifest(manifest);
   } catch (cause) {
     if (!(cause instanceof K8sError)) throw cause;
-    throw new OutputFormError(`manifests.${i}: ${cause.message}`, { cause });
+    const below = parseYamlPath(cause.place?.path ?? "");
+    const path = formatYamlPath(["manifests", i, ...below]);
+    throw new OutputFormError(`manifests.${i}: ${cause.message}`, { path, cause });
   }
 }

@@ -29,6 +29,7 @@ import type {
 import { RenderError } from "./error.js";
 import { workloadServiceName } from "./k8s/annotations.js";
 import { buildManifests, checkNamespace } from "./k8s/render.js";
+import { type Locate, locateError, locateFault, placeFinder } from "./locate.js";
 import { ManifestPieces } from "./manifest-pieces.js";
 import { applyPatches, compilePatches } from "./patch.js";
 import { PROVISIONER_FUNCTIONS, patchFunctions } from "./template-functions.js";
@@ -50,13 +51,27 @@ function render(input: RenderInput, secrets: Secrets): RenderResult {
   if (input.target === "k8s")
     checkNamespace(input.namespace ?? "", input.generateNamespace ?? false);
   const loaded = loadWorkloads(input.workloads, input.target);
+  const locate = placeFinder(loaded, input.state);
+  try {
+    return renderLoaded(input, loaded, locate, secrets);
+  } catch (error) {
+    throw locateError(error, locate);
+  }
+}
+
+function renderLoaded(
+  input: RenderInput,
+  loaded: readonly LoadedWorkload[],
+  locate: Locate,
+  secrets: Secrets,
+): RenderResult {
   const patches = input.patchTemplates ?? rememberedPatches(input.state);
   const started = primeResources(addWorkloads(input, loaded, patches), (size) =>
     input.host.randomBytes(size),
   );
   const engine = (functions: FunctionMap) =>
     new TemplateEngine(functions, input.host, secrets, input.limits);
-  const run: Run = { input, loaded, patches, started, engine, secrets };
+  const run: Run = { input, loaded, patches, started, engine, secrets, locate };
   const target = input.target === "compose" ? renderCompose(run) : renderK8s(run);
   return finish(run, target);
 }
@@ -71,6 +86,7 @@ interface Run {
   /** An engine for templates that may call `functions`. */
   readonly engine: (functions: FunctionMap) => TemplateEngine;
   readonly secrets: Secrets;
+  readonly locate: Locate;
 }
 
 interface TargetResult {
@@ -101,7 +117,7 @@ function addWorkloads(
       file: given.path,
       ...(input.target === "k8s"
         ? { instanceSuffix: known?.instanceSuffix ?? makeSuffix(input.host.randomBytes(5)) }
-        : buildsOf(given.builds)),
+        : buildsOf(name, given.builds)),
     });
   }
   if (workloads.size === 0) {
@@ -113,8 +129,18 @@ function addWorkloads(
   return { ...input.state, workloads, patchingTemplates: patches.map(({ text }) => text) };
 }
 
-function buildsOf(builds: ReadonlyMap<string, string | Data> | undefined): Partial<WorkloadState> {
-  return builds === undefined || builds.size === 0 ? {} : { buildConfigs: normaliseBuilds(builds) };
+function buildsOf(
+  workload: string,
+  builds: ReadonlyMap<string, string | Data> | undefined,
+): Partial<WorkloadState> {
+  if (builds === undefined || builds.size === 0) return {};
+  try {
+    return { buildConfigs: normaliseBuilds(builds) };
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const { code, message, place = {} } = error;
+    throw new RenderError(code, `workload '${workload}': ${message}`, { place, cause: error });
+  }
 }
 
 function makeSuffix(bytes: Uint8Array): string {
@@ -231,7 +257,9 @@ function finish(run: Run, target: TargetResult): RenderResult {
     removals: mounts.removals(),
     state,
     infoLogs: provisioned.infoLogs,
-    warnings: target.warnings.map((finding) => maskFault(finding, secrets)),
+    warnings: target.warnings.map((finding) =>
+      maskFault(locateFault(finding, run.locate), secrets),
+    ),
     resources: usesOf(provisioned, state, secrets),
     sourceFiles: sourceFiles(run),
     secrets: secrets.within(textsOfState(state)),

@@ -1,8 +1,10 @@
 /** The order in which resources are provisioned: what params refer to comes first. */
 import { compareBytes } from "../codec/key-order.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import { ScoreError } from "./error.js";
 import { placeholdersInData, splitReference } from "./placeholders.js";
 import { type ResourceUser, resourceUsers } from "./prime.js";
+import { ProblemList } from "./problems.js";
 import type { ProjectState } from "./project-state.js";
 import { resourceUid } from "./resource-uid.js";
 
@@ -18,7 +20,8 @@ import { resourceUid } from "./resource-uid.js";
 export function sortResources(state: ProjectState): string[] {
   let level = new Set<string>();
   const waiting = new Map<string, Set<string>>();
-  for (const user of resourceUsers(state)) {
+  const users = resourceUsers(state);
+  for (const user of users) {
     const needs = dependencies(state, user);
     if (needs.size === 0) level.add(user.uid);
     else waiting.set(user.uid, needs);
@@ -29,12 +32,26 @@ export function sortResources(state: ProjectState): string[] {
     order.push(...uids);
     level = release(waiting, uids);
   }
-  if (waiting.size > 0) {
-    const uids = [...waiting.keys()].sort(compareBytes).join("', '");
-    const text = `the params of '${uids}' refer to each other in a cycle`;
-    throw new ScoreError("score_resource_cycle", text);
-  }
+  if (waiting.size > 0) throw cycleAmong(waiting, users);
   return order;
+}
+
+/** An error with the place of each definition that waits for another. */
+function cycleAmong(
+  waiting: ReadonlyMap<string, unknown>,
+  users: readonly ResourceUser[],
+): ScoreError {
+  const problems = new ProblemList<"score_resource_cycle">();
+  const uids = [...waiting.keys()].sort(compareBytes).join("', '");
+  for (const { workload, name, uid, request } of users) {
+    if (!waiting.has(uid) || request.params === undefined) continue;
+    problems.add(workload, "score_resource_cycle", () => ({
+      message: `workload '${workload}': the params of '${uid}' wait for resources that wait for each other`,
+      place: { workload, path: formatYamlPath(["resources", name, "params"]) },
+    }));
+  }
+  const message = `the params of '${uids}' refer to each other in a cycle`;
+  return new ScoreError("score_resource_cycle", message, problems.join()?.details);
 }
 
 /** Takes `done` from what is waiting and returns those that wait for nothing any more. */
@@ -61,7 +78,10 @@ function dependencies(state: ProjectState, user: ResourceUser): Set<string> {
     if (request === undefined) {
       const text = `workload '${user.workload}' resource '${user.name}': its params refer to the unknown resource '${name}'`;
       throw new ScoreError("score_resource_reference", text, {
-        place: { path: `resources.${user.name}.params` },
+        place: {
+          workload: user.workload,
+          path: formatYamlPath(["resources", user.name, "params"]),
+        },
       });
     }
     needs.add(resourceUid(user.workload, name, request));

@@ -4,6 +4,7 @@
  */
 
 import { compareBytes } from "../codec/key-order.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import { deepEqual } from "../gotemplate/equal.js";
 import type { DataMap } from "../gotemplate/value.js";
 import { ScoreError } from "./error.js";
@@ -102,7 +103,7 @@ function checkSame(
   if (before === undefined || now === undefined || deepEqual(before, now)) return;
   const text = `resource '${user.uid}': workload '${user.workload}' defines it with other ${what}`;
   throw new ScoreError("score_resource_conflict", text, {
-    place: { path: `resources.${user.name}.${what}` },
+    place: { workload: user.workload, path: formatYamlPath(["resources", user.name, what]) },
     hint: "workloads that share a resource give it the same params and metadata, or only one gives them",
   });
 }

@@ -27,8 +27,11 @@ function compiled(): ValidateFunction {
 /** The class of what Go's validator knows no JSON type for: times, and maps with keys that are not text. */
 const FOREIGN = Symbol("a value that is not of a JSON type");
 
-/** The document as plain JSON values. 1.0 counts as an integer, as it does in Go's validator. */
-function schemaView(data: Data): unknown {
+/**
+ * The document as plain JSON values, what has no JSON type as a symbol. 1.0 counts as an integer, as
+ * it does in Go's validator.
+ */
+export function schemaView(data: Data): unknown {
   if (typeof data === "bigint") return Number(data);
   if (data instanceof Int) return Number(data.value);
   if (Array.isArray(data)) return data.map(schemaView);

@@ -1,5 +1,6 @@
 /** Builds given with a workload: a context, or a Compose `build` section as provisioners may write it. */
 import { compareBytes } from "../../codec/key-order.js";
+import { formatYamlPath } from "../../codec/yaml-path.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import { readForm } from "./form.js";
 import { build } from "./model.js";
@@ -18,7 +19,7 @@ export function normaliseBuilds(builds: ReadonlyMap<string, string | Data>): Map
         name,
         readForm(
           "render_build",
-          () => build.decode(section ?? new Map(), `builds.${name}`) as DataMap,
+          () => build.decode(section ?? new Map(), formatYamlPath(["builds", name])) as DataMap,
         ),
       ];
     }),

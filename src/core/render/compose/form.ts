@@ -28,9 +28,9 @@ export interface Form {
 /** Raised by forms; the caller turns it into an error with the context it has. */
 export class FormError extends OutputFormError {
   override readonly name = "FormError";
-  readonly path: string;
+  override readonly path: string;
   constructor(path: string, message: string) {
-    super(`${path || "the document"}: ${message}`);
+    super(`${path || "the document"}: ${message}`, { path });
     this.path = path;
   }
 }

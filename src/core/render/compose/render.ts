@@ -3,8 +3,9 @@
  * provisioners made, the service that waits for them, and those of every workload of the state.
  * Patch templates and published ports come after this.
  */
-import { BackbarError } from "../../../errors.js";
+import { BackbarError, type Place } from "../../../errors.js";
 import { compareBytes } from "../../codec/key-order.js";
+import { formatYamlPath } from "../../codec/yaml-path.js";
 import { toBytes } from "../../gotemplate/bytes.js";
 import type { Data, DataMap, Host } from "../../gotemplate/value.js";
 import type { EnvironmentMode } from "../../provision/environment.js";
@@ -63,12 +64,19 @@ export function buildDocument(input: ComposeInput): Composed {
     const converted = inWorkload(name, workload, () =>
       convertOne(name, workload, wait !== undefined, input),
     );
-    warnings.push(...converted.warnings);
+    warnings.push(...converted.warnings.map((finding) => inFile(name, workload, finding)));
     for (const [service, value] of converted.services) {
       if (services.has(service)) {
         throw new RenderError(
           "convert_service_clash",
           `workload '${name}': there is a service '${service}' already`,
+          {
+            place: {
+              ...placeOf(name, workload),
+              path: formatYamlPath(["containers", service.slice(name.length + 1)]),
+            },
+            hint: "rename the container, or the service that a provisioner makes",
+          },
         );
       }
       services.set(service, value);
@@ -164,12 +172,20 @@ function inWorkload<T>(name: string, workload: WorkloadState, action: () => T): 
       error instanceof MountConflict ? new RenderError("convert_file", error.message) : error;
     if (!(cause instanceof RenderError)) throw error;
     throw new RenderError(cause.code, `workload '${name}': ${cause.message}`, {
-      place: { ...(workload.file === undefined ? {} : { file: workload.file }), ...cause.place },
+      place: { ...placeOf(name, workload), ...cause.place },
       problems: cause.problems,
       ...(cause.hint === undefined ? {} : { hint: cause.hint }),
       cause: error instanceof BackbarError ? error : cause,
     });
   }
+}
+
+function inFile(name: string, workload: WorkloadState, finding: Finding): Finding {
+  return { ...finding, place: { ...placeOf(name, workload), ...finding.place } };
+}
+
+function placeOf(name: string, { file }: WorkloadState): Place {
+  return { ...(file === undefined ? {} : { file }), workload: name };
 }
 
 function withEscapedCommands(workload: WorkloadState): WorkloadState {

@@ -104,7 +104,11 @@ function convertInScope(
     if (!(cause instanceof K8sError)) throw cause;
     const { code, message, place = {}, hint, problems } = cause;
     throw new K8sError(code, `workload '${name}': ${message}`, {
-      place: workload.file === undefined ? place : { file: workload.file, ...place },
+      place: {
+        ...(workload.file === undefined ? {} : { file: workload.file }),
+        workload: name,
+        ...place,
+      },
       problems,
       cause,
       ...(hint === undefined ? {} : { hint }),

@@ -42,7 +42,7 @@ export function convertWorkload(
   const { spec } = workload;
   const kind = findAnnotation(spec.metadata, KIND_ANNOTATION) ?? "Deployment";
   if (kind !== "Deployment" && kind !== "StatefulSet") {
-    return dropped(workload, {
+    return dropped(name, workload, {
       code: "k8s_workload_kind",
       message: `workload '${name}' has no documents: its kind '${kind}' is neither Deployment nor StatefulSet`,
       path: formatYamlPath(["metadata", "annotations", KIND_ANNOTATION]),
@@ -58,7 +58,7 @@ export function convertWorkload(
       claimsAllowed: kind === "StatefulSet",
     });
     if ("refusedClaim" in converted) {
-      return dropped(workload, {
+      return dropped(name, workload, {
         code: "k8s_claim_needs_stateful_set",
         message: `workload '${name}' has no documents: its volume is a claim, which only a StatefulSet can have`,
         path: converted.refusedClaim.path,
@@ -83,10 +83,11 @@ export function convertWorkload(
 }
 
 function dropped(
+  name: string,
   { file }: WorkloadState,
   { code, message, path }: { code: string; message: string; path: string },
 ): ConvertedWorkload {
-  const place = file === undefined ? { path } : { file, path };
+  const place = { ...(file === undefined ? {} : { file }), workload: name, path };
   return { manifests: [], warnings: [{ code, message, place }] };
 }
 

@@ -141,7 +141,11 @@ describe("warns of what it drops", () => {
     expect(warnings).toEqual([
       expect.objectContaining({
         code: "k8s_workload_kind",
-        place: { file: "score.yaml", path: "metadata.annotations.k8s\\.score\\.dev/kind" },
+        place: {
+          file: "score.yaml",
+          workload: "pier",
+          path: "metadata.annotations.k8s\\.score\\.dev/kind",
+        },
       }),
     ]);
   });
@@ -153,7 +157,7 @@ describe("warns of what it drops", () => {
     expect(warnings).toEqual([
       expect.objectContaining({
         code: "k8s_claim_needs_stateful_set",
-        place: { file: "score.yaml", path: "containers.main.volumes./data" },
+        place: { file: "score.yaml", workload: "pier", path: "containers.main.volumes./data" },
       }),
     ]);
   });
@@ -168,7 +172,7 @@ describe("refuses", () => {
     { name: "a resource without a key", text: reference("resources.dd"), code: "k8s_placeholder" },
     { name: "a bad secret reference", text: "🔐💬x💬🔐", code: "k8s_secret_ref_form" },
   ])("$name in a variable", ({ text, code }) => {
-    const place = { file: "score.yaml", path: "containers.main.variables.V" };
+    const place = { file: "score.yaml", workload: "pier", path: "containers.main.variables.V" };
     expect(() => build(variable(text))).toThrow(expect.objectContaining({ code, place }));
   });
 
