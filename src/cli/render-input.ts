@@ -5,6 +5,7 @@ import { readRecipeFolder } from "../client/recipe-folder.js";
 import type { Host } from "../core/gotemplate/value.js";
 import { buildManifest } from "../core/oci/manifest.js";
 import { cleanPath, isLocalPath } from "../core/provision/file-path.js";
+import { withMetadata } from "../core/recipe/metadata.js";
 import { decodeText, MAX_FILE_BYTES, packRecipe } from "../core/recipe/package.js";
 import type { Provisioner } from "../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../core/recipe/provisioners-file.js";
@@ -168,10 +169,9 @@ async function readRecipe(folder: string, name: string, target: Target): Promise
   const { digest } = buildManifest(recipe);
   const ref = { name: metadata.name, version: metadata.version, digest };
   const options = { file, target, recipe: ref };
-  return parseProvisionersFile(decodeText(found.content, file), options).map((provisioner) => {
-    const secretOutputs = new Set(metadata.resources.get(provisioner.type)?.secretOutputs);
-    return secretOutputs.size === 0 ? provisioner : { ...provisioner, secretOutputs };
-  });
+  return parseProvisionersFile(decodeText(found.content, file), options).map((provisioner) =>
+    withMetadata(provisioner, metadata.resources.get(provisioner.type)),
+  );
 }
 
 async function readPatchTemplates(
@@ -235,5 +235,8 @@ async function readNamed(
 ): Promise<string> {
   const bytes = await readIfThere(path.resolve(outside.folder, name), name, maxBytes);
   if (bytes !== undefined) return decodeFile(bytes, name);
-  throw new UsageError(`${what}: there is no file ${name}`, "backbar render --help");
+  throw new UsageError(
+    `${what}: there is no file ${name}`,
+    "paths are relative to the folder where the command runs",
+  );
 }

@@ -23,7 +23,8 @@ used; none come with the program.
   --out DIR                  where compose.yaml or manifests.yaml and the files that it mounts are
                              written (.); - prints the document alone
   --state FILE               the project's state, read where it exists, written after success
-                             (DIR/.score-compose/state.yaml or DIR/.score-k8s/state.yaml)
+                             (DIR/.score-compose/state.yaml or DIR/.score-k8s/state.yaml, where
+                             DIR is . for --out -)
   --publish HOST:REF:CONT    compose: publish a container's port, REF is a workload or UID.OUTPUT of
                              a resource; repeatable, not remembered
   -p, --project NAME         compose: the project's name (the state's, or the name of DIR)
@@ -163,7 +164,9 @@ function parse(args: readonly string[]) {
   } catch (error) {
     const flag = args.map((arg) => arg.replace(/=.*/s, "")).find((arg) => ELSEWHERE.has(arg));
     const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message, ELSEWHERE.get(flag ?? "") ?? HELP);
+    // What Node adds is about files whose names begin with a dash.
+    const [short = message] = message.split(". To specify");
+    throw new UsageError(short, ELSEWHERE.get(flag ?? "") ?? HELP);
   }
 }
 

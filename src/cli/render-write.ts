@@ -4,7 +4,7 @@ import path from "node:path";
 import type { RenderResult } from "../core/render/contract.js";
 import { formatState } from "../core/score/state.js";
 import { CliError } from "./error.js";
-import { readIfThere } from "./read-file.js";
+import { isFileFault, readIfThere } from "./read-file.js";
 import type { LocalInput, Outside } from "./render-input.js";
 import { documentPath, type RenderOptions, statePath } from "./render-options.js";
 import { type Draft, type Written, writeChanges } from "./write-files.js";
@@ -23,8 +23,12 @@ export async function writeRender(
   result: RenderResult,
   signal: AbortSignal,
 ): Promise<Written> {
-  const folder = await realFolder(path.resolve(outside.folder, options.folder));
-  const stateFile = await realFolder(path.resolve(outside.folder, statePath(options)));
+  const folder = await resolveLinks(path.resolve(outside.folder, options.folder));
+  // A state that is named may be a link or lie behind one; in its own place it may not.
+  const stateFile =
+    options.state === undefined
+      ? path.join(folder, path.relative(options.folder, statePath(options)))
+      : await resolveLinks(path.resolve(outside.folder, options.state));
   const mounts = path.join(folder, mountsDirectory(result));
   const inMounts = (name: string) => path.join(mounts, name);
   const document: Draft = {
@@ -74,12 +78,18 @@ export function mountsDirectory({ state }: RenderResult): string {
   return state.mountsDirectory ?? ".";
 }
 
-/** The path with links resolved as far as it is there: whoever names it may mean a link. */
-async function realFolder(file: string): Promise<string> {
-  return realpath(file).catch(() => file);
+/** The path with its links resolved, as far as it is there. */
+async function resolveLinks(file: string): Promise<string> {
+  const above = path.dirname(file);
+  try {
+    return await realpath(file);
+  } catch (error) {
+    if (above === file || !isFileFault(error, "ENOENT")) return file;
+    return path.join(await resolveLinks(above), path.basename(file));
+  }
 }
 
-/** Two renders at once would each lose what the other made up. */
+/** Of two renders at once the later would lose what the other made up. */
 async function checkState(file: string, before: Uint8Array | undefined): Promise<void> {
   const now = await readIfThere(file, file, Number.MAX_SAFE_INTEGER);
   if (now === undefined ? before === undefined : before && Buffer.compare(now, before) === 0)

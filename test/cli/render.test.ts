@@ -1,5 +1,15 @@
 /** What `backbar render --local` takes, refuses and leaves behind. */
-import { chmod, lstat, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { renderLocally } from "../../src/cli/render.js";
@@ -295,6 +305,14 @@ describe("what lies there already", () => {
     await render(...WEB);
   });
 
+  test("is no way out: the folder of the state is a link to one that has a state", async () => {
+    const elsewhere = await emptyFolder();
+    await writeFile(path.join(elsewhere, "state.yaml"), "workloads: {}\n");
+    await symlink(elsewhere, path.join(folder, ".score-compose"));
+    await expect(render("plain.yaml")).rejects.toMatchObject({ code: "cli_link" });
+    expect(await readFile(path.join(elsewhere, "state.yaml"), "utf8")).toBe("workloads: {}\n");
+  });
+
   test("is followed where a person names it: folder and state", async () => {
     const elsewhere = await emptyFolder();
     await symlink(elsewhere, path.join(folder, "out"));
@@ -304,6 +322,8 @@ describe("what lies there already", () => {
     expect(await readFile(path.join(elsewhere, "compose.yaml"), "utf8")).toContain("plain-main");
     expect(await readFile(path.join(elsewhere, "kept.yaml"), "utf8")).toContain("plain");
     expect((await lstat(path.join(folder, "mine.yaml"))).isSymbolicLink()).toBe(true);
+    await render("--out", "out", "--state", "out/new/deep/state.yaml", "plain.yaml");
+    expect(await readdir(path.join(elsewhere, "new/deep"))).toEqual(["state.yaml"]);
   });
 
   test.each([
