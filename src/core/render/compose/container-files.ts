@@ -28,7 +28,7 @@ export function convertFiles(
   return targets.map(([target, file]) => {
     const path = formatYamlPath(["containers", name, "files", target]);
     const mode = modeOf(file, path);
-    const written = `files/${scope.workload}-files-${baseName(target)}`;
+    const written = cleanPath(`files/${scope.workload}-files-${baseName(target)}`);
     mounts.writeFile(written, contentOf(file, path, scope), mode.file);
     const mount: DataMap = new Map<string, Data>([
       ["type", "bind"],

@@ -208,7 +208,7 @@ const healthcheck = struct({
   disable: bool,
 });
 
-const service = struct({
+const SERVICE_FIELDS = {
   // A field of the type that is no key of the document: the service's name stands outside.
   name: { form: text, hidden: true },
   profiles: textList,
@@ -307,7 +307,11 @@ const service = struct({
   working_dir: text,
   post_start: list(hook),
   pre_stop: list(hook),
-});
+};
+const service = struct(SERVICE_FIELDS);
+
+/** The keys of a service in the order in which they are written. */
+export const SERVICE_KEYS: readonly string[] = Object.keys(SERVICE_FIELDS);
 
 const ipam = struct({
   driver: text,

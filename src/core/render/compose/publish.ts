@@ -6,6 +6,7 @@ import type { Data, DataMap } from "../../gotemplate/value.js";
 import type { ProjectState } from "../../score/project-state.js";
 import { DEFAULT_CLASS, formatResourceUid, parseResourceUid } from "../../score/resource-uid.js";
 import { RenderError } from "../error.js";
+import { SERVICE_KEYS } from "./model.js";
 
 /**
  * `document` with the ports added.
@@ -100,16 +101,28 @@ function withClass(uid: string): string {
 }
 
 function addPort(services: DataMap, name: string, host: bigint, container: bigint): void {
-  const service = services.get(name);
-  const changed: DataMap = service instanceof Map ? new Map(service) : new Map();
-  const ports = changed.get("ports");
-  const port = new Map<string, Data>([
-    ["target", container],
-    ["published", host.toString()],
-  ]);
-  changed.set("ports", [...(Array.isArray(ports) ? ports : []), port]);
-  services.set(name, changed);
+  const given = services.get(name);
+  const service: DataMap = given instanceof Map ? given : new Map();
+  const ports = service.get("ports");
+  // Compose keeps the container's port in 32 bits, and leaves out a zero.
+  const target = BigInt.asUintN(32, container);
+  const port: DataMap = new Map();
+  if (target !== 0n) port.set("target", target);
+  port.set("published", host.toString());
+  services.set(name, withPorts(service, [...(Array.isArray(ports) ? ports : []), port]));
 }
+
+/** `service` with `ports` in their place among its keys. */
+function withPorts(service: DataMap, ports: Data[]): DataMap {
+  if (service.has("ports")) return new Map(service).set("ports", ports);
+  const keys = [...service.keys()];
+  const next = keys.findIndex((key) => SERVICE_KEYS.indexOf(key) > PORTS);
+  const entries = [...service];
+  entries.splice(next < 0 ? entries.length : next, 0, ["ports", ports]);
+  return new Map(entries);
+}
+
+const PORTS = SERVICE_KEYS.indexOf("ports");
 
 function fault(
   code: "publish_form" | "publish_reference",

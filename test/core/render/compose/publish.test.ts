@@ -54,6 +54,29 @@ test.each([
   expect(before).toEqual(document());
 });
 
+test("ports stand in their place among the keys of a service", () => {
+  const services = "services: {a: {hostname: app, image: x, restart: always, volumes: []}}";
+  const written = publishPorts(parseYaml(services).value as DataMap, ["80:app:81"], state);
+  const service = (written.get("services") as Map<string, DataMap>).get("a");
+  expect([...(service?.keys() ?? [])]).toEqual([
+    "hostname",
+    "image",
+    "ports",
+    "restart",
+    "volumes",
+  ]);
+});
+
+test.each([
+  { container: "4294967375", want: "[{target: 79, published: '80'}]" },
+  { container: "4294967296", want: "[{published: '80'}]" },
+])("the container port $container loses what 32 bits do not hold", ({ container, want }) => {
+  const given = parseYaml("services: {a: {hostname: app}}").value as DataMap;
+  const written = publishPorts(given, [`80:app:${container}`], state);
+  const service = (written.get("services") as Map<string, DataMap>).get("a");
+  expect(service?.get("ports")).toEqual(parseYaml(want).value);
+});
+
 test.each([
   { publish: "80:app", code: "publish_form" },
   { publish: "80:app:1:2", code: "publish_form" },
