@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { combineTarget } from "../src/core/recipe/combine.js";
 import { parseEnvironmentYaml } from "../src/core/recipe/environment.js";
+import { withMetadata } from "../src/core/recipe/metadata.js";
 import { packRecipe, type RecipePackage } from "../src/core/recipe/package.js";
 import type { Provisioner } from "../src/core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../src/core/recipe/provisioners-file.js";
@@ -66,7 +67,11 @@ function serve(target: Target, entries: readonly ResolvedEntry[]): Served {
   const text = new TextDecoder().decode(combined.content);
   return {
     target,
-    provisioners: parseProvisionersFile(text, { file: "combined.yaml", target }),
+    provisioners: parseProvisionersFile(text, { file: "combined.yaml", target }).map((one, i) => {
+      const { recipe } = combined.provisioners[i]?.provisioner ?? {};
+      const said = recipe && recipes.get(recipe.name)?.metadata.resources.get(one.type);
+      return withMetadata(recipe === undefined ? one : { ...one, recipe }, said);
+    }),
     patchTemplates: combined.patches.map(({ name, content, recipe }) => ({
       name,
       text: new TextDecoder().decode(content),

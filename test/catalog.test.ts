@@ -27,6 +27,7 @@ import {
   storeAndLoad,
   textOf,
 } from "./catalog-project.js";
+import { refusal } from "./helpers/refusal.js";
 
 const TARGETS: readonly Target[] = ["compose", "k8s"];
 
@@ -383,12 +384,49 @@ describe("score/route in Compose", () => {
       workloads: [routed("one", "/"), routed("two", "/")],
     },
     { name: "a port that the service has not", workloads: [routed("one", "/", { port: "81" })] },
-    { name: "a host that is none", workloads: [routed("one", "/", { host: "a;b" })] },
-    { name: "a path that would break out", workloads: [routed("one", "/a {")] },
   ])("refuses $name", ({ workloads }) => {
     expect(() => render(served, workloads)).toThrow(
       expect.objectContaining({ code: "provision_template_exec" }),
     );
+  });
+
+  test.each([
+    { name: "a host that is none", workload: routed("one", "/", { host: "a;b" }) },
+    { name: "a path that would break out", workload: routed("one", "/a {") },
+  ])("refuses $name by its template, which the Score CLIs run, as well", ({ workload }) => {
+    expect(() => render(withoutSchemas(served), [workload])).toThrow(
+      expect.objectContaining({ code: "provision_template_exec" }),
+    );
+  });
+});
+
+describe("params that a recipe does not describe are refused, in every type and target", () => {
+  const types = [...recipes].flatMap(([recipe, { metadata }]) =>
+    TARGETS.flatMap((target) => {
+      const served = serveRecipe(recipe, target);
+      return [...metadata.resources.keys()]
+        .filter((type) => served.provisioners.some((one) => one.type === type))
+        .map((type) => ({ recipe, target, type, served }));
+    }),
+  );
+  test.each(types)("$recipe, $target, $type", ({ type, served }) => {
+    expect(refusedParams(served, type, "{nosuchparam: 1}")).toContain(
+      "4 resources.it.params.nosuchparam",
+    );
+  });
+
+  test.each([
+    { recipe: "dapr/redis-state-store", type: "dapr-state-store", params: "{keyPrefix: ''}" },
+    { recipe: "dapr/redis-state-store", type: "dapr-state-store", params: "{actorStateStore: 1}" },
+    { recipe: "dapr/subscription", type: "dapr-subscription", params: "{topic: t}" },
+    { recipe: "dapr/subscription", type: "dapr-subscription", params: "{pubsub: p, topic: ''}" },
+    { recipe: "score/route", type: "route", params: "{port: 80}" },
+    { recipe: "score/route", type: "route", params: "{port: 80, host: 'a;b'}" },
+    { recipe: "score/route", type: "route", params: "{port: 80, host: h, path: '/a {'}" },
+    { recipe: "score/route", type: "route", params: "{port: 80.5, host: h}" },
+    { recipe: "score/route", type: "route", params: "{port: 2024-01-02, host: h}" },
+  ])("$recipe, $type, $params", ({ recipe, type, params }) => {
+    expect(refusedParams(serveRecipe(recipe, "compose"), type, params)).toHaveLength(1);
   });
 });
 
@@ -398,13 +436,35 @@ describe("dapr/subscription", () => {
     ({ params }) => {
       const text = `apiVersion: score.dev/v1b1\nmetadata: {name: app}\ncontainers: {main: {image: "t:1"}}\nresources: {sub: {type: dapr-subscription, params: ${params}}}\n`;
       for (const target of TARGETS) {
-        expect(() =>
-          render(serveRecipe("dapr/subscription", target), [{ path: "score.yaml", text }]),
-        ).toThrow(expect.objectContaining({ code: "provision_template_exec" }));
+        const served = serveRecipe("dapr/subscription", target);
+        for (const [one, code] of [
+          [served, "provision_params_schema"],
+          [withoutSchemas(served), "provision_template_exec"],
+        ] as const) {
+          const refuse = () => render(one, [{ path: "score.yaml", text }]);
+          expect(refuse).toThrow(expect.objectContaining({ code }));
+        }
       }
     },
   );
 });
+
+/** As the stock Score CLIs see it. */
+function withoutSchemas(served: Served): Served {
+  return { ...served, provisioners: served.provisioners.map(({ schemas: _, ...one }) => one) };
+}
+
+/** Line and path of every problem that a resource of `type` with `params` has. */
+function refusedParams(served: Served, type: string, params: string): string[] {
+  const text = `apiVersion: score.dev/v1b1
+metadata: {name: app}
+containers: {main: {image: "t:1"}}
+resources: {it: {type: ${type}, params: ${params}}}
+`;
+  const { code, problems } = refusal(() => render(served, [{ path: "score.yaml", text }]));
+  expect(code).toBe("provision_params_schema");
+  return problems.map(({ place }) => `${place?.line} ${place?.path}`);
+}
 
 /** An image with an exact version: PostgreSQL's have two numbers, all others three. */
 const PINNED = /(?:^postgres:\d+\.\d+|:v?\d+\.\d+\.\d+)(?:-[a-z-]+)?$/;

@@ -217,10 +217,13 @@ class SourceReader {
       if (!isLocalPath(source)) continue;
       const file = path.join(path.dirname(scoreFile), source);
       const at = path.resolve(this.#outside.folder, file);
-      const bytes = await readIfThere(at, file, MAX_SOURCE_BYTES - this.#sizeBytes);
+      const bytes = await readIfThere(at, file, MAX_SOURCE_BYTES);
       if (bytes === undefined) this.missing.push(file);
       else files.set(cleanPath(source), bytes);
       this.#sizeBytes += bytes?.length ?? 0;
+      if (this.#sizeBytes <= MAX_SOURCE_BYTES) continue;
+      const message = `the files that containers mount take more than ${MAX_SOURCE_BYTES} bytes`;
+      throw new CliError("cli_file_limit", message, { place: { file } });
     }
     return files;
   }

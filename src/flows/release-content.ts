@@ -15,7 +15,7 @@ import { findEnvironment, findRelease, type ReleaseRow } from "../store/environm
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
 import type { ProvisionerSet } from "./renderer/job.js";
-import { secretOutputsOf } from "./version-content.js";
+import { resourceMetadataOf } from "./version-content.js";
 
 export interface ReleaseContent {
   readonly environment: string;
@@ -116,7 +116,7 @@ async function loadTarget(
   const read = (digest: string) => new TextDecoder().decode(blobs.get(digest));
   const text = read(provisioners);
   const recipes = provisionerOrigins(document, name);
-  const secrets = await secretOutputsOf(registry, new Set(recipes.map(({ digest }) => digest)));
+  const said = await resourceMetadataOf(registry, new Set(recipes.map(({ digest }) => digest)));
   const parsed = parseProvisionersFile(text, { file: "provisioners.yaml", target: name });
   if (parsed.length !== recipes.length) {
     throw new TypeError(
@@ -127,10 +127,10 @@ async function loadTarget(
     provisioners: {
       digest: provisioners,
       text,
-      origins: recipes.map((recipe, index) => ({
-        recipe,
-        secretOutputs: secrets.get(recipe.digest)?.get(parsed[index]?.type ?? "") ?? [],
-      })),
+      origins: recipes.map((recipe, index) => {
+        const resource = said.get(recipe.digest)?.get(parsed[index]?.type ?? "");
+        return resource === undefined ? { recipe } : { recipe, resource: JSON.stringify(resource) };
+      }),
     },
     parsed: recipes.flatMap((recipe, index) => {
       const provisioner = parsed[index];

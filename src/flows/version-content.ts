@@ -1,5 +1,6 @@
 /** Published versions, read back from the store: immutable, so kept in memory by digest. */
 import { blobDigests, type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
+import type { RecipeMetadata } from "../core/recipe/metadata.js";
 import { getBlob, getBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import { findVersion, type VersionRow } from "../store/recipes.js";
@@ -48,18 +49,15 @@ export async function readVersion(
   return parsed;
 }
 
-/** Which outputs the versions mark secret: by version digest, then by resource type. */
-export async function secretOutputsOf(
+/** What the versions say of the resource types that they serve: by version digest, then by type. */
+export async function resourceMetadataOf(
   registry: Registry,
   digests: Iterable<string>,
-): Promise<Map<string, Map<string, readonly string[]>>> {
-  const secrets = new Map<string, Map<string, readonly string[]>>();
+): Promise<Map<string, RecipeMetadata["resources"]>> {
+  const found = new Map<string, RecipeMetadata["resources"]>();
   for (const digest of digests) {
     const { metadata } = await readVersion(registry, digest);
-    const byType = [...metadata.resources].map(
-      ([type, { secretOutputs }]) => [type, secretOutputs] as const,
-    );
-    secrets.set(digest, new Map(byType));
+    found.set(digest, metadata.resources);
   }
-  return secrets;
+  return found;
 }

@@ -11,6 +11,7 @@ import type { Data, DataMap } from "../gotemplate/value.js";
 import type { Target } from "../score/project-state.js";
 import type { Narrowing } from "./environment.js";
 import { RecipeError } from "./error.js";
+import { withMetadata } from "./metadata.js";
 import { parseRecipeName } from "./names.js";
 import { decodeText, type RecipePackage } from "./package.js";
 import type { Provisioner, RecipeRef } from "./provisioner.js";
@@ -102,10 +103,9 @@ function readProvisioners(
   return files.flatMap(({ role, title, content }) => {
     if (role.kind !== "provisioners" || role.target !== target) return [];
     const file = `${entry.recipe}@${entry.version}/${title}`;
-    return parseProvisionersFile(decodeText(content, file), { file, target }).map((one) => {
-      const secretOutputs = new Set(metadata.resources.get(one.type)?.secretOutputs);
-      return { ...one, recipe, ...(secretOutputs.size === 0 ? {} : { secretOutputs }) };
-    });
+    return parseProvisionersFile(decodeText(content, file), { file, target }).map((one) =>
+      withMetadata({ ...one, recipe }, metadata.resources.get(one.type)),
+    );
   });
 }
 

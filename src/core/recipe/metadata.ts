@@ -16,6 +16,7 @@
  */
 import type { JsonValue } from "../codec/canonical-json.js";
 import { parseRecipeName } from "./names.js";
+import type { Provisioner } from "./provisioner.js";
 import { checkJsonSchema, type JsonSchema } from "./schema.js";
 import {
   type JsonProblem,
@@ -54,7 +55,7 @@ interface Link {
 }
 
 /** What a recipe says of one resource type. */
-interface ResourceMetadata {
+export interface ResourceMetadata {
   /** JSON Schema (2020-12) of the params. */
   readonly params?: JsonSchema;
   /** JSON Schema (2020-12) of the outputs. */
@@ -97,6 +98,21 @@ export function parseMetadataJson(value: JsonValue): RecipeMetadata {
     { file: "the recipe's metadata", code: "recipe_metadata" },
     readMetadata,
   );
+}
+
+/** `provisioner` with what the recipe says of the type that it serves. */
+export function withMetadata<P extends Provisioner>(
+  provisioner: P,
+  resource: ResourceMetadata | undefined,
+): P {
+  if (resource === undefined) return provisioner;
+  const { params, outputs, secretOutputs } = resource;
+  const schemas = { ...optional("params", params), ...optional("outputs", outputs) };
+  return {
+    ...provisioner,
+    ...(secretOutputs.length === 0 ? {} : { secretOutputs: new Set(secretOutputs) }),
+    ...(Object.keys(schemas).length === 0 ? {} : { schemas }),
+  };
 }
 
 /** The JSON form: what is absent or empty is left out. */

@@ -22,7 +22,8 @@ export interface ProvisionerSet {
 
 export interface ProvisionerOrigin {
   readonly recipe: RecipeRef;
-  readonly secretOutputs: readonly string[];
+  /** What the recipe says of the type, `ResourceMetadata` as JSON: text is sent faster than objects. */
+  readonly resource?: string;
 }
 
 export interface RenderJob {

@@ -2,13 +2,20 @@
 import { randomBytes } from "node:crypto";
 import { formatJson } from "../../core/gotemplate/json.js";
 import type { Host } from "../../core/gotemplate/value.js";
+import { type ResourceMetadata, withMetadata } from "../../core/recipe/metadata.js";
 import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
 import { renderProject } from "../../core/render/project.js";
 import type { ProjectState } from "../../core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../core/score/state.js";
 import { BackbarError } from "../../errors.js";
-import type { ProvisionerSet, RenderJob, RenderOutcome, RenderReply } from "./job.js";
+import type {
+  ProvisionerOrigin,
+  ProvisionerSet,
+  RenderJob,
+  RenderOutcome,
+  RenderReply,
+} from "./job.js";
 
 const MAX_CACHED_SETS = 64;
 const JSON_FORM = { escapeHtml: false };
@@ -81,9 +88,7 @@ function provisionersOf(set: ProvisionerSet, target: RenderJob["target"]): reado
     parseProvisionersFile(set.text, { file: "provisioners.yaml", target }).map(
       (provisioner, index) => {
         const origin = set.origins[index];
-        return origin === undefined
-          ? provisioner
-          : { ...provisioner, recipe: origin.recipe, secretOutputs: new Set(origin.secretOutputs) };
+        return origin === undefined ? provisioner : fromOrigin(provisioner, origin);
       },
     );
   parsedSets.set(set.digest, provisioners);
@@ -92,6 +97,14 @@ function provisionersOf(set: ProvisionerSet, target: RenderJob["target"]): reado
     parsedSets.delete(digest);
   }
   return provisioners;
+}
+
+function fromOrigin(
+  provisioner: Provisioner,
+  { recipe, resource }: ProvisionerOrigin,
+): Provisioner {
+  const said: ResourceMetadata | undefined = resource && JSON.parse(resource);
+  return withMetadata({ ...provisioner, recipe }, said);
 }
 
 /** Only what the request says; the process's own environment and name service stay out of reach. */
