@@ -19,6 +19,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   render: async () => (await import("./render.js")).renderCommand,
 };
 
+// Whoever reads may stop early, as head does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...args]: string[]): Promise<number> {

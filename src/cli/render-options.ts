@@ -35,8 +35,8 @@ used; none come with the program.
 
 With exactly one SCORE_FILE:
   -i, --image IMAGE          stands in for containers whose image is .
-  --build CONTAINER=CONTEXT  compose: build instead of pull; CONTEXT may be a build section as JSON;
-                             repeatable
+  --build CONTAINER=CONTEXT  compose: build instead of pull; CONTEXT is a folder seen from DIR, or a
+                             build section as JSON; repeatable
   --overrides-file FILE      merged into the Score file
   --override-property P=V    sets one property, P= deletes it; repeatable
 

@@ -259,6 +259,16 @@ describe("sources", () => {
     });
   });
 
+  test("are bounded together", async () => {
+    const files = "/a: {source: a}, /b: {source: b}";
+    await put("score.yaml", WITH_SOURCE.replace(/files: \{.*?\}\}/, `files: {${files}}`));
+    for (const name of ["a", "b"]) await put(name, "x".repeat(5 * 1024 * 1024));
+    await expect(render("score.yaml")).rejects.toMatchObject({
+      code: "cli_file_limit",
+      place: { file: "b" },
+    });
+  });
+
   test("above the Score file are refused", async () => {
     await put("shop/score.yaml", WITH_SOURCE.replace("conf/app.conf,", "../score.yaml,"));
     await expect(render("shop/score.yaml")).rejects.toMatchObject({ code: "convert_file" });
