@@ -16,8 +16,8 @@ used; none come with the program.
 
   --local                    render here; rendering by a server is one request to its API
   --target TARGET            compose or k8s (compose)
-  --provisioners PATH        a provisioners file, or a recipe's folder; repeatable, the first that
-                             fits a resource serves it
+  --provisioners PATH        a provisioners file, or a recipe's folder with its schemas; repeatable,
+                             the first that fits a resource serves it
   --patch-template FILE      a patch template; repeatable, applied in order. Without it those that
                              the state remembers stay in force
   --out DIR                  where compose.yaml or manifests.yaml and the files that it mounts are

@@ -1,4 +1,5 @@
 /** What `backbar render --local` takes, refuses and leaves behind. */
+import { writeFileSync } from "node:fs";
 import {
   chmod,
   lstat,
@@ -209,6 +210,19 @@ wrote compose.yaml
     expect(stdout).not.toContain(await read(".score-compose/mounts/pass.txt"));
   });
 
+  test("holds params against the schema of a recipe's folder", async () => {
+    await put("recipe/compose.provisioners.yaml", PROVISIONERS);
+    await put(
+      "recipe/recipe.yaml",
+      "name: acme/other\nversion: 1.0.0\nresources: {password: {params: {required: [length]}}}\n",
+    );
+    const args = ["--provisioners", "recipe", "--image", "t:1", "score.yaml"];
+    await expect(render(...args)).rejects.toMatchObject({
+      code: "provision_params_schema",
+      place: { file: "score.yaml", line: 4 },
+    });
+  });
+
   test("sees the environment", async () => {
     await put(
       "tpl",
@@ -389,6 +403,24 @@ describe("an input", () => {
     { name: "no workload at all", args: [], code: "render_no_workloads" },
   ])("is refused with what to do: $name", async ({ args, code }) => {
     await expect(render(...args)).rejects.toMatchObject({ code, hint: expect.any(String) });
+  });
+
+  test("is refused: a state that another render has changed meanwhile", async () => {
+    const host = makeHost();
+    const meanwhile = (size: number) => {
+      writeFileSync(path.join(folder, "s.yaml"), "workloads: {}\n");
+      return host.randomBytes(size);
+    };
+    const outside = { folder, host: { ...host, randomBytes: meanwhile } };
+    const args = ["--local", "--state", "s.yaml", ...WEB];
+    await expect(renderLocally(args, outside)).rejects.toMatchObject({ code: "cli_state_changed" });
+    expect((await readdir(folder)).sort()).toEqual([
+      "p.yaml",
+      "plain.yaml",
+      "s.yaml",
+      "score.yaml",
+    ]);
+    expect(await read("s.yaml")).toBe("workloads: {}\n");
   });
 
   test("with a fault leaves everything as it was", async () => {
