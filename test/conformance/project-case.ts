@@ -86,7 +86,8 @@ function renderCase(testCase: ProjectCase): RenderResult {
       publish: i === runs.length - 1 ? (description.publish ?? []) : [],
       host: makeHost(description.environment),
     });
-    state = result.state;
+    // From one call to the next the program knows what the state file says.
+    state = parseState(formatState(result.state, target), target);
     infoLogs.push(...result.infoLogs);
   }
   if (result === undefined) throw new Error(`${testCase.id} runs nothing`);
