@@ -1,0 +1,207 @@
+/** What `backbar render --local` reads, replaces, deletes and refuses to touch. */
+import { writeFileSync } from "node:fs";
+import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { renderLocally } from "../../src/cli/render.js";
+import { makeHost } from "../conformance/host.js";
+import { emptyFolder } from "../process/service-process.js";
+import { WEB, WITH_SOURCE, Workplace } from "./workplace.js";
+
+const PATCH = `- op: set
+  path: x-patched
+  value: true
+`;
+let folder: string;
+let place: Workplace;
+
+beforeEach(async () => {
+  place = await Workplace.make();
+  folder = place.folder;
+});
+
+const put = (name: string, content: string) => place.put(name, content);
+const read = (name: string) => place.read(name);
+const render = (...args: string[]) => place.render(...args);
+
+describe("sources", () => {
+  test("are read beside the Score file, also of a workload that only the state knows", async () => {
+    await put("shop/score.yaml", WITH_SOURCE);
+    await put("shop/conf/app.conf", "one ${metadata.name}");
+    await render("--out", "out", "shop/score.yaml");
+    const mounted = "out/.score-compose/mounts/files/plain-files-app.conf";
+    expect(await read(mounted)).toBe("one plain");
+    await put("shop/conf/app.conf", "two");
+    await render("--out", "out");
+    expect(await read(mounted)).toBe("two");
+  });
+
+  test("that are not there are named", async () => {
+    await put("shop/score.yaml", WITH_SOURCE);
+    await expect(render("shop/score.yaml")).rejects.toMatchObject({
+      code: "convert_file_missing",
+      place: { file: "shop/score.yaml" },
+      hint: expect.stringContaining("shop/conf/app.conf"),
+    });
+  });
+
+  test("are bounded together", async () => {
+    const files = "/a: {source: a}, /b: {source: b}";
+    await put("score.yaml", WITH_SOURCE.replace(/files: \{.*?\}\}/, `files: {${files}}`));
+    for (const name of ["a", "b"]) await put(name, "x".repeat(5 * 1024 * 1024));
+    await expect(render("score.yaml")).rejects.toMatchObject({
+      code: "cli_file_limit",
+      place: { file: "b" },
+    });
+  });
+
+  test("above the Score file are refused", async () => {
+    await put("shop/score.yaml", WITH_SOURCE.replace("conf/app.conf,", "../score.yaml,"));
+    await expect(render("shop/score.yaml")).rejects.toMatchObject({ code: "convert_file" });
+  });
+});
+
+describe("what lies there already", () => {
+  const DELETING = `- uri: template://acme/password
+  type: password
+  directories: |
+    gone: false
+  files: |
+    old.txt: null
+    gone/new.txt: new
+`;
+
+  test("is deleted where a provisioner says so, and otherwise left alone", async () => {
+    for (const name of ["old.txt", "gone/a/b.txt", "stale.txt"]) {
+      await put(`.score-compose/mounts/${name}`, name);
+    }
+    await put("d.yaml", DELETING);
+    const { stderr } = await render("--provisioners", "d.yaml", "--image", "i", "score.yaml");
+    expect(stderr).toContain("removed .score-compose/mounts/gone\n");
+    expect(stderr).toContain("removed .score-compose/mounts/old.txt\n");
+    expect(await read(".score-compose/mounts/gone/new.txt")).toBe("new");
+    expect(await read(".score-compose/mounts/stale.txt")).toBe("stale.txt");
+    for (const name of ["old.txt", "gone/a"]) {
+      await expect(lstat(path.join(folder, ".score-compose/mounts", name))).rejects.toThrow();
+    }
+  });
+
+  test.each([
+    { name: "the document", link: "compose.yaml" },
+    { name: "the folder of the state", link: ".score-compose" },
+    { name: "the mounts directory", link: ".score-compose/mounts" },
+    { name: "a mounted file", link: ".score-compose/mounts/pass.txt" },
+  ])("is no way out: $name is a link", async ({ link }) => {
+    const elsewhere = await emptyFolder();
+    await mkdir(path.dirname(path.join(folder, link)), { recursive: true });
+    await symlink(elsewhere, path.join(folder, link));
+    await expect(render(...WEB)).rejects.toMatchObject({ code: "cli_link" });
+    expect((await lstat(path.join(folder, link))).isSymbolicLink()).toBe(true);
+    await rm(path.join(folder, link));
+    await render(...WEB);
+  });
+
+  test("is no way out: the folder of the state is a link to one that has a state", async () => {
+    const elsewhere = await emptyFolder();
+    await writeFile(path.join(elsewhere, "state.yaml"), "workloads: {}\n");
+    await symlink(elsewhere, path.join(folder, ".score-compose"));
+    await expect(render("plain.yaml")).rejects.toMatchObject({ code: "cli_link" });
+    expect(await readFile(path.join(elsewhere, "state.yaml"), "utf8")).toBe("workloads: {}\n");
+  });
+
+  test("is followed where a person names it: folder and state", async () => {
+    const elsewhere = await emptyFolder();
+    await symlink(elsewhere, path.join(folder, "out"));
+    await writeFile(path.join(elsewhere, "kept.yaml"), "workloads: {}\n");
+    await symlink(path.join(elsewhere, "kept.yaml"), path.join(folder, "mine.yaml"));
+    await render("--out", "out", "--state", "mine.yaml", "plain.yaml");
+    expect(await readFile(path.join(elsewhere, "compose.yaml"), "utf8")).toContain("plain-main");
+    expect(await readFile(path.join(elsewhere, "kept.yaml"), "utf8")).toContain("plain");
+    expect((await lstat(path.join(folder, "mine.yaml"))).isSymbolicLink()).toBe(true);
+    await render("--out", "out", "--state", "out/new/deep/state.yaml", "plain.yaml");
+    expect(await readdir(path.join(elsewhere, "new/deep"))).toEqual(["state.yaml"]);
+  });
+
+  test.each([
+    { name: "a folder where the document goes", path: "compose.yaml/x" },
+    { name: "a folder where a file goes", path: ".score-compose/mounts/pass.txt/x" },
+    { name: "a file where a folder goes", path: ".score-compose/mounts" },
+  ])("stops a render before anything is written: $name", async ({ path: name }) => {
+    await put(name, "here");
+    await expect(render("--state", "s.yaml", ...WEB)).rejects.toMatchObject({ code: "cli_file" });
+    await expect(lstat(path.join(folder, "s.yaml"))).rejects.toThrow("ENOENT");
+    expect(await read(name)).toBe("here");
+  });
+});
+
+describe("an input", () => {
+  test.each([
+    { name: "a Score file beyond its limit", file: "plain.yaml", code: "cli_file_limit" },
+    { name: "provisioners beyond their limit", file: "p.yaml", code: "cli_file_limit" },
+  ])("is refused: $name", async ({ file, code }) => {
+    await put(file, `${await read(file)}#${"x".repeat(1024 * 1024)}\n`);
+    const args = ["--provisioners", "p.yaml", "plain.yaml"];
+    await expect(render(...args)).rejects.toMatchObject({ code, place: { file } });
+  });
+
+  test.each([
+    { name: "is no UTF-8", text: Buffer.from([0x61, 0xff]), code: "cli_file" },
+    { name: "is no state", text: "colour: blue\n", code: "score_state" },
+    { name: "mounts outside", text: "mounts_directory: ../x\n", code: "cli_mounts_directory" },
+    { name: "mounts beside itself", text: "mounts_directory: .\n", code: "cli_mounts_directory" },
+  ])("is refused: a state that $name", async ({ text, code }) => {
+    await writeFile(path.join(folder, "s.yaml"), text);
+    await expect(render("--state", "s.yaml", "plain.yaml")).rejects.toMatchObject({ code });
+  });
+
+  test("is refused: a folder as a Score file", async () => {
+    await mkdir(path.join(folder, "dir"));
+    await expect(render("dir")).rejects.toMatchObject({ code: "cli_file" });
+  });
+
+  test("is refused: a recipe without provisioners for the target", async () => {
+    await put("recipe/recipe.yaml", "name: acme/other\nversion: 1.2.3\n");
+    await put("recipe/k8s.provisioners.yaml", "[]\n");
+    const args = ["--provisioners", "recipe", "plain.yaml"];
+    await expect(render(...args)).rejects.toMatchObject({ code: "cli_usage" });
+  });
+
+  test.each([
+    {
+      name: "a resource that nothing serves",
+      args: ["score.yaml", "-i", "i"],
+      code: "provision_no_match",
+    },
+    { name: "no workload at all", args: [], code: "render_no_workloads" },
+  ])("is refused with what to do: $name", async ({ args, code }) => {
+    await expect(render(...args)).rejects.toMatchObject({ code, hint: expect.any(String) });
+  });
+
+  test("is refused: a state that another render has changed meanwhile", async () => {
+    const host = makeHost();
+    const meanwhile = (size: number) => {
+      writeFileSync(path.join(folder, "s.yaml"), "workloads: {}\n");
+      return host.randomBytes(size);
+    };
+    const outside = { folder, host: { ...host, randomBytes: meanwhile } };
+    const args = ["--local", "--state", "s.yaml", ...WEB];
+    await expect(renderLocally(args, outside)).rejects.toMatchObject({ code: "cli_state_changed" });
+    expect((await readdir(folder)).sort()).toEqual([
+      "p.yaml",
+      "plain.yaml",
+      "s.yaml",
+      "score.yaml",
+    ]);
+    expect(await read("s.yaml")).toBe("workloads: {}\n");
+  });
+
+  test("with a fault leaves everything as it was", async () => {
+    await render(...WEB);
+    const before = await read(".score-compose/state.yaml");
+    await put("bad.tpl", PATCH);
+    await expect(render("--patch-template", "bad.tpl")).rejects.toMatchObject({
+      code: expect.stringMatching(/^(patch|provision)_/),
+    });
+    expect(await read(".score-compose/state.yaml")).toBe(before);
+  });
+});
