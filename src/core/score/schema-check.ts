@@ -1,5 +1,6 @@
 /** Checks documents against the Score schema, with the types that Go's decoder gives their values. */
 import { Ajv2020, type AnySchema, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import { type Data, Int } from "../gotemplate/value.js";
 import { SCORE_SCHEMA } from "./schema.js";
 
@@ -9,11 +10,20 @@ export interface SchemaFault {
   readonly message: string;
 }
 
-/** All faults of a Score document, in the order of the schema; empty for a valid one. */
+/**
+ * The faults of a Score document in the order of the schema, the first of each path; empty for a
+ * valid document.
+ */
 export function checkScoreSchema(document: Data): SchemaFault[] {
   const validate = compiled();
   if (validate(schemaView(document))) return [];
-  return (validate.errors ?? []).flatMap(describe);
+  const faults = new Map<string, SchemaFault>();
+  for (const fault of (validate.errors ?? []).flatMap(describe)) {
+    // A name that is too short does not match the pattern of names either.
+    const at = formatYamlPath(fault.path);
+    if (!faults.has(at)) faults.set(at, fault);
+  }
+  return [...faults.values()];
 }
 
 let cached: ValidateFunction | undefined;

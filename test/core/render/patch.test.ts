@@ -7,6 +7,8 @@ import { applyPatches, compilePatches } from "../../../src/core/render/patch.js"
 import { patchFunctions } from "../../../src/core/render/template-functions.js";
 import { emptyState } from "../../../src/core/score/state.js";
 
+import { refusal } from "../../helpers/refusal.js";
+
 const host: Host = {
   randomBytes: (size) => new Uint8Array(size),
   now: () => 0n,
@@ -122,6 +124,102 @@ describe("compose", () => {
     expect(() => patched(compose(PROJECT), tpl)).toThrow(
       expect.objectContaining({ code, place: expect.objectContaining({ file: "0.tpl" }) }),
     );
+  });
+});
+
+describe("what a patch made wrong is named", () => {
+  const set = (path: string, value: string) => `- {op: set, path: '${path}', value: ${value}}`;
+  const BAD = "{bogus: 1}";
+  test.each([
+    {
+      name: "by its path and operation",
+      ops: [
+        set("name", "q"),
+        set("services.a.ports", "[{target: x}]"),
+        set("services.a.tty", "true"),
+      ],
+      path: "services.a.ports.0.target",
+      operation: "operation 2: set 'services.a.ports'",
+    },
+    {
+      name: "by the last operation that wrote there",
+      ops: [
+        set("services.a", "{bogus: 1, image: y}"),
+        set("services.a.bogus", "2"),
+        set("services.a.tty", "true"),
+      ],
+      path: "services.a.bogus",
+      operation: "operation 2: set 'services.a.bogus'",
+    },
+    {
+      name: "by an operation that appends",
+      ops: [set("services.a.ports", "[{target: 1}]"), set("services.a.ports.-1", BAD)],
+      path: "services.a.ports.1.bogus",
+      operation: "operation 2: set 'services.a.ports.-1'",
+    },
+    {
+      name: "by an operation that makes what is above",
+      ops: [set("services.b.bogus.deep.er", "1"), set("services.a.tty", "true")],
+      path: "services.b.bogus",
+      operation: "operation 1: set 'services.b.bogus.deep.er'",
+    },
+    {
+      name: "where a later operation has moved it",
+      ops: [
+        set("services.a.ports", `[{target: 1}, ${BAD}]`),
+        "- {op: delete, path: services.a.ports.0}",
+      ],
+      path: "services.a.ports.0.bogus",
+      operation: "operation 2: delete 'services.a.ports.0'",
+    },
+    {
+      name: "with dots in keys",
+      ops: [set("services.x\\.y", BAD)],
+      path: "services.x\\.y.bogus",
+      operation: "operation 1: set 'services.x\\.y'",
+    },
+    {
+      name: "as the whole document",
+      ops: ["- {op: delete, path: name}", set("services", "[]")],
+      path: "services",
+      operation: "operation 2: set 'services'",
+    },
+  ])("$name", ({ ops, path, operation }) => {
+    const error = refusal(() => patched(compose(PROJECT), ops.join("\n")));
+    expect(error).toMatchObject({ code: "patch_result", place: { file: "0.tpl", path } });
+    expect(error.message).toContain(path);
+    expect(error.message).toContain(`(${operation})`);
+  });
+
+  test("unless it was wrong before, as short forms of score-compose's own are", () => {
+    const document = "name: p\nservices: {a: {image: x, extra_hosts: [h=1.2.3.4]}}\n";
+    const error = refusal(() => patched(compose(document), set("name", "q")));
+    expect(error).toMatchObject({
+      code: "patch_result",
+      place: { path: "services.a.extra_hosts" },
+    });
+    expect(error.message).not.toContain("operation");
+    expect(error.hint).toBeDefined();
+  });
+
+  test("with the recipe that the template is of", () => {
+    const state = emptyState("compose");
+    const engine = new TemplateEngine(patchFunctions(state, host), host, new Secrets());
+    const recipe = { name: "acme/labels", version: "1.2.0", digest: "sha256:00" };
+    const patch = { name: "labels.tpl", text: set("services.a.bogus", "1"), recipe };
+    const error = refusal(() =>
+      applyPatches(compose(PROJECT), compilePatches([patch], engine), state, engine),
+    );
+    expect(error.message).toContain("labels.tpl of acme/labels@1.2.0");
+  });
+
+  test.each([
+    { name: "a path", op: set("", "1"), path: "" },
+    { name: "a value", op: set("services.a.x", ".inf"), path: "services.a.x" },
+  ])("in operations: $name", ({ op, path }) => {
+    const error = refusal(() => patched(compose(PROJECT), `${set("name", "q")}\n${op}`));
+    expect(error).toMatchObject({ code: "patch_operation", place: { path } });
+    expect(error.message).toContain("operation 2: set");
   });
 });
 

@@ -36,7 +36,7 @@ export class FormError extends OutputFormError {
 }
 
 /** Runs `read` and turns a fault of form into a `RenderError` with `code`. */
-export function readForm<T>(code: "patch_result" | "render_build", read: () => T): T {
+export function readForm<T>(code: "render_build", read: () => T): T {
   try {
     return read();
   } catch (error) {
