@@ -4,12 +4,14 @@ import { Type } from "typebox";
 import { BackbarError, type Place, type Problem } from "../errors.js";
 import { isUnreachable, StoreError } from "../store/error.js";
 import { HttpError } from "./error.js";
+import { FaultPlace } from "./routes/schemas.js";
 import { statusOf } from "./status.js";
 
 const Fault = Type.Object({
   code: Type.String(),
   message: Type.String(),
-  place: Type.Optional(Type.Unknown()),
+  place: Type.Optional(FaultPlace),
+  hint: Type.Optional(Type.String()),
 });
 
 const PROBLEM_RESPONSE = {
@@ -23,9 +25,11 @@ const PROBLEM_RESPONSE = {
         code: Type.String({ description: "Stable; programs go by it" }),
         detail: Type.String(),
         instance: Type.String({ description: "The request's id" }),
-        place: Type.Optional(Type.Unknown({ description: "File, line, column and path" })),
+        place: Type.Optional(FaultPlace),
         hint: Type.Optional(Type.String()),
-        problems: Type.Optional(Type.Array(Fault)),
+        problems: Type.Optional(
+          Type.Array(Fault, { description: "Every fault found; the first is the error's own" }),
+        ),
       }),
     },
   },

@@ -9,7 +9,14 @@ import type { Registry } from "../../flows/registry.js";
 import { type RenderAnswer, render } from "../../flows/render.js";
 import { HttpError } from "../error.js";
 import { archive } from "../render-archive.js";
-import { EnvironmentParams, Flag, ProjectName, ReleaseNumber, TargetName } from "./schemas.js";
+import {
+  EnvironmentParams,
+  FaultPlace,
+  Flag,
+  ProjectName,
+  ReleaseNumber,
+  TargetName,
+} from "./schemas.js";
 
 const Text = Type.String();
 const TextOrObject = Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })]);
@@ -95,7 +102,7 @@ const RenderAnswerBody = Type.Object({
     Type.Object({
       code: Type.String(),
       message: Type.String(),
-      place: Type.Optional(Type.Unknown()),
+      place: Type.Optional(FaultPlace),
     }),
   ),
   resources: Type.Array(

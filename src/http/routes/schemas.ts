@@ -16,6 +16,17 @@ export const Flag = Type.Boolean();
 
 export const EnvironmentParams = Type.Object({ environment: EnvironmentName });
 
+/** Where a fault is. */
+export const FaultPlace = Type.Object({
+  file: Type.Optional(Type.String()),
+  workload: Type.Optional(Type.String({ description: "The workload that the file is of" })),
+  line: Type.Optional(Type.Integer({ description: "From 1" })),
+  column: Type.Optional(Type.Integer({ description: "From 1" })),
+  path: Type.Optional(
+    Type.String({ description: "Keys and indexes joined by dots; a dot inside a key is \\." }),
+  ),
+});
+
 /** A response of another type than JSON, for the API document. */
 export function text(mediaType: string, description: string) {
   return { description, content: { [mediaType]: { schema: Type.String() } } };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sprigFunctions } from "../../../src/core/gotemplate/sprig/map.js";
 import { executeTemplate, parseTemplate } from "../../../src/core/gotemplate/template.js";
-import { Time } from "../../../src/core/gotemplate/time.js";
+import { LOCAL, Time } from "../../../src/core/gotemplate/time.js";
 import {
   GoFunction,
   Int,
@@ -33,7 +33,7 @@ test.each<[string, unknown]>([
   ["until 2", [0n, 1n]],
   ["dict `a` (list 1 `b` nil)", new Map([["a", [1n, "b", null]]])],
   ["semver `1.2.3-rc`", "1.2.3-rc"],
-  ["now", new Time(5n)],
+  ["now", new Time(5n, LOCAL)],
   ["genCA `x` 1 | typeOf", "sprig.certificate"],
 ])("%s is kept", (expression, want) => {
   expect(keptMap(new Map([["x", leftBy(expression)]])).get("x")).toEqual(want);
