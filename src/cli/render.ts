@@ -9,7 +9,7 @@ import { renderProject } from "../core/render/project.js";
 import { BackbarError } from "../errors.js";
 import { CliError } from "./error.js";
 import { holdInterrupts } from "./interrupt.js";
-import { type LocalInput, type Outside, readRenderInput } from "./render-input.js";
+import { type Outside, readRenderInput } from "./render-input.js";
 import {
   documentPath,
   parseRenderOptions,
@@ -43,8 +43,8 @@ export async function renderCommand(args: string[]): Promise<string> {
 export async function renderLocally(args: readonly string[], outside: Outside): Promise<Output> {
   const options = parseRenderOptions(args);
   if (options === undefined) return { stdout: RENDER_USAGE, stderr: "" };
-  const input = await readRenderInput(options, outside);
-  const result = render(input);
+  const input = await withHints([], () => readRenderInput(options, outside));
+  const result = await withHints(input.missing, () => renderProject(input.render));
   if (options.print) checkStandsAlone(result);
   const written = await holdInterrupts((signal) =>
     writeRender(options, outside, input, result, signal),
@@ -63,31 +63,35 @@ const HOST: Host = {
   lookupHost: (name) => (isIP(name) === 0 ? undefined : name),
 };
 
-function render(input: LocalInput): RenderResult {
+/** Does `work`; its errors say what to do here, where `missing` are the sources that are not there. */
+async function withHints<T>(missing: readonly string[], work: () => T | Promise<T>): Promise<T> {
   try {
-    return renderProject(input.render);
+    return await work();
   } catch (error) {
-    const hint = error instanceof BackbarError ? hintFor(error, input) : undefined;
+    const hint = error instanceof BackbarError ? hintFor(error, missing) : undefined;
     if (!(error instanceof BackbarError) || hint === undefined) throw error;
     const { code, message, place, problems } = error;
+    const details = { hint, problems, cause: error };
     throw new BackbarError(code, message, {
+      ...details,
       ...(place === undefined ? {} : { place }),
-      hint,
-      problems,
-      cause: error,
     });
   }
 }
 
-/** What to do about an error here; core cannot know of flags and folders. */
-function hintFor(error: BackbarError, { missing }: LocalInput): string | undefined {
-  if (error.hint !== undefined) return undefined;
-  switch (error.code) {
+/** Core cannot know of flags and folders. */
+function hintFor({ code, hint }: BackbarError, missing: readonly string[]): string | undefined {
+  switch (code) {
+    case "score_image_missing":
+      return "--image IMAGE or --build CONTAINER=CONTEXT gives one, a Score file at a time";
     case "convert_file_missing":
     case "k8s_file_missing":
       return `there is no ${missing.join(", no ")}; a source is looked for beside its Score file`;
     case "provision_no_match":
-      return "--provisioners names a file or a recipe's folder with one; none come with the program";
+      return (
+        hint ??
+        "--provisioners names a file or a recipe's folder with one; none come with the program"
+      );
     case "render_no_workloads":
       return "name a Score file, or a --state that has workloads";
     default:

@@ -172,6 +172,7 @@ describe("an input", () => {
       args: ["score.yaml", "-i", "i"],
       code: "provision_no_match",
     },
+    { name: "an image that is not given", args: ["score.yaml"], code: "score_image_missing" },
     { name: "no workload at all", args: [], code: "render_no_workloads" },
   ])("is refused with what to do: $name", async ({ args, code }) => {
     await expect(render(...args)).rejects.toMatchObject({ code, hint: expect.any(String) });
