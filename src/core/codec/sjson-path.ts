@@ -3,7 +3,8 @@
  * of JSON text. Keys are joined by dots; `\` takes the next character literally; a number is a list
  * index; `-1` is "after the last" when setting and the last when deleting; a leading `:` makes a
  * number a map key; wildcards and queries (gjson-path.ts) find existing places when setting. Missing
- * parents are made, gaps in lists are filled with null. Documents are never changed in place.
+ * parents are made, gaps in lists are filled with null. Documents are never changed in place, but for
+ * the copies that earlier changes of one `PatchCopies` have made.
  */
 import type { Data, DataMap } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
@@ -13,6 +14,12 @@ import { findMatches, isComplexPath, type Place } from "./gjson-path.js";
 export const MAX_PADDED_LENGTH = 10_000;
 /** A path has no more parts than this. */
 export const MAX_PATH_PARTS = 100;
+
+/**
+ * The lists and maps that a series of changes has copied, and which nobody else sees: later changes
+ * write into them, so that many changes of a large document do not copy it each time.
+ */
+export type PatchCopies = WeakSet<object>;
 
 interface Part {
   readonly key: string;
@@ -27,9 +34,14 @@ interface Part {
  * only, and nothing if it finds none.
  * @throws {CodecError} patch_path_empty, patch_path_key, patch_path_complex, patch_path_limit
  */
-export function setByPatchPath(root: Data, path: string, value: Data): Data {
+export function setByPatchPath(
+  root: Data,
+  path: string,
+  value: Data,
+  copies: PatchCopies = new WeakSet(),
+): Data {
   checkNotEmpty(path);
-  if (!isComplexPath(path)) return setParts(root, parseParts(path), 0, value);
+  if (!isComplexPath(path)) return setParts(root, { parts: parseParts(path), value, copies }, 0);
   const places = findMatches(root, path);
   return places.length === 0 ? root : replaceAll(root, places, 0, value);
 }
@@ -38,7 +50,11 @@ export function setByPatchPath(root: Data, path: string, value: Data): Data {
  * `root` without what stands at `path`; an absent path changes nothing.
  * @throws {CodecError} patch_path_empty, patch_path_complex, patch_path_limit
  */
-export function deleteByPatchPath(root: Data, path: string): Data {
+export function deleteByPatchPath(
+  root: Data,
+  path: string,
+  copies: PatchCopies = new WeakSet(),
+): Data {
   checkNotEmpty(path);
   if (isComplexPath(path)) {
     throw new CodecError(
@@ -46,7 +62,7 @@ export function deleteByPatchPath(root: Data, path: string): Data {
       `'${path}': what wildcards and queries find cannot be deleted`,
     );
   }
-  return deleteParts(root, parseParts(path), 0) ?? root;
+  return deleteParts(root, parseParts(path), 0, copies) ?? root;
 }
 
 function checkNotEmpty(path: string): void {
@@ -84,37 +100,50 @@ function parseParts(path: string): Part[] {
   return parts;
 }
 
-function setParts(target: Data, parts: readonly Part[], depth: number, value: Data): Data {
-  const part = parts[depth];
-  if (part === undefined) return value;
-  if (target instanceof Map) {
-    const changed: DataMap = new Map(target);
-    const existing = target.get(part.key);
-    changed.set(
-      part.key,
-      existing === undefined
-        ? build(parts, depth + 1, value)
-        : setParts(existing, parts, depth + 1, value),
-    );
-    return changed;
-  }
-  if (Array.isArray(target)) return setInList(target, parts, depth, part, value);
-  // A scalar or null gives way to what the path needs.
-  const container: Data = indexOf(part) === undefined ? new Map() : [];
-  return setParts(container, parts, depth, value);
+/** One change. */
+interface Setting {
+  readonly parts: readonly Part[];
+  readonly value: Data;
+  readonly copies: PatchCopies;
 }
 
-function setInList(
-  list: Data[],
-  parts: readonly Part[],
-  depth: number,
-  part: Part,
-  value: Data,
-): Data[] {
-  const changed = [...list];
+function ownMap(map: DataMap, copies: PatchCopies): DataMap {
+  if (copies.has(map)) return map;
+  const copy: DataMap = new Map(map);
+  copies.add(copy);
+  return copy;
+}
+
+function ownList(list: Data[], copies: PatchCopies): Data[] {
+  if (copies.has(list)) return list;
+  const copy = [...list];
+  copies.add(copy);
+  return copy;
+}
+
+function setParts(target: Data, setting: Setting, depth: number): Data {
+  const part = setting.parts[depth];
+  if (part === undefined) return setting.value;
+  if (target instanceof Map) {
+    const existing = target.get(part.key);
+    const value =
+      existing === undefined
+        ? build(setting.parts, depth + 1, setting.value)
+        : setParts(existing, setting, depth + 1);
+    return ownMap(target, setting.copies).set(part.key, value);
+  }
+  if (Array.isArray(target)) return setInList(target, setting, depth, part);
+  // A scalar or null gives way to what the path needs.
+  const container: Data = indexOf(part) === undefined ? new Map() : [];
+  return setParts(container, setting, depth);
+}
+
+function setInList(list: Data[], setting: Setting, depth: number, part: Part): Data[] {
   const existing = list[positionOf(part)];
   if (existing !== undefined) {
-    changed[positionOf(part)] = setParts(existing, parts, depth + 1, value);
+    const value = setParts(existing, setting, depth + 1);
+    const changed = ownList(list, setting.copies);
+    changed[positionOf(part)] = value;
     return changed;
   }
   const index = indexOf(part);
@@ -122,8 +151,10 @@ function setInList(
     const text = `cannot set a list entry by the key '${part.key}'`;
     throw new CodecError("patch_path_key", text);
   }
+  const value = build(setting.parts, depth + 1, setting.value);
+  const changed = ownList(list, setting.copies);
   pad(changed, index ?? 0);
-  changed.push(build(parts, depth + 1, value));
+  changed.push(value);
   return changed;
 }
 
@@ -149,25 +180,34 @@ function pad(list: Data[], length: number): void {
   while (list.length < length) list.push(null);
 }
 
-function deleteParts(target: Data, parts: readonly Part[], depth: number): Data | undefined {
+function deleteParts(
+  target: Data,
+  parts: readonly Part[],
+  depth: number,
+  copies: PatchCopies,
+): Data | undefined {
   const part = parts[depth];
   if (part === undefined) return undefined;
   const isLast = depth === parts.length - 1;
   if (target instanceof Map) {
     const existing = target.get(part.key);
     if (existing === undefined) return undefined;
-    const changed: DataMap = new Map(target);
-    if (isLast) changed.delete(part.key);
-    else changed.set(part.key, deleteParts(existing, parts, depth + 1) ?? existing);
+    const left = isLast ? undefined : deleteParts(existing, parts, depth + 1, copies);
+    if (!isLast && left === undefined) return undefined;
+    const changed = ownMap(target, copies);
+    if (left === undefined) changed.delete(part.key);
+    else changed.set(part.key, left);
     return changed;
   }
   if (!Array.isArray(target)) return undefined;
   const index = isAppend(part) ? target.length - 1 : positionOf(part);
   const existing = target[index];
   if (existing === undefined) return undefined;
-  const changed = [...target];
-  if (isLast) changed.splice(index, 1);
-  else changed[index] = deleteParts(existing, parts, depth + 1) ?? existing;
+  const left = isLast ? undefined : deleteParts(existing, parts, depth + 1, copies);
+  if (!isLast && left === undefined) return undefined;
+  const changed = ownList(target, copies);
+  if (left === undefined) changed.splice(index, 1);
+  else changed[index] = left;
   return changed;
 }
 

@@ -4,7 +4,7 @@
  */
 import { getData } from "../codec/data-path.js";
 import { CodecError } from "../codec/error.js";
-import { deleteByPatchPath, setByPatchPath } from "../codec/sjson-path.js";
+import { deleteByPatchPath, type PatchCopies, setByPatchPath } from "../codec/sjson-path.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import { parseYamlPath } from "../codec/yaml-path.js";
 import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
@@ -101,8 +101,9 @@ export function applyOperations<D extends Documents>(
     return patchFault("patch_operation", patch, text, { ...(path && { path }) });
   });
   let root = before;
+  const copies: PatchCopies = new WeakSet();
   for (const [i, operation] of operations.entries())
-    root = applyOne(root, operation, i, target, patch);
+    root = applyOne(root, operation, i, { target, patch, copies });
   if (documents.target === "compose") {
     try {
       return { ...documents, document: project.check(root, "") as DataMap };
@@ -123,12 +124,18 @@ export function applyOperations<D extends Documents>(
   };
 }
 
+interface Application {
+  readonly target: Target;
+  readonly patch: PatchTemplate;
+  /** Where they are given, the operation writes into what earlier ones have copied. */
+  readonly copies?: PatchCopies;
+}
+
 function applyOne(
   root: Data,
   operation: Operation,
   i: number,
-  target: Target,
-  patch: PatchTemplate,
+  { target, patch, copies }: Application,
 ): Data {
   const { op, path } = operation;
   const refuse = (message: string, cause?: Error) => {
@@ -138,9 +145,9 @@ function applyOne(
   try {
     if (op === "set") {
       const value = throughJson(operation.value, target, (message) => refuse(message));
-      return setByPatchPath(root, path, value);
+      return setByPatchPath(root, path, value, copies);
     }
-    if (op === "delete") return deleteByPatchPath(root, path);
+    if (op === "delete") return deleteByPatchPath(root, path, copies);
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     throw refuse(error.message, error);
@@ -189,7 +196,7 @@ function lastChange(
   const changes: number[] = [];
   let root = before;
   for (const [i, operation] of operations.entries()) {
-    const changed = applyOne(root, operation, i, "compose", patch);
+    const changed = applyOne(root, operation, i, { target: "compose", patch });
     for (let depth = 0; depth <= keys.length; depth++) {
       const path = keys.slice(0, depth);
       // What an operation does not touch stays the same object.

@@ -72,6 +72,17 @@ test("the document that was given stays as it was", () => {
   expect(data).toEqual(parseJson('{"a":{"b":[1]}}'));
 });
 
+test("a series of changes copies a document once", () => {
+  const data = parseJson('{"a":{"b":[1],"c":{"d":2}}}');
+  const copies = new WeakSet();
+  const first = setByPatchPath(data, "a.b.-1", "V", copies);
+  const second = setByPatchPath(first, "a.x.y", "W", copies);
+  const third = deleteByPatchPath(second, "a.c.d", copies);
+  expect(third).toBe(first);
+  expect(third).toEqual(parseJson('{"a":{"b":[1,"V"],"c":{},"x":{"y":"W"}}}'));
+  expect(data).toEqual(parseJson('{"a":{"b":[1],"c":{"d":2}}}'));
+});
+
 test("many places are set in one go", () => {
   const list = Array.from({ length: 50_000 }, (_, i) => new Map([["n", BigInt(i % 2)]]));
   const changed = setByPatchPath(list, "#(n==1)#.n", 2n);

@@ -33,8 +33,8 @@ export function convertFiles(
     const mount: DataMap = new Map<string, Data>([
       ["type", "bind"],
       ["source", cleanPath(`${scope.mountsDirectory}/${written}`)],
-      ["target", target],
     ]);
+    if (target !== "") mount.set("target", target);
     if (mode.readOnly) mount.set("read_only", true);
     return mount;
   });
