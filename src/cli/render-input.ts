@@ -240,6 +240,8 @@ async function readNamed(
   if (bytes !== undefined) return decodeFile(bytes, name);
   throw new UsageError(
     `${what}: there is no file ${name}`,
-    "paths are relative to the folder where the command runs",
+    /^[a-z][a-z0-9+-]*:\/\//.test(name)
+      ? "only files are read here: fetch it first, for example with curl"
+      : "paths are relative to the folder where the command runs",
   );
 }

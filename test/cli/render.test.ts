@@ -45,6 +45,7 @@ describe("a command line", () => {
     { name: "an empty --out", args: ["--out", "", "plain.yaml"] },
     { name: "a Score file that is not there", args: ["nowhere.yaml"] },
     { name: "provisioners that are not there", args: ["--provisioners", "none", "plain.yaml"] },
+    { name: "provisioners to fetch", args: ["--provisioners", "https://a.test/p", "plain.yaml"] },
     { name: "a patch template that is not there", args: ["--patch-template", "x", "plain.yaml"] },
     { name: "a flag of score-compose's init", args: ["--patch-templates", "x", "plain.yaml"] },
     { name: "-o of score-compose", args: ["-o", "x.yaml", "plain.yaml"] },
