@@ -66,6 +66,8 @@ function describe(error: ErrorObject): SchemaFault {
       return { path: [...path, String(params.unevaluatedProperty)], message: UNKNOWN };
     case "false schema":
       return { path, message: "must not be there" };
+    case "type":
+      return { path, message: `must be ${[params.type].flat().join(" or ")}` };
     case "enum":
       return { path, message: `must be one of ${listed(params.allowedValues)}` };
     default:

@@ -129,7 +129,7 @@ function fault(
   index: number,
   message: string,
 ): RenderError {
-  return new RenderError(code, `publish[${index}]: ${message}`, {
+  return new RenderError(code, `publish.${index}: ${message}`, {
     place: { path: `publish.${index}` },
   });
 }
