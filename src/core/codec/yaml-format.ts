@@ -12,8 +12,9 @@ export interface YamlFormatOptions {
   readonly sortKeys?: boolean;
   /**
    * Writes what the Score CLIs write even where yaml.v3 changes the text: a leading line end is lost
-   * in a literal block, and U+2028 and U+2029 gather spaces behind them. For documents that have to
-   * be equal to theirs; everything else must read back as it was.
+   * in a literal block, and U+2028 and U+2029 gather spaces behind them. Text that only readers of
+   * YAML 1.1 take for something else (`..`) is not quoted. For documents that have to be equal to
+   * theirs; everything else must read back as it was.
    */
   readonly likeGo?: boolean;
 }
@@ -119,7 +120,12 @@ function plainScalar(data: Value): string {
 
 function* textEntries(map: DataMap | Map<string, Value>, style: Style): Generator<[string, Value]> {
   const entries = style.sort ? sortedEntries(map) : map;
-  for (const [key, value] of entries) yield [formatText(key), value];
+  for (const [key, value] of entries) yield [keyText(key, style), value];
+}
+
+/** A plain `<<` would be no key of the map but a merge. */
+function keyText(key: string, { likeGo }: Style): string {
+  return formatText(key, likeGo && key !== "<<");
 }
 
 function sortedEntries<T>(map: ReadonlyMap<string, T>): [string, T][] {
@@ -130,7 +136,7 @@ function sortedEntries<T>(map: ReadonlyMap<string, T>): [string, T][] {
 function anyEntries(entries: [Value, Value][], style: Style): [string, Value][] {
   if (style.sort) entries.sort(([a], [b]) => compareAnyKeys(a, b));
   return entries.map(([key, value]) => [
-    typeof key === "string" ? formatText(key) : plainScalar(key),
+    typeof key === "string" ? keyText(key, style) : plainScalar(key),
     value,
   ]);
 }

@@ -13,21 +13,26 @@ const WORDS = new Set(
     " ",
   ),
 );
-/** Sexagesimal numbers, floats and timestamps that only YAML 1.1 knows, merge and value keys. */
+/** Sexagesimal numbers of YAML 1.1. */
+const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+/** The same, floats and timestamps that only YAML 1.1 knows, merge and value keys. */
 const OLD = [
-  /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
+  BASE_60,
   /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9_.]*)(?:[eE][-+]?[0-9]+)?$/,
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9:.]+[ \t]*(?:Z|[-+][0-9:]+)?$/,
   /^(?:<<|=)$/,
 ];
 
-/** `text` on one line: plain, single-quoted or double-quoted. */
-export function formatText(text: string): string {
+/**
+ * `text` on one line: plain, single-quoted or double-quoted. With `likeGo` text is plain that yaml.v3
+ * does not mind: `..`, `=`, `<<`.
+ */
+export function formatText(text: string, likeGo = false): string {
   if (SIMPLE.test(text)) return WORDS.has(text) ? `"${text}"` : text;
   if (text === "") return '""';
   const shape = analyze(text);
   if (shape.invalid) return formatBinary(text);
-  if (shape.lineFeed || !isSafe(text)) return quote(text);
+  if (shape.lineFeed || !isSafe(text, likeGo)) return quote(text);
   if (shape.plain) return text;
   return shape.single ? `'${text.replaceAll("'", "''")}'` : quote(text);
 }
@@ -37,10 +42,8 @@ export function formatText(text: string): string {
  * ends. With `likeGo` it repeats what yaml.v3 gets wrong, see `YamlFormatOptions`.
  */
 export function formatTextBlock(text: string, indent: number, likeGo: boolean): string {
-  // A lone point is a float by the pattern of YAML 1.1, which yaml.v3 does not mind.
-  if (likeGo && text === ".") return text;
   if (likeGo && SEPARATOR.test(text)) return formatSeparated(text, indent);
-  if (!text.includes("\n")) return formatText(text);
+  if (!text.includes("\n")) return formatText(text, likeGo);
   const shape = analyze(text);
   if (shape.invalid) return formatBinary(text);
   // At the root readers do not agree on what an indentation indicator counts from.
@@ -110,9 +113,10 @@ function formatOffset(offsetSeconds: number): string {
   return `${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** Whether every reader takes the text, unquoted, for text. */
-function isSafe(text: string): boolean {
-  return isPlainText(text) && !WORDS.has(text) && !OLD.some((pattern) => pattern.test(text));
+/** Whether every reader, or with `likeGo` whether yaml.v3, takes the text, unquoted, for text. */
+function isSafe(text: string, likeGo: boolean): boolean {
+  if (!isPlainText(text) || WORDS.has(text)) return false;
+  return likeGo ? !BASE_60.test(text) : !OLD.some((pattern) => pattern.test(text));
 }
 
 interface Shape {

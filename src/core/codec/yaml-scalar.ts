@@ -2,6 +2,7 @@
  * What a YAML scalar means to Go: the rules of yaml.v3 3.0.1 (`resolve.go`), which are YAML 1.2's
  * plus the octals, underscores and timestamps of 1.1. `yes`, `no`, `on`, `off` and `1:30` are text.
  */
+import { parseFloat64 } from "../gotemplate/number.js";
 import type { Time } from "../gotemplate/time.js";
 import { type Data, Int } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
@@ -74,7 +75,9 @@ function resolvePlain(text: string, timestamps: boolean): ResolvedScalar {
   const known = NAMED.get(text);
   if (known !== undefined) return known;
   if (text.startsWith(".")) {
-    return /^\.[0-9]+([eE][-+]?[0-9]+)?$/.test(text) ? float(text, text) : plainText(text);
+    // Not by the pattern below: Go's own number syntax, with underscores between digits only.
+    const value = parseFloat64(text);
+    return value === undefined ? plainText(text) : { tag: "!!float", value };
   }
   if (!isDigit && first !== 0x2b && first !== 0x2d) return plainText(text);
   const time = timestamps ? parseTimestamp(text) : undefined;
