@@ -14,7 +14,7 @@ import {
   ProvisionError,
   type ProvisionErrorCode,
 } from "./error.js";
-import { schemaFaults } from "./schemas.js";
+import { lastingFaults, schemaFaults } from "./schemas.js";
 
 /**
  * `params` with their placeholders replaced; null where there are none: templates can tell nil maps
@@ -45,18 +45,21 @@ export function substituteParams(
   return resolved;
 }
 
+/** Whose params they are. */
+export interface ParamsOf {
+  readonly provisioner: Provisioner;
+  readonly context: ProvisionContext;
+  readonly definitions: Definitions;
+}
+
 /**
  * Checks resolved params against the recipe's schema.
  * @throws {ProvisionError} provision_params_schema
  */
-export function checkParams(
-  provisioner: Provisioner,
-  params: DataMap | null,
-  context: ProvisionContext,
-  definitions: Definitions,
-): void {
+export function checkParams(whose: ParamsOf, params: DataMap | null): void {
+  const { context } = whose;
   const problems = new ProblemList<ProvisionErrorCode>();
-  for (const { message, place } of paramProblems(provisioner, params, context, definitions)) {
+  for (const { message, place } of paramProblems(whose, params)) {
     problems.add(context.resource, "provision_params_schema", () => ({
       message: `${nameResource(context)}${message}`,
       ...(place && { place }),
@@ -65,14 +68,23 @@ export function checkParams(
   throwProblems(problems, context);
 }
 
-/** What the recipe's schema finds wrong; messages go on from the name of the resource. Values are not shown. */
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * What the recipe's schema finds wrong, with those params that `open` names not known yet; messages
+ * go on from the name of the resource. Values are not shown.
+ */
 export function paramProblems(
-  provisioner: Provisioner,
+  { provisioner, context, definitions }: ParamsOf,
   params: DataMap | null,
-  context: ProvisionContext,
-  definitions: Definitions,
+  open = NONE,
 ): Omit<Problem, "code">[] {
-  return schemaFaults(provisioner, "params", params ?? new Map()).map(({ path, message }) => {
+  const given: DataMap = params ?? new Map();
+  const faults =
+    open.size === 0
+      ? schemaFaults(provisioner, "params", given)
+      : lastingFaults(provisioner, given, open);
+  return faults.map(({ path, message }) => {
     const at = ["params", ...path];
     return {
       message: `: ${formatYamlPath(at)} ${message}, says ${nameProvisioner(context)}`,

@@ -72,13 +72,12 @@ export function planResources(
       refuse("provision_no_match", noMatch(input, resource));
       continue;
     }
-    const fixed = placeholdersInData(resource.params).length === 0;
-    plan.set(uid, { provisioner, context, paramsChecked: fixed });
+    const open = openParams(resource.params);
+    plan.set(uid, { provisioner, context, paramsChecked: open.size === 0 });
     checkProvider(resource, provisioner, context, refuse);
     checkKind(resource, provisioner, context, refuse);
-    if (!fixed) continue;
     const params = substituteData(resource.params, () => "") as DataMap | null;
-    for (const problem of paramProblems(provisioner, params, context, definitions)) {
+    for (const problem of paramProblems({ provisioner, context, definitions }, params, open)) {
       refuse("provision_params_schema", problem);
     }
   }
@@ -87,6 +86,12 @@ export function planResources(
     throw new ProvisionError(all.code, all.message, first, all.details);
   }
   return plan;
+}
+
+/** The params that hold placeholders: what they are is known when others have been provisioned. */
+function openParams(params: DataMap | null): Set<string> {
+  const open = [...(params ?? [])].filter(([, value]) => placeholdersInData(value).length > 0);
+  return new Set(open.map(([key]) => key));
 }
 
 function selectProvisioner(

@@ -145,7 +145,7 @@ function provisionOne(work: Work, uid: string): void {
     provisionEnvironment(work, uid, resource, provisioner);
     return;
   }
-  if (!planned.paramsChecked) checkParams(provisioner, params, context, work.definitions);
+  if (!planned.paramsChecked) checkParams({ ...planned, definitions: work.definitions }, params);
   provisionByTemplates(work, uid, resource, provisioner, params, context);
 }
 

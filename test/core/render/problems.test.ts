@@ -268,6 +268,46 @@ describe("the recipe's schemas", () => {
     expect(JSON.stringify([error.message, error.problems])).not.toContain("top-secret");
   });
 
+  describe("where some params hold placeholders, what is wrong without them is told at once", () => {
+    const open: JsonSchema = {
+      type: "object",
+      required: ["must", "size"],
+      properties: { size: { type: "integer" }, host: { type: "string", maxLength: 1 }, must: true },
+      patternProperties: { "^x-": { type: "boolean" } },
+      additionalProperties: false,
+      if: { properties: { host: { const: "a" } } },
+      else: { required: ["never"] },
+    };
+    test.each([
+      { params: "{host: '${resources.aa.out}', size: 1, must: 1}", paths: [] },
+      { params: "{host: '${resources.aa.out}', size: x, x-a: 1}", paths: ["must", "size", "x-a"] },
+      { params: "{size: '${resources.aa.out}', nosuch: 1}", paths: ["must", "nosuch"] },
+      { params: "{size: ['${resources.aa.out}'], must: 1}", paths: [] },
+    ])("$params", ({ params, paths }) => {
+      const text = `aa: {type: free}\nbb: {type: db, params: ${params}}\nqq: {type: queue}`;
+      const provisioners = [
+        ...entries(DB, { params: open }),
+        ...entries("- {uri: 'template://a/free', type: free}"),
+      ];
+      const error = refusal(() => render({ provisioners, workloads: [score("app", text)] }));
+      const found = error.problems.map(({ place }) => place?.path);
+      expect(found.sort()).toEqual(
+        [...paths.map((path) => `resources.bb.params.${path}`), "resources.qq"].sort(),
+      );
+    });
+  });
+
+  test("parts that refer to what looks at several params wait until all are known", () => {
+    const schemas: Provisioner["schemas"] = {
+      params: { allOf: [{ type: "object" }], properties: { bad: { $ref: "#/allOf/0" } } },
+    };
+    const text = "aa: {type: db}\nbb: {type: db, params: {n: '${resources.aa.out}', bad: 1}}";
+    const error = refused(text, schemas, "  outputs: 'out: x'\n");
+    expect(told(error)).toEqual([
+      "provision_params_schema app.yaml:7:53 app resources.bb.params.bad",
+    ]);
+  });
+
   test("escapes count as what they stand for", () => {
     const schemas = { params: { properties: { size: { const: "$" } } } };
     const workloads = [score("app", "aa: {type: db, params: {size: '$$'}}")];
