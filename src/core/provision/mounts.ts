@@ -59,8 +59,14 @@ export class Mounts {
     this.#files.set(path, { path, mode: this.#files.get(path)?.mode ?? mode, content });
   }
 
+  /** Removes a file, or a folder that holds nothing; nothing happens if there is neither. */
   removeFile(path: string): void {
+    const holds = [...this.#files.keys(), ...this.#directories].some((other) =>
+      other.startsWith(`${path}/`),
+    );
+    if (holds) throw new MountConflict(`${path}: a folder stands there that holds something`);
     this.#removals.set(path, this.#removals.get(path) ?? false);
+    this.#directories.delete(path);
     this.#files.delete(path);
   }
 

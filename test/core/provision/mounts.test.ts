@@ -52,6 +52,14 @@ describe("mounts", () => {
     expect(mounts.emptyDirectories()).toEqual(["a"]);
   });
 
+  test("remove a folder like a file only where it holds nothing", () => {
+    const mounts = new Mounts();
+    mounts.addDirectory("a/b");
+    expect(() => mounts.removeFile("a")).toThrow(MountConflict);
+    mounts.removeFile("a/b");
+    expect(mounts.emptyDirectories()).toEqual(["a"]);
+  });
+
   test("tell what was removed, also where it was written again", () => {
     const mounts = new Mounts();
     mounts.removeFile("b");
