@@ -61,13 +61,17 @@ export class Mounts {
 
   /** Removes a file, or a folder that holds nothing; nothing happens if there is neither. */
   removeFile(path: string): void {
-    const holds = [...this.#files.keys(), ...this.#directories].some((other) =>
-      other.startsWith(`${path}/`),
-    );
-    if (holds) throw new MountConflict(`${path}: a folder stands there that holds something`);
+    if (this.#directories.has(path) && this.#holdsSomething(path)) {
+      throw new MountConflict(`${path}: a folder stands there that holds something`);
+    }
     this.#removals.set(path, this.#removals.get(path) ?? false);
     this.#directories.delete(path);
     this.#files.delete(path);
+  }
+
+  #holdsSomething(directory: string): boolean {
+    const below = [...this.#files.keys(), ...this.#directories];
+    return below.some((path) => path.startsWith(`${directory}/`));
   }
 
   /** Sorted by path. */
