@@ -8,7 +8,7 @@ import { type Data, type DataMap, Int, TypedMap, type Value } from "../gotemplat
 import { CodecError, type CodecErrorCode } from "./error.js";
 import type { Cursor } from "./yaml-cursor.js";
 import type { AliasNode, MapNode, Node, ScalarNode } from "./yaml-parser.js";
-import { resolveScalar } from "./yaml-scalar.js";
+import { isPlainText, isSurelyText, resolveScalar } from "./yaml-scalar.js";
 
 export interface DecodeOptions {
   readonly maxDepth: number;
@@ -78,7 +78,7 @@ class Decoder {
   }
 
   #scalar(node: ScalarNode): Data {
-    if (node.tag === "" && !node.plain) return node.text;
+    if (node.tag === "" && (!node.plain || isSurelyText(node.text))) return node.text;
     try {
       const { tag, value } = resolveScalar(node.tag, node.text);
       return tag === "!!binary" ? decodeBinary(node.text) : value;
@@ -89,6 +89,26 @@ class Decoder {
   }
 
   #map(node: MapNode, depth: number): Data {
+    return this.#plainMap(node, depth) ?? this.#anyMap(node, depth);
+  }
+
+  /** Most maps: all keys are text that stands there. Undefined for others. */
+  #plainMap({ pairs }: MapNode, depth: number): DataMap | undefined {
+    const map: DataMap = new Map();
+    for (const [key] of pairs) {
+      if (key.kind !== "scalar" || key.tag !== "" || isMergeKey(key)) return undefined;
+      if (key.plain && !isPlainText(key.text)) return undefined;
+      map.set(key.text, null);
+    }
+    // The other way finds the first duplicate.
+    if (map.size < pairs.length) return undefined;
+    for (const [key, value] of pairs) {
+      if (key.kind === "scalar") map.set(key.text, this.decode(value, depth + 1));
+    }
+    return map;
+  }
+
+  #anyMap(node: MapNode, depth: number): Data {
     this.#checkUnique(node);
     if (node.pairs.every(([key]) => isTextKey(targetOf(key)))) {
       const map: DataMap = new Map();

@@ -34,6 +34,17 @@ export type Node = ScalarNode | ListNode | MapNode | AliasNode;
 
 const TAG_PREFIX = "tag:yaml.org,2002:";
 
+const DOCUMENT_STARTS: readonly TokenType[] = ["directive", "document start"];
+const DOCUMENT_ENDS: readonly TokenType[] = [...DOCUMENT_STARTS, "document end", "stream end"];
+/** What stands where a key, value or entry is left out. */
+const MAP_ENDS: readonly TokenType[] = ["key", "value", "block end"];
+const LIST_ENDS: readonly TokenType[] = ["entry", "block end"];
+const BARE_LIST_ENDS: readonly TokenType[] = ["entry", ...MAP_ENDS];
+const FLOW_MAP_ENDS: readonly TokenType[] = ["comma", "flow map end"];
+const FLOW_MAP_KEY_ENDS: readonly TokenType[] = ["value", ...FLOW_MAP_ENDS];
+const FLOW_LIST_ENDS: readonly TokenType[] = ["comma", "flow list end"];
+const FLOW_LIST_KEY_ENDS: readonly TokenType[] = ["value", ...FLOW_LIST_ENDS];
+
 export class YamlParser {
   readonly scanner: Scanner;
   readonly #maxDepth: number;
@@ -52,24 +63,24 @@ export class YamlParser {
    */
   nextDocument(): Node | undefined {
     // Only a document can be ended: `...` at the start of the stream is no value.
-    while (!this.#first && this.#is("document end")) this.scanner.next();
-    if (this.#is("stream end")) return undefined;
+    while (!this.#first && this.#at("document end")) this.scanner.next();
+    if (this.#at("stream end")) return undefined;
     this.#anchors = new Map();
     this.#tagPrefixes = new Map([
       ["!", "!"],
       ["!!", TAG_PREFIX],
     ]);
-    const bare = this.#first && !this.#is("directive", "document start");
+    const bare = this.#first && !this.#atOne(DOCUMENT_STARTS);
     this.#first = false;
     if (!bare) this.#documentStart();
-    const empty = !bare && this.#is("directive", "document start", "document end", "stream end");
+    const empty = !bare && this.#atOne(DOCUMENT_ENDS);
     const root = empty ? emptyScalar(this.scanner.peek().at) : this.#node(true, false, 0);
-    if (this.#is("document end")) this.scanner.next();
+    if (this.#at("document end")) this.scanner.next();
     return root;
   }
 
   #documentStart(): void {
-    while (this.#is("directive")) this.#directive(this.scanner.next());
+    while (this.#at("directive")) this.#directive(this.scanner.next());
     const token = this.scanner.peek();
     if (token.type !== "document start") throw this.#expected("the start of a document", token);
     this.scanner.next();
@@ -181,43 +192,43 @@ export class YamlParser {
 
   #blockList(items: Node[], depth: number): void {
     this.scanner.next();
-    while (this.#is("entry")) {
+    while (this.#at("entry")) {
       this.scanner.next();
-      items.push(this.#optional(true, false, depth, "entry", "block end"));
+      items.push(this.#optional(true, false, depth, LIST_ENDS));
     }
     this.#close("block end", "a list entry");
   }
 
   /** A list under a key that stands at the key's own indent: it has no end of its own. */
   #bareList(items: Node[], depth: number): void {
-    while (this.#is("entry")) {
+    while (this.#at("entry")) {
       this.scanner.next();
-      items.push(this.#optional(true, false, depth, "entry", "key", "value", "block end"));
+      items.push(this.#optional(true, false, depth, BARE_LIST_ENDS));
     }
   }
 
   #blockMap(pairs: MapNode["pairs"], depth: number): void {
     this.scanner.next();
-    while (this.#is("key")) {
+    while (this.#at("key")) {
       this.scanner.next();
-      const key = this.#optional(true, true, depth, "key", "value", "block end");
-      pairs.push([key, this.#valueOf(true, depth, "key", "value", "block end")]);
+      const key = this.#optional(true, true, depth, MAP_ENDS);
+      pairs.push([key, this.#valueOf(true, depth, MAP_ENDS)]);
     }
     this.#close("block end", "a key");
   }
 
   #flowList(items: Node[], depth: number): void {
     this.scanner.next();
-    while (!this.#is("flow list end")) {
+    while (!this.#at("flow list end")) {
       if (items.length > 0 && this.#comma("]").type === "flow list end") break;
-      if (!this.#is("key")) {
+      if (!this.#at("key")) {
         items.push(this.#node(false, false, depth + 1));
         continue;
       }
       // `[a: b]` is a list of one map with one key.
       const at = this.scanner.next().at;
-      const key = this.#optional(false, false, depth, "value", "comma", "flow list end");
-      const value = this.#valueOf(false, depth, "comma", "flow list end");
+      const key = this.#optional(false, false, depth, FLOW_LIST_KEY_ENDS);
+      const value = this.#valueOf(false, depth, FLOW_LIST_ENDS);
       items.push({ kind: "map", at, pairs: [[key, value]] });
     }
     this.scanner.next();
@@ -225,12 +236,12 @@ export class YamlParser {
 
   #flowMap(pairs: MapNode["pairs"], depth: number): void {
     this.scanner.next();
-    while (!this.#is("flow map end")) {
+    while (!this.#at("flow map end")) {
       if (pairs.length > 0 && this.#comma("}").type === "flow map end") break;
-      if (this.#is("key")) {
+      if (this.#at("key")) {
         this.scanner.next();
-        const key = this.#optional(false, false, depth, "value", "comma", "flow map end");
-        pairs.push([key, this.#valueOf(false, depth, "comma", "flow map end")]);
+        const key = this.#optional(false, false, depth, FLOW_MAP_KEY_ENDS);
+        pairs.push([key, this.#valueOf(false, depth, FLOW_MAP_ENDS)]);
       } else {
         const key = this.#node(false, false, depth + 1);
         pairs.push([key, emptyScalar(key.at)]);
@@ -248,15 +259,15 @@ export class YamlParser {
   }
 
   /** The value behind a key: nothing, where there is no `:` or nothing behind it. */
-  #valueOf(block: boolean, depth: number, ...ends: TokenType[]): Node {
-    if (!this.#is("value")) return emptyScalar(this.scanner.peek().at);
+  #valueOf(block: boolean, depth: number, ends: readonly TokenType[]): Node {
+    if (!this.#at("value")) return emptyScalar(this.scanner.peek().at);
     this.scanner.next();
-    return this.#optional(block, block, depth, ...ends);
+    return this.#optional(block, block, depth, ends);
   }
 
   /** A node, or an empty scalar before one of `ends`. */
-  #optional(block: boolean, indentless: boolean, depth: number, ...ends: TokenType[]): Node {
-    if (this.#is(...ends)) return emptyScalar(this.scanner.peek().at);
+  #optional(block: boolean, indentless: boolean, depth: number, ends: readonly TokenType[]): Node {
+    if (this.#atOne(ends)) return emptyScalar(this.scanner.peek().at);
     return this.#node(block, indentless, depth + 1);
   }
 
@@ -266,7 +277,11 @@ export class YamlParser {
     this.scanner.next();
   }
 
-  #is(...types: TokenType[]): boolean {
+  #at(type: TokenType): boolean {
+    return this.scanner.peek().type === type;
+  }
+
+  #atOne(types: readonly TokenType[]): boolean {
     return types.includes(this.scanner.peek().type);
   }
 

@@ -64,14 +64,23 @@ export function resolveScalar(tag: string, text: string): ResolvedScalar {
 
 /** Whether yaml.v3 reads the plain scalar `text` as text. */
 export function isPlainText(text: string): boolean {
-  return resolvePlain(text, true).tag === "!!str";
+  return isSurelyText(text) || resolvePlain(text, true).tag === "!!str";
 }
 
+/** Whether the first character tells that the plain scalar `text` is text: true for most. */
+export function isSurelyText(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first >= AMBIGUOUS.length || AMBIGUOUS[first] === 0;
+}
+
+/** By ASCII code: 1 where a null, bool, number or timestamp can begin. */
+const AMBIGUOUS = new Uint8Array(128);
+for (const sign of "0123456789+-.~nNtTfF") AMBIGUOUS[sign.charCodeAt(0)] = 1;
+
 function resolvePlain(text: string, timestamps: boolean): ResolvedScalar {
+  if (isSurelyText(text)) return plainText(text);
   const first = text.charCodeAt(0);
   const isDigit = first >= 0x30 && first <= 0x39;
-  // Anything else that is not text begins with one of these.
-  if (!isDigit && text !== "" && !"+-.~yYnNtTfFoO".includes(text.charAt(0))) return plainText(text);
   const known = NAMED.get(text);
   if (known !== undefined) return known;
   if (text.startsWith(".")) {

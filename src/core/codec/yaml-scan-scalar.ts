@@ -18,7 +18,7 @@ export function scanPlain(
   let ledByBreak = false;
   while (!atPlainEnd(cursor)) {
     const from = cursor.at;
-    while (!cursor.isBlankOrEnd() && !endsPlain(cursor, inFlow)) cursor.at++;
+    skipPlain(cursor, inFlow);
     if (cursor.at > from) {
       text += gap + cursor.text.slice(from, cursor.at);
       gap = "";
@@ -44,18 +44,23 @@ function atPlainEnd(cursor: Cursor): boolean {
 const HASH = 0x23;
 const COLON = 0x3a;
 
-function endsPlain(cursor: Cursor, inFlow: boolean): boolean {
-  const unit = cursor.peek();
-  if (unit === COLON) return cursor.isBlankOrEnd(1);
-  if (!inFlow) return false;
-  return (
-    unit === 0x2c ||
-    unit === 0x3f ||
-    unit === 0x5b ||
-    unit === 0x5d ||
-    unit === 0x7b ||
-    unit === 0x7d
-  );
+/** By ASCII code: what may end a plain scalar anywhere, and what does in flow collections. */
+const MAY_END = 1;
+const ENDS_IN_FLOW = 2;
+const PLAIN_ENDS = new Uint8Array(128);
+for (const sign of "\0\t\n\r :") PLAIN_ENDS[sign.charCodeAt(0)] = MAY_END;
+for (const sign of ",?[]{}") PLAIN_ENDS[sign.charCodeAt(0)] = ENDS_IN_FLOW;
+
+/** Moves over the rest of a word of a plain scalar. */
+function skipPlain(cursor: Cursor, inFlow: boolean): void {
+  const { text } = cursor;
+  for (; ; cursor.at++) {
+    const unit = text.charCodeAt(cursor.at);
+    const kind = unit < PLAIN_ENDS.length ? PLAIN_ENDS[unit] : MAY_END;
+    if (kind === 0 || (kind === ENDS_IN_FLOW && !inFlow)) continue;
+    if (kind === ENDS_IN_FLOW) return;
+    if (unit === COLON ? cursor.isBlankOrEnd(1) : cursor.isBlankOrEnd()) return;
+  }
 }
 
 /**

@@ -62,6 +62,8 @@ export class Scanner {
   readonly cursor: Cursor;
   readonly #tokens: Token[] = [];
   #head = 0;
+  /** The token at the head once nothing can be put in front of it any more. */
+  #next: Token | undefined;
   /** Tokens handed out before those in the queue. */
   #taken = 0;
   #flowLevel = 0;
@@ -77,13 +79,16 @@ export class Scanner {
 
   /** The next token, which stays. */
   peek(): Token {
+    if (this.#next !== undefined) return this.#next;
     while (this.#tokens.length - this.#head <= LOOKAHEAD || this.#headMayBeKey()) this.#fetch();
-    return this.#tokens[this.#head] as Token;
+    this.#next = this.#tokens[this.#head] as Token;
+    return this.#next;
   }
 
   /** Takes the next token. */
   next(): Token {
     const token = this.peek();
+    this.#next = undefined;
     this.#head++;
     this.#taken++;
     if (this.#head > 1000) {
@@ -94,8 +99,10 @@ export class Scanner {
   }
 
   #headMayBeKey(): boolean {
-    const level = this.#keys.findIndex((key) => key?.token === this.#taken);
-    return level >= 0 && this.#validKey(level) !== undefined;
+    for (let level = 0; level < this.#keys.length; level++) {
+      if (this.#keys[level]?.token === this.#taken) return this.#validKey(level) !== undefined;
+    }
+    return false;
   }
 
   /** The possible key of a level, unless the cursor has left it behind. */

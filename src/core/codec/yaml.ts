@@ -60,7 +60,8 @@ export function parseYamlDocuments(text: string, options: YamlOptions = {}): Yam
 
 function* parseStream(text: string, options: YamlOptions): Generator<YamlDocument, void> {
   const maxBytes = options.maxBytes ?? MAX_YAML_BYTES;
-  if (text.length > maxBytes || Buffer.byteLength(text) > maxBytes) {
+  // A UTF-16 unit takes three bytes at most.
+  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) {
     const message = `the YAML text is longer than ${maxBytes} bytes`;
     throw new CodecError("yaml_limit_bytes", message, { place: filePlace(options) });
   }
