@@ -146,10 +146,10 @@ export async function readProvisionersFile(
   query: { readonly environment: string; readonly target: Target; readonly release?: number },
 ): Promise<FileContent> {
   const release = await loadRelease(registry, query.environment, query.release);
-  const { provisioners } = await release.target(query.target);
+  const { served } = await release.target(query.target);
   return {
-    content: new TextEncoder().encode(provisioners.text),
-    digest: provisioners.digest,
+    content: new TextEncoder().encode(served.provisioners),
+    digest: release.document.targets[query.target].provisioners,
     mediaType: YAML_TYPE,
   };
 }
@@ -168,7 +168,7 @@ export async function readPatchTemplate(
   },
 ): Promise<FileContent> {
   const release = await loadRelease(registry, query.environment, query.release);
-  const { patchTemplates } = await release.target(query.target);
+  const { patchTemplates } = (await release.target(query.target)).served;
   const patch = patchTemplates.find(({ name }) => name === query.name);
   if (patch === undefined) {
     const known = patchTemplates.map(({ name }) => name).join(", ") || "none";

@@ -6,7 +6,13 @@ import type { Target } from "../core/score/project-state.js";
 import { formatState, parseState } from "../core/score/state.js";
 import { NONCE_BYTES, openState, sealState, stateContext } from "../core/trust/sealed-state.js";
 import type { Tx } from "../store/db.js";
-import { findProject, type ProjectKey, saveProject } from "../store/projects.js";
+import {
+  findProject,
+  type ProjectKey,
+  type ProjectRow,
+  saveProject,
+  saveProjectTouchingUsage,
+} from "../store/projects.js";
 import { retireWorkloads } from "../store/usage.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
@@ -22,6 +28,8 @@ export interface Project {
    * processes differ, so that usage records tell which change was the later one.
    */
   readonly nextChange: Date;
+  /** Digest of the usage records that are its current ones; "" where that is not known. */
+  readonly usage: string;
 }
 
 export interface ProjectContent {
@@ -38,30 +46,57 @@ export interface ProjectContent {
 export async function openProject(registry: Registry, key: ProjectKey): Promise<Project> {
   const row = await findProject(registry.db, key);
   const now = registry.now();
-  if (row === undefined) return { key, revision: 0, content: undefined, nextChange: now };
-  const { revision, target, sealed, updatedAt } = row;
+  if (row === undefined)
+    return { key, revision: 0, content: undefined, nextChange: now, usage: "" };
+  const { revision, target, sealed, updatedAt, usage } = row;
   const nextChange = new Date(Math.max(now.getTime(), updatedAt.getTime() + 1));
-  if (sealed.length === 0) return { key, revision, content: undefined, nextChange };
+  if (sealed.length === 0) return { key, revision, content: undefined, nextChange, usage };
   const plain = openState(sealed, [registry.keys.state], contextOf(key));
-  return { key, revision, content: parseContent(plain, target as Target), nextChange };
+  return { key, revision, content: parseContent(plain, target as Target), nextChange, usage };
 }
 
 /**
  * Saves content on the revision that `project` was read at, undefined to delete it; returns the
- * new revision, or undefined where another writer was first.
+ * new revision, or undefined where another writer was first. `usage` is the digest of the usage
+ * records that become its current ones in the same transaction.
  */
 export async function saveProjectContent(
   registry: Registry,
   tx: Tx,
   project: Project,
   content: ProjectContent | undefined,
+  usage = "",
 ): Promise<number | undefined> {
+  const row = nextRow(registry, project, content, usage);
+  return (await saveProject(tx, row, project.revision)) ? row.revision : undefined;
+}
+
+/** As `saveProjectContent`, by a render that used what the project's current usage records say. */
+export async function saveProjectUsedAgain(
+  registry: Registry,
+  project: Project,
+  content: ProjectContent,
+): Promise<number | undefined> {
+  const row = nextRow(registry, project, content, project.usage);
+  const saved = await saveProjectTouchingUsage(registry.db, row, project.revision);
+  return saved ? row.revision : undefined;
+}
+
+function nextRow(
+  registry: Registry,
+  project: Project,
+  content: ProjectContent | undefined,
+  usage: string,
+): ProjectRow {
   const { key } = project;
-  const revision = project.revision + 1;
-  const target = content?.target ?? project.content?.target ?? "";
-  const sealed = content === undefined ? new Uint8Array() : seal(registry, key, content);
-  const row = { ...key, target, revision, sealed, updatedAt: project.nextChange };
-  return (await saveProject(tx, row, project.revision)) ? revision : undefined;
+  return {
+    ...key,
+    target: content?.target ?? project.content?.target ?? "",
+    revision: project.revision + 1,
+    sealed: content === undefined ? new Uint8Array() : seal(registry, key, content),
+    updatedAt: project.nextChange,
+    usage,
+  };
 }
 
 /**

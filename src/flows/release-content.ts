@@ -8,13 +8,18 @@ import {
   type ReleaseDocument,
   recipeOfEntry,
 } from "../core/recipe/release.js";
-import type { PatchTemplate } from "../core/render/contract.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { getBlobs } from "../store/blobs.js";
-import { findEnvironment, findRelease, type ReleaseRow } from "../store/environments.js";
+import {
+  findEnvironment,
+  findReleaseDigest,
+  type ReleaseRow,
+  readRelease,
+} from "../store/environments.js";
 import { FlowError } from "./error.js";
+import { RecentlyUsed } from "./recently-used.js";
 import type { Registry } from "./registry.js";
-import type { ProvisionerSet } from "./renderer/job.js";
+import type { ServedTarget } from "./renderer/job.js";
 import { resourceMetadataOf } from "./version-content.js";
 
 export interface ReleaseContent {
@@ -30,10 +35,9 @@ export interface ReleaseContent {
 }
 
 export interface TargetContent {
-  readonly provisioners: ProvisionerSet;
-  /** The provisioners of that file, in order, each with the version that it came from. */
+  readonly served: ServedTarget;
+  /** The provisioners of its file, in order, each with the version that it came from. */
   readonly parsed: readonly OriginatedProvisioner[];
-  readonly patchTemplates: readonly PatchTemplate[];
 }
 
 export type OriginatedProvisioner = Provisioner & { readonly recipe: RecipeRef };
@@ -47,8 +51,8 @@ export async function loadRelease(
   environment: string,
   number?: number,
 ): Promise<ReleaseContent> {
-  const row = await findRelease(registry.db, environment, number);
-  if (row !== undefined) return contentOf(registry, row);
+  const digest = await findReleaseDigest(registry.db, environment, number);
+  if (digest !== undefined) return contentOf(registry, digest);
   if ((await findEnvironment(registry.db, environment)) === undefined)
     throw unknownEnvironment(environment);
   if (number !== undefined) {
@@ -66,19 +70,15 @@ export function unknownEnvironment(name: string): FlowError {
 }
 
 const MAX_CACHED_RELEASES = 256;
-const caches = new WeakMap<Registry["db"], Map<string, ReleaseContent>>();
+const caches = new WeakMap<Registry["db"], RecentlyUsed<ReleaseContent>>();
 
-function contentOf(registry: Registry, row: ReleaseRow): ReleaseContent {
-  const cache = caches.get(registry.db) ?? new Map<string, ReleaseContent>();
+async function contentOf(registry: Registry, digest: string): Promise<ReleaseContent> {
+  const cache = caches.get(registry.db) ?? new RecentlyUsed<ReleaseContent>(MAX_CACHED_RELEASES);
   caches.set(registry.db, cache);
-  const known = cache.get(row.digest);
+  const known = cache.get(digest);
   if (known !== undefined) return known;
-  const content = readContent(registry, row);
-  cache.set(row.digest, content);
-  for (const digest of cache.keys()) {
-    if (cache.size <= MAX_CACHED_RELEASES) break;
-    cache.delete(digest);
-  }
+  const content = readContent(registry, await readRelease(registry.db, digest));
+  cache.set(digest, content);
   return content;
 }
 
@@ -97,7 +97,8 @@ function readContent(registry: Registry, row: ReleaseRow): ReleaseContent {
       return origins.length > 0 || patches.length > 0;
     }),
     target(name) {
-      const pending = loaded.get(name) ?? loadTarget(registry, document, name);
+      const pending =
+        loaded.get(name) ?? loadTarget(registry, document, name, `${row.digest}/${name}`);
       loaded.set(name, pending);
       // A failed read is not remembered: the next request asks the store again.
       pending.catch(() => loaded.delete(name));
@@ -110,6 +111,7 @@ async function loadTarget(
   registry: Registry,
   document: ReleaseDocument,
   name: Target,
+  key: string,
 ): Promise<TargetContent> {
   const { provisioners, patches } = document.targets[name];
   const blobs = await getBlobs(registry.db, [provisioners, ...patches.map(({ digest }) => digest)]);
@@ -124,22 +126,22 @@ async function loadTarget(
     );
   }
   return {
-    provisioners: {
-      digest: provisioners,
-      text,
+    served: {
+      key,
+      provisioners: text,
       origins: recipes.map((recipe, index) => {
         const resource = said.get(recipe.digest)?.get(parsed[index]?.type ?? "");
-        return resource === undefined ? { recipe } : { recipe, resource: JSON.stringify(resource) };
+        return resource === undefined ? { recipe } : { recipe, resource };
       }),
+      patchTemplates: patches.map((patch) => ({
+        name: patch.name,
+        text: read(patch.digest),
+        recipe: recipeOfEntry(document, patch.entry),
+      })),
     },
     parsed: recipes.flatMap((recipe, index) => {
       const provisioner = parsed[index];
       return provisioner === undefined ? [] : [{ ...provisioner, recipe }];
     }),
-    patchTemplates: patches.map((patch) => ({
-      name: patch.name,
-      text: read(patch.digest),
-      recipe: recipeOfEntry(document, patch.entry),
-    })),
   };
 }

@@ -1,12 +1,20 @@
 /** Render: the release in force and the project's state in; documents, files, new state and usage out. */
 
+import { sha256Digest } from "../core/codec/digest.js";
 import type { PatchTemplate } from "../core/render/contract.js";
 import type { WorkloadInput } from "../core/score/load.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
 import { FlowError } from "./error.js";
-import { checkMountsDirectory, openProject, type Project, saveProjectContent } from "./project.js";
+import {
+  checkMountsDirectory,
+  openProject,
+  type Project,
+  type ProjectContent,
+  saveProjectContent,
+  saveProjectUsedAgain,
+} from "./project.js";
 import type { Registry } from "./registry.js";
 import { loadRelease, type ReleaseContent, type TargetContent } from "./release-content.js";
 import type { RenderJob, RenderOutcome } from "./renderer/job.js";
@@ -32,6 +40,8 @@ export interface RenderRequest {
   readonly record: boolean;
   /** Refuses, before anything is kept, a render whose document needs files. */
   readonly documentAlone: boolean;
+  /** In which form the answer has the documents. */
+  readonly form: RenderJob["form"];
   readonly actor: string;
 }
 
@@ -82,17 +92,11 @@ export async function render(registry: Registry, request: RenderRequest): Promis
       const outcome = await registry.renderer.render({ ...job, ...rememberedOf(project) });
       checkOutcome(request, outcome);
       const rows = usageRows(request, release, content, outcome, project.nextChange);
-      const revision = await registry.db.transaction(async (tx) => {
-        const saved = await saveProjectContent(registry, tx, project, {
-          target,
-          state: outcome.stateText,
-          secrets: outcome.secrets,
-          sourceFiles: outcome.sourceFiles,
-        });
-        if (saved === undefined) return undefined;
-        await recordUsage(tx, rows);
-        await retireUsage(tx, key, project.nextChange);
-        return saved;
+      const revision = await saveRender(registry, project, rows, {
+        target,
+        state: outcome.stateText,
+        secrets: outcome.secrets,
+        sourceFiles: outcome.sourceFiles,
       });
       if (revision !== undefined) return answer(outcome, revision);
     }
@@ -100,6 +104,32 @@ export async function render(registry: Registry, request: RenderRequest): Promis
       hint: "try again",
     });
   });
+}
+
+/** The project's new revision, or undefined where another render of it was saved meanwhile. */
+async function saveRender(
+  registry: Registry,
+  project: Project,
+  rows: readonly UsageRow[],
+  content: ProjectContent,
+): Promise<number | undefined> {
+  const usage = digestOfUsage(rows);
+  if (project.usage === usage) return saveProjectUsedAgain(registry, project, content);
+  return registry.db.transaction(async (tx) => {
+    const revision = await saveProjectContent(registry, tx, project, content, usage);
+    if (revision === undefined) return undefined;
+    await recordUsage(tx, rows);
+    await retireUsage(tx, project.key, project.nextChange);
+    return revision;
+  });
+}
+
+/** Over all that tells the records of one render from those of another, but for the time. */
+function digestOfUsage(rows: readonly UsageRow[]): string {
+  const keys = rows.map(({ workload, resource, recipe, digest, release, actor }) =>
+    JSON.stringify([workload, resource, recipe, digest, release, actor]),
+  );
+  return sha256Digest(keys.sort().join("\n"));
 }
 
 /** The last render of each project that is under way or waits here. */
@@ -169,14 +199,15 @@ function toJob(request: RenderRequest, target: Target, content: TargetContent): 
   return {
     target,
     workloads: request.workloads,
-    provisioners: content.provisioners,
-    patchTemplates: [...content.patchTemplates, ...request.patchTemplates],
+    served: content.served,
+    patchTemplates: request.patchTemplates,
     stateText: request.state,
     composeProject: request.project ?? request.environment,
     namespace: request.namespace,
     generateNamespace: request.generateNamespace,
     publish: request.publish,
     environment: request.environmentValues,
+    form: request.form,
     knownSecrets: [],
     rememberedSourceFiles: new Map(),
   };
@@ -203,7 +234,7 @@ function usageRows(
   const resources = outcome.resources.flatMap(({ uid, workloads, recipe }) =>
     recipe === undefined ? [] : workloads.map((workload) => ({ workload, resource: uid, recipe })),
   );
-  const patches = content.patchTemplates.flatMap(({ name, recipe }) =>
+  const patches = content.served.patchTemplates.flatMap(({ name, recipe }) =>
     recipe === undefined
       ? []
       : outcome.workloads.map((workload) => ({

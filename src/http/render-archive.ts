@@ -22,7 +22,7 @@ export async function archive(answer: RenderAnswer): Promise<Buffer> {
   ) => tar.entry({ mtime: NO_TIME, ...header }, content === undefined ? "" : Buffer.from(content));
   const mounts = answer.mountsDirectory ?? "";
 
-  add({ name: documentName(answer.target), mode: 0o644 }, answer.text);
+  add({ name: documentName(answer.target), mode: 0o644 }, answer.documents);
   for (const path of answer.emptyDirectories) {
     add({ name: `${mounts}/${path}/`, type: "directory", mode: 0o755 });
   }

@@ -97,6 +97,33 @@ export async function findRelease(
   return row;
 }
 
+/** The digest of the release with this number, or of the newest. */
+export async function findReleaseDigest(
+  db: Db | Tx,
+  environment: string,
+  number?: number,
+): Promise<string | undefined> {
+  const [row] = await db
+    .select({ digest: releases.digest })
+    .from(releases)
+    .where(
+      and(
+        eq(releases.environment, environment),
+        number === undefined ? undefined : eq(releases.number, number),
+      ),
+    )
+    .orderBy(desc(releases.number))
+    .limit(1);
+  return row?.digest;
+}
+
+/** The release with a digest that `findReleaseDigest` gave: releases are never deleted. */
+export async function readRelease(db: Db | Tx, digest: string): Promise<ReleaseRow> {
+  const [row] = await db.select().from(releases).where(eq(releases.digest, digest));
+  if (row === undefined) throw new TypeError(`the release ${digest} is gone`);
+  return row;
+}
+
 /** Releases below `before`, newest first. */
 export function listReleases(
   db: Db | Tx,

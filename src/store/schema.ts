@@ -163,6 +163,8 @@ export const projects = pgTable(
     revision: integer().notNull(),
     sealed: bytea().notNull(),
     updatedAt: at("updated_at").notNull(),
+    /** Digest of the usage records that are the project's current ones; "" where that is not known. */
+    usage: text().notNull().default(""),
   },
   (table) => [primaryKey({ columns: [table.project, table.environment] })],
 );

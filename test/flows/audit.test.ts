@@ -102,6 +102,24 @@ describe.each(STORES)("usage on $name", (kind) => {
     expect(usage.every(({ project }) => project === undefined)).toBe(true);
   });
 
+  test("is touched by a render of a project that changes nothing, whoever renders", async () => {
+    const project = "again";
+    const body = { workloads: [asks("web", "store")], project };
+    const render = async (send: typeof server.call) => {
+      server.clock.advance({ seconds: 60 });
+      await send("/v1/environments/one/render", { method: "POST", body });
+    };
+    for (let i = 0; i < 3; i++) await render(server.call);
+    const lastUsedAt = server.clock.now().toISOString();
+    const query = `project=${project}&recipe=acme/cache`;
+    expect((await find(query)).usage).toMatchObject([{ renders: 3, lastUsedAt }]);
+    expect((await find(`project=${project}`)).usage).toHaveLength(2);
+    await render(server.admin);
+    expect((await find(query)).usage).toMatchObject([{ actor: "admin", renders: 1 }]);
+    await render(server.call);
+    expect((await find(query)).usage).toMatchObject([{ actor: "anonymous", renders: 4 }]);
+  });
+
   test.each([0, 60])("is no longer current after a resource goes, %i s later", async (seconds) => {
     const project = `going-${seconds}`;
     const query = `project=${project}&recipe=acme/cache`;

@@ -279,7 +279,9 @@ describe.each(STORES)("releases on $name", (kind) => {
     try {
       vi.advanceTimersByTime(60_000);
       await expect
-        .poll(async () => (await readPointer(server.registry.db, "kept"))?.issuedAt)
+        .poll(async () => (await readPointer(server.registry.db, "kept"))?.issuedAt, {
+          timeout: 20_000,
+        })
         .toEqual(server.clock.now());
     } finally {
       stop();

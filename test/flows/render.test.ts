@@ -539,6 +539,20 @@ describe.each(STORES)("render on $name", (kind) => {
       expect(answer.release.number).toBe(number ?? 2);
     }
   });
+
+  test("releases of the same provisioners tell their own versions apart", async () => {
+    const { files, ...rest } = cache("1.0.0");
+    const later = { ...rest, version: "1.0.1", files: { ...files, "README.md": "# Cache\n" } };
+    await publishAll(server, [later]);
+    for (const version of ["1.0.0", "1.0.1", "1.0.0"]) {
+      const name = `at-${version.replaceAll(".", "-")}`;
+      if ((await server.client.findEnvironment(name)) === undefined) {
+        await release(server, name, [{ recipe: "acme/cache", range: version, target: "compose" }]);
+      }
+      const answer = await rendered(server, name, { workloads: [workload(web)] });
+      expect(answer.resources[0]?.recipe?.version).toBe(version);
+    }
+  });
 });
 
 describe("a render that hangs", () => {

@@ -1,6 +1,14 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OpenStore } from "../../src/store/db.js";
-import { findProject, type ProjectRow, saveProject } from "../../src/store/projects.js";
+import {
+  findProject,
+  type ProjectRow,
+  saveProject,
+  saveProjectTouchingUsage,
+} from "../../src/store/projects.js";
+import { usage } from "../../src/store/schema.js";
+import { recordUsage, retireUsage } from "../../src/store/usage.js";
 import { STORES } from "../helpers/stores.js";
 
 const row = (project: string, revision: number, byte = revision): ProjectRow => ({
@@ -10,6 +18,7 @@ const row = (project: string, revision: number, byte = revision): ProjectRow => 
   revision,
   sealed: Uint8Array.of(byte),
   updatedAt: new Date("2031-01-01T00:00:00Z"),
+  usage: "",
 });
 
 describe.each(STORES)("projects on $name", (kind) => {
@@ -45,6 +54,46 @@ describe.each(STORES)("projects on $name", (kind) => {
     expect((await findProject(store.db, row(project, 0)))?.sealed).toEqual(
       Uint8Array.of(100 + winner),
     );
+  });
+
+  test("that are rendered again touch their usage records in the same statement", async () => {
+    const at = (seconds: number) => new Date(Date.UTC(2031, 0, 1, 0, 0, seconds));
+    const record = (project: string, resource: string) => ({
+      environment: "local",
+      project,
+      workload: "web",
+      resource,
+      recipe: "acme/cache",
+      version: "1.0.0",
+      digest: "sha256:0",
+      release: 1,
+      actor: "anonymous",
+      firstUsedAt: at(0),
+      lastUsedAt: at(0),
+      renders: 1,
+      current: true,
+    });
+    await save(row("again", 1), 0);
+    await store.db.transaction(async (tx) => {
+      await recordUsage(tx, [record("again", "gone")]);
+      await retireUsage(tx, { environment: "local", project: "again" }, at(1));
+      await recordUsage(tx, [record("again", "used"), record("other", "used")]);
+    });
+    const next = (revision: number) => ({ ...row("again", revision), updatedAt: at(revision) });
+    const attempts = await Promise.all(
+      [1, 2, 3, 4].map(() => saveProjectTouchingUsage(store.db, next(2), 1)),
+    );
+    expect(attempts.filter((won) => won)).toHaveLength(1);
+    const rows = await store.db.select().from(usage).where(eq(usage.workload, "web"));
+    expect(
+      Object.fromEntries(
+        rows.map(({ project, resource, renders, lastUsedAt }) => [
+          `${project} ${resource}`,
+          [renders, lastUsedAt.getUTCSeconds()],
+        ]),
+      ),
+    ).toEqual({ "again gone": [1, 1], "again used": [2, 2], "other used": [1, 0] });
+    expect((await findProject(store.db, row("again", 0)))?.revision).toBe(2);
   });
 
   test("of one name in two environments are two", async () => {

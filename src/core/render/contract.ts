@@ -81,7 +81,7 @@ export interface ResourceUse {
 export interface RenderResult {
   /** compose: one document; k8s: the manifests in order. */
   readonly documents: readonly Data[];
-  /** The documents as YAML text, as the CLI would write it. */
+  /** The documents as YAML text, as the CLI would write it; made when it is asked for. */
   readonly text: string;
   readonly files: readonly RenderedFile[];
   readonly emptyDirectories: readonly string[];

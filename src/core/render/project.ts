@@ -91,7 +91,7 @@ interface Run {
 
 interface TargetResult {
   readonly documents: readonly Data[];
-  readonly text: string;
+  readonly formatText: () => string;
   readonly state: ProjectState;
   readonly provisioned: Provisioned;
   readonly warnings: readonly Finding[];
@@ -196,7 +196,7 @@ function renderCompose(run: Run): TargetResult {
   const document = publishPorts(patched.document, input.publish ?? [], built.state);
   return {
     documents: [document],
-    text: formatYaml(document, { sortKeys: false, likeGo: true }),
+    formatText: () => formatYaml(document, { sortKeys: false, likeGo: true }),
     state: built.state,
     provisioned,
     warnings: built.warnings,
@@ -226,7 +226,7 @@ function renderK8s(run: Run): TargetResult {
   );
   return {
     documents: manifests,
-    text: formatYamlDocuments(manifests, { likeGo: true }),
+    formatText: () => formatYamlDocuments(manifests, { likeGo: true }),
     state,
     provisioned,
     warnings: built.warnings,
@@ -251,7 +251,9 @@ function finish(run: Run, target: TargetResult): RenderResult {
   const { mounts } = provisioned;
   return {
     documents: target.documents,
-    text: target.text,
+    get text() {
+      return target.formatText();
+    },
     files: mounts.files(),
     emptyDirectories: mounts.emptyDirectories(),
     removals: mounts.removals(),

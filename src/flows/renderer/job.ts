@@ -1,5 +1,6 @@
 /** What crosses between the service and a render worker: plain values that a thread can be sent. */
 
+import type { ResourceMetadata } from "../../core/recipe/metadata.js";
 import type { RecipeRef } from "../../core/recipe/provisioner.js";
 import type {
   Finding,
@@ -12,24 +13,28 @@ import type { WorkloadInput } from "../../core/score/load.js";
 import type { Target } from "../../core/score/project-state.js";
 import type { Place, Problem } from "../../errors.js";
 
-/** The combined provisioners of one target; `digest` names the text, so that workers parse it once. */
-export interface ProvisionerSet {
-  readonly digest: string;
-  readonly text: string;
-  /** For each provisioner of the text, in order. */
+/** What a release serves for one target; `key` names all of it, so that a worker takes it in once. */
+export interface ServedTarget {
+  readonly key: string;
+  /** The combined provisioners file. */
+  readonly provisioners: string;
+  /** For each provisioner of that file, in order. */
   readonly origins: readonly ProvisionerOrigin[];
+  /** In the order in which they apply. */
+  readonly patchTemplates: readonly PatchTemplate[];
 }
 
 export interface ProvisionerOrigin {
   readonly recipe: RecipeRef;
-  /** What the recipe says of the type, `ResourceMetadata` as JSON: text is sent faster than objects. */
-  readonly resource?: string;
+  /** What the recipe says of the type. */
+  readonly resource?: ResourceMetadata;
 }
 
 export interface RenderJob {
   readonly target: Target;
   readonly workloads: readonly WorkloadInput[];
-  readonly provisioners: ProvisionerSet;
+  readonly served: ServedTarget;
+  /** Applied after those of the release. */
   readonly patchTemplates: readonly PatchTemplate[];
   /** State in the CLI's own format; undefined starts empty. */
   readonly stateText: string | undefined;
@@ -42,7 +47,14 @@ export interface RenderJob {
   readonly environment: ReadonlyMap<string, string>;
   readonly knownSecrets: readonly string[];
   readonly rememberedSourceFiles: SourceFiles;
+  /** The documents as YAML text, or as the text of a JSON array. */
+  readonly form: "yaml" | "json";
   readonly limits?: Partial<RenderLimits>;
+}
+
+/** A job as a worker gets it: what it has taken in before is not sent again. */
+export interface WorkerJob extends Omit<RenderJob, "served"> {
+  readonly served: ServedTarget | Pick<ServedTarget, "key">;
 }
 
 export interface RenderedResource {
@@ -58,10 +70,8 @@ export interface RenderedResource {
 }
 
 export interface RenderOutcome {
-  /** The documents as YAML text. */
-  readonly text: string;
-  /** The documents as a JSON array; text, because numbers keep all their digits so. */
-  readonly documentsJson: string;
+  /** The documents in the form that the job asks for; JSON is a text because numbers keep all their digits so. */
+  readonly documents: string;
   readonly files: readonly RenderedFile[];
   readonly emptyDirectories: readonly string[];
   readonly mountsDirectory: string | undefined;
@@ -84,7 +94,11 @@ export interface RenderFault {
   readonly problems: readonly Problem[];
 }
 
-export type RenderReply = { readonly outcome: RenderOutcome } | { readonly fault: RenderFault };
+export type RenderReply =
+  | { readonly outcome: RenderOutcome }
+  | { readonly fault: RenderFault }
+  /** The worker has not taken in what the job's key names. */
+  | { readonly unknownKey: string };
 
 /** Renders jobs somewhere that a bad one cannot hurt the service. */
 export interface Renderer {

@@ -4,7 +4,7 @@
  */
 import { Piscina } from "piscina";
 import { BackbarError } from "../../errors.js";
-import type { Renderer, RenderJob, RenderOutcome, RenderReply } from "./job.js";
+import type { Renderer, RenderReply, WorkerJob } from "./job.js";
 
 export type RendererErrorCode = "render_timeout" | "render_memory" | "render_overloaded";
 
@@ -26,7 +26,7 @@ const STACK_MEGABYTES = 16;
 const QUEUE_PER_THREAD = 64;
 
 export function createRenderPool(options: PoolOptions): Renderer {
-  const pool = new Piscina<RenderJob, RenderReply>({
+  const pool = new Piscina<WorkerJob, RenderReply>({
     filename: options.worker.href,
     minThreads: 1,
     maxThreads: options.threads,
@@ -41,11 +41,15 @@ export function createRenderPool(options: PoolOptions): Renderer {
   return {
     async render(job) {
       const signal = AbortSignal.timeout(options.timeoutSeconds * 1000);
-      const reply = await pool.run(job, { signal }).catch((error: unknown) => {
-        throw explain(error, signal, options.timeoutSeconds);
-      });
+      const run = (workerJob: WorkerJob) =>
+        pool.run(workerJob, { signal }).catch((error: unknown) => {
+          throw explain(error, signal, options.timeoutSeconds);
+        });
+      const first = await run({ ...job, served: { key: job.served.key } });
+      const reply = "unknownKey" in first ? await run(job) : first;
       if ("fault" in reply) throw new RenderFailure(reply.fault);
-      return reply.outcome satisfies RenderOutcome;
+      if ("outcome" in reply) return reply.outcome;
+      throw new TypeError(`a worker does not take in ${reply.unknownKey}`);
     },
     close: () => pool.close({ force: true }),
   };

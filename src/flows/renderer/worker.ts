@@ -2,28 +2,31 @@
 import { randomBytes } from "node:crypto";
 import { formatJson } from "../../core/gotemplate/json.js";
 import type { Host } from "../../core/gotemplate/value.js";
-import { type ResourceMetadata, withMetadata } from "../../core/recipe/metadata.js";
+import { withMetadata } from "../../core/recipe/metadata.js";
 import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
+import type { PatchTemplate } from "../../core/render/contract.js";
 import { renderProject } from "../../core/render/project.js";
 import type { ProjectState } from "../../core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../core/score/state.js";
 import { BackbarError } from "../../errors.js";
-import type {
-  ProvisionerOrigin,
-  ProvisionerSet,
-  RenderJob,
-  RenderOutcome,
-  RenderReply,
-} from "./job.js";
+import { RecentlyUsed } from "../recently-used.js";
+import type { RenderOutcome, RenderReply, ServedTarget, WorkerJob } from "./job.js";
 
-const MAX_CACHED_SETS = 64;
 const JSON_FORM = { escapeHtml: false };
-const parsedSets = new Map<string, readonly Provisioner[]>();
 
-export default function work(job: RenderJob): RenderReply {
+/** What a release serves, parsed; its templates are compiled as they are first used. */
+interface Served {
+  readonly provisioners: readonly Provisioner[];
+  readonly patchTemplates: readonly PatchTemplate[];
+}
+
+const taken = new RecentlyUsed<Served>(64);
+
+export default function work(job: WorkerJob): RenderReply {
   try {
-    return { outcome: render(job) };
+    const served = takeIn(job);
+    return served === undefined ? { unknownKey: job.served.key } : { outcome: render(job, served) };
   } catch (error) {
     if (!(error instanceof BackbarError)) throw error;
     return {
@@ -39,12 +42,12 @@ export default function work(job: RenderJob): RenderReply {
   }
 }
 
-function render(job: RenderJob): RenderOutcome {
+function render(job: WorkerJob, served: Served): RenderOutcome {
   const result = renderProject({
     target: job.target,
     workloads: job.workloads,
-    provisioners: provisionersOf(job.provisioners, job.target),
-    patchTemplates: job.patchTemplates,
+    provisioners: served.provisioners,
+    patchTemplates: [...served.patchTemplates, ...job.patchTemplates],
     state: stateOf(job),
     ...(job.namespace === undefined ? {} : { namespace: job.namespace }),
     generateNamespace: job.generateNamespace,
@@ -55,8 +58,7 @@ function render(job: RenderJob): RenderOutcome {
     ...(job.limits === undefined ? {} : { limits: job.limits }),
   });
   return {
-    text: result.text,
-    documentsJson: formatJson([...result.documents], JSON_FORM),
+    documents: job.form === "yaml" ? result.text : formatJson([...result.documents], JSON_FORM),
     files: result.files,
     emptyDirectories: result.emptyDirectories,
     mountsDirectory: result.state.mountsDirectory,
@@ -73,38 +75,32 @@ function render(job: RenderJob): RenderOutcome {
   };
 }
 
-function stateOf(job: RenderJob): ProjectState {
+function stateOf(job: WorkerJob): ProjectState {
   return job.stateText === undefined
     ? emptyState(job.target, { composeProject: job.composeProject })
     : parseState(job.stateText, job.target, { file: "state.yaml" });
 }
 
-/** Parsed once for each digest; the least recently used set goes when there are too many. */
-function provisionersOf(set: ProvisionerSet, target: RenderJob["target"]): readonly Provisioner[] {
-  const known = parsedSets.get(set.digest);
-  parsedSets.delete(set.digest);
-  const provisioners =
-    known ??
-    parseProvisionersFile(set.text, { file: "provisioners.yaml", target }).map(
-      (provisioner, index) => {
-        const origin = set.origins[index];
-        return origin === undefined ? provisioner : fromOrigin(provisioner, origin);
-      },
-    );
-  parsedSets.set(set.digest, provisioners);
-  for (const digest of parsedSets.keys()) {
-    if (parsedSets.size <= MAX_CACHED_SETS) break;
-    parsedSets.delete(digest);
-  }
-  return provisioners;
+/** Undefined where this worker would have to be sent it. */
+function takeIn({ served, target }: WorkerJob): Served | undefined {
+  const known = taken.get(served.key);
+  if (known !== undefined || !("provisioners" in served)) return known;
+  const parsed = {
+    provisioners: parseServed(served, target),
+    patchTemplates: served.patchTemplates,
+  };
+  taken.set(served.key, parsed);
+  return parsed;
 }
 
-function fromOrigin(
-  provisioner: Provisioner,
-  { recipe, resource }: ProvisionerOrigin,
-): Provisioner {
-  const said: ResourceMetadata | undefined = resource && JSON.parse(resource);
-  return withMetadata({ ...provisioner, recipe }, said);
+function parseServed(served: ServedTarget, target: WorkerJob["target"]): readonly Provisioner[] {
+  const parsed = parseProvisionersFile(served.provisioners, { file: "provisioners.yaml", target });
+  return parsed.map((provisioner, index) => {
+    const origin = served.origins[index];
+    return origin === undefined
+      ? provisioner
+      : withMetadata({ ...provisioner, recipe: origin.recipe }, origin.resource);
+  });
 }
 
 /** Only what the request says; the process's own environment and name service stay out of reach. */

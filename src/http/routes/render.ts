@@ -216,6 +216,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           environmentValues: new Map(Object.entries(body.environment ?? {})),
           record: body.record ?? query.record ?? true,
           documentAlone: type === YAML_TYPE,
+          form: type === JSON_TYPE ? "json" : "yaml",
           actor: request.identity.actor,
         });
         return send(reply, type, answer);
@@ -337,13 +338,10 @@ async function send(reply: FastifyReply, type: string, answer: RenderAnswer) {
     reply.header("backbar-state-revision", String(answer.stateRevision));
   }
   if (type === GZIP_TYPE) {
-    return reply
-      .type(GZIP_TYPE)
-
-      .send(await archive(answer));
+    return reply.type(GZIP_TYPE).send(await archive(answer));
   }
   if (type === YAML_TYPE) {
-    return reply.type(`${YAML_TYPE}; charset=utf-8`).serializer(String).send(answer.text);
+    return reply.type(`${YAML_TYPE}; charset=utf-8`).serializer(String).send(answer.documents);
   }
   return reply.type(`${JSON_TYPE}; charset=utf-8`).serializer(String).send(answerJson(answer));
 }
@@ -374,7 +372,7 @@ function answerJson(answer: RenderAnswer): string {
   return withRaw(
     withRaw(rest, "resources", `[${resources.join(",")}]`),
     "documents",
-    answer.documentsJson,
+    answer.documents,
   );
 }
 
