@@ -2,22 +2,39 @@
  * The two ways in which Score merges documents: overrides files (mergo's `WithOverride`) and patches
  * of shared state (JSON Merge Patch, RFC 7386). Both leave their arguments as they are.
  */
-import type { Data, DataMap } from "../gotemplate/value.js";
+import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
+
+/** Raised for maps that cannot be merged; the caller knows which document they are from. */
+export class MergeError extends Error {
+  override readonly name = "MergeError";
+}
 
 /**
  * `base` with `overrides` on top: maps merge deep, everything else replaces. Empty text, empty lists
  * and null replace too; null does not delete.
+ * @throws {MergeError} where a map with keys that are not text goes over one with text keys; mergo
+ *   panics there
  */
 export function mergeOverrides(base: DataMap, overrides: DataMap): DataMap {
   const merged: DataMap = new Map(base);
-  for (const [key, value] of overrides) {
-    const existing = merged.get(key);
-    merged.set(
-      key,
-      existing instanceof Map && value instanceof Map ? mergeOverrides(existing, value) : value,
-    );
-  }
+  for (const [key, value] of overrides) merged.set(key, mergeValue(merged.get(key), value, key));
   return merged;
+}
+
+function mergeValue(base: Data | undefined, over: Data, key: string): Data {
+  if (base instanceof Map) {
+    if (over instanceof Map) return mergeOverrides(base, over);
+    if (!(over instanceof TypedMap)) return over;
+    throw new MergeError(`${key}: keys that are not text cannot override text`);
+  }
+  if (!(base instanceof TypedMap)) return over;
+  if (!(over instanceof Map || over instanceof TypedMap)) return over;
+  const entries = new Map(base.entries);
+  for (const [name, value] of over instanceof Map ? over : (over.entries ?? [])) {
+    const existing = entries.get(name) as Data | undefined;
+    entries.set(name, mergeValue(existing, value as Data, String(name)));
+  }
+  return new TypedMap(base.type, entries, base.zero);
 }
 
 /**

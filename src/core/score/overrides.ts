@@ -1,7 +1,7 @@
 /** Overrides of a Score file: a file that is merged in, and single properties `path=value`. */
 import { deleteData, parseDataPath, setData } from "../codec/data-path.js";
 import { CodecError } from "../codec/error.js";
-import { mergeOverrides } from "../codec/merge.js";
+import { MergeError, mergeOverrides } from "../codec/merge.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import type { DataMap } from "../gotemplate/value.js";
 import { ScoreError } from "./error.js";
@@ -29,9 +29,20 @@ export function parseOverridesFile(file: {
   }
 }
 
-/** `document` with the map of an overrides file merged in; null changes nothing. */
+/**
+ * `document` with the map of an overrides file merged in; null changes nothing.
+ * @throws {ScoreError} score_overrides_file
+ */
 export function applyOverridesFile(document: DataMap, overrides: YamlDocument): DataMap {
-  return overrides.value instanceof Map ? mergeOverrides(document, overrides.value) : document;
+  if (!(overrides.value instanceof Map)) return document;
+  try {
+    return mergeOverrides(document, overrides.value);
+  } catch (error) {
+    if (!(error instanceof MergeError)) throw error;
+    const place = overrides.locate([]);
+    const text = `${place.file ?? "the overrides file"}: ${error.message}`;
+    throw new ScoreError("score_overrides_file", text, { place, cause: error });
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mergeOverrides, mergePatch } from "../../../src/core/codec/merge.js";
+import { MergeError, mergeOverrides, mergePatch } from "../../../src/core/codec/merge.js";
 import { parseYaml } from "../../../src/core/codec/yaml.js";
 import type { DataMap } from "../../../src/core/gotemplate/value.js";
 
@@ -16,8 +16,26 @@ test.each([
   },
   { base: "{a: {b: 1}}", over: "{a: [x]}", result: "{a: [x]}" },
   { base: "{a: t}", over: "{a: {b: 1}}", result: "{a: {b: 1}}" },
+  { base: "{a: t}", over: "{a: {5: 1}}", result: "{a: {5: 1}}" },
+  { base: "{a: {5: {b: 1}, 6: c}}", over: "{a: {}}", result: "{a: {5: {b: 1}, 6: c}}" },
+  {
+    base: "{a: {5: {b: 1}, 6: c}}",
+    over: "{a: {x: y, z: [1]}}",
+    result: "{a: {5: {b: 1}, 6: c, x: y, z: [1]}}",
+  },
+  {
+    base: "{a: {5: {b: 1}, 6: c}}",
+    over: "{a: {5: {c: 2}, 6: d}}",
+    result: "{a: {5: {b: 1, c: 2}, 6: d}}",
+  },
 ])("overrides: $over over $base", ({ base, over, result }) => {
   expect(mergeOverrides(yaml(base), yaml(over))).toEqual(yaml(result));
+});
+
+test("numbers as keys cannot go over text", () => {
+  expect(() => mergeOverrides(yaml("{a: {b: {c: 1}}}"), yaml("{a: {b: {5: 1}}}"))).toThrow(
+    MergeError,
+  );
 });
 
 // The cases of RFC 7386, appendix A, whose target is an object.

@@ -114,6 +114,11 @@ describe("overrides", () => {
       code: "score_overrides_file",
     },
     {
+      name: "file with numbers as keys over text",
+      more: { overridesFile: { path: "o", text: "containers: {main: {5: a}}" } },
+      code: "score_overrides_file",
+    },
+    {
       name: "file that is empty",
       more: { overridesFile: { path: "o", text: "# no\n" } },
       code: "score_overrides_file",
