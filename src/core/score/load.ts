@@ -246,7 +246,8 @@ function inText({ file, line = 0 }: Place, input: WorkloadInput): number {
 /** What the schema has found fault with is not said again. */
 function checkForCompose(data: DataMap, faulty: ReadonlySet<string>, refuse: Refuse): void {
   for (const { code, path, message } of checkWorkload(data)) {
-    if (!faulty.has(formatYamlPath(path))) refuse(code, path, message);
+    const at = formatYamlPath(path);
+    if (!faulty.has(at)) refuse(code, path, `${at}: ${message}`);
   }
 }
 
