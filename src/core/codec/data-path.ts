@@ -29,6 +29,18 @@ export function parseDataPath(path: string): string[] {
   return keys;
 }
 
+/** The path of `keys`, as `parseDataPath` reads it. */
+export function formatDataPath(keys: readonly (string | number)[]): string {
+  return keys.map(formatDataKey).join(".");
+}
+
+/** One key of a path, as `parseDataPath` reads it. */
+export function formatDataKey(key: string | number): string {
+  if (typeof key === "number") return String(key);
+  // Asked for each key of each document, and hardly any needs it.
+  return key.includes(".") || key.includes("\\") ? key.replace(/[\\.]/g, "\\$&") : key;
+}
+
 /** What stands at `path`; undefined if nothing does. */
 export function getData(root: Data, path: readonly string[]): Data | undefined {
   let value: Data | undefined = root;
@@ -121,6 +133,6 @@ function failure(
   depth: number,
   text: string,
 ): CodecError {
-  const at = path.slice(0, code === "data_path_scalar" ? depth + 1 : depth).join(".");
+  const at = formatDataPath(path.slice(0, code === "data_path_scalar" ? depth + 1 : depth));
   return new CodecError(code, `${at}: ${text}`, { place: { path: at } });
 }

@@ -3,7 +3,7 @@
  * text: `containers.web.files./etc/app\.conf.content`, dots and backslashes of keys escaped as in
  * override paths, list entries by index.
  */
-import { parseDataPath } from "./data-path.js";
+import { formatDataKey, formatDataPath, parseDataPath } from "./data-path.js";
 
 export type YamlPath = readonly (string | number)[];
 
@@ -12,7 +12,7 @@ const EMPTY_KEY = "\\";
 
 /** The text of `path`, "" for the document itself. */
 export function formatYamlPath(path: YamlPath): string {
-  return path.length === 1 && path[0] === "" ? EMPTY_KEY : path.map(escapeKey).join(".");
+  return path.length === 1 && path[0] === "" ? EMPTY_KEY : formatDataPath(path);
 }
 
 /** The keys of a path that `formatYamlPath` has written; indexes come back as text. */
@@ -24,11 +24,6 @@ export function parseYamlPath(text: string): string[] {
 /** The text of the path that goes on from the text `parent` by one key or index. */
 export function childPath(parent: string, key: string | number): string {
   if (parent === "") return formatYamlPath([key]);
-  return parent === EMPTY_KEY ? `.${escapeKey(key)}` : `${parent}.${escapeKey(key)}`;
-}
-
-function escapeKey(key: string | number): string {
-  if (typeof key === "number") return String(key);
-  // Asked for each key of each document, and hardly any needs it.
-  return key.includes(".") || key.includes("\\") ? key.replace(/[\\.]/g, "\\$&") : key;
+  const child = formatDataKey(key);
+  return parent === EMPTY_KEY ? `.${child}` : `${parent}.${child}`;
 }

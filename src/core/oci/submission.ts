@@ -7,6 +7,7 @@
  */
 import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
 import { CodecError } from "../codec/error.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import { isSha256Digest } from "../recipe/names.js";
 import { MAX_FILES, MAX_PACKAGE_BYTES } from "../recipe/package.js";
 import {
@@ -72,13 +73,13 @@ export function parseSubmission(value: JsonValue): Submission {
   fields.done();
   const [first] = problems;
   if (first !== undefined) {
-    const at = first.path.join(".");
+    const at = formatYamlPath(first.path);
     throw new OciError("submission_form", `the submission: ${at} ${first.message}`, {
       place: { path: at },
       problems: problems.map(({ path, message }) => ({
         code: "submission_form",
-        message: `${path.join(".")} ${message}`,
-        place: { path: path.join(".") },
+        message: `${formatYamlPath(path)} ${message}`,
+        place: { path: formatYamlPath(path) },
       })),
     });
   }

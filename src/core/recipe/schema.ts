@@ -4,6 +4,7 @@
  * itself, the expanded schema has a limited number of parts, and patterns run on RE2.
  */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import { RecipeError } from "./error.js";
 import { compileWithAjv, SchemaBudgetError, withPatternBudget } from "./schema-compiler.js";
 import { describeFaults, type SchemaFault } from "./schema-faults.js";
@@ -41,7 +42,10 @@ export function checkJsonSchema(schema: JsonValue): JsonProblem[] {
 export function compileJsonSchema(schema: JsonSchema): SchemaCheck {
   const [problem] = checkJsonSchema(schema);
   if (problem !== undefined) {
-    throw new RecipeError("recipe_schema", `${problem.path.join(".")} ${problem.message}`.trim());
+    throw new RecipeError(
+      "recipe_schema",
+      `${formatYamlPath(problem.path)} ${problem.message}`.trim(),
+    );
   }
   const { parts } = checkBounds(schema);
   const validate = compileWithAjv(schema);

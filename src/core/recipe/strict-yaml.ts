@@ -5,6 +5,7 @@
 import { BackbarError, type Place, type Problem } from "../../errors.js";
 import type { JsonValue } from "../codec/canonical-json.js";
 import { parseYaml } from "../codec/yaml.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import { dataToJson } from "./data-json.js";
 import { RecipeError, type RecipeErrorCode } from "./error.js";
 import type { JsonPath, JsonProblem } from "./strict-json.js";
@@ -29,7 +30,7 @@ export function readStrictJson<T>(
 ): T {
   const problems: JsonProblem[] = [];
   const result = read(value, problems);
-  throwProblems(problems, source, (path) => ({ path: path.join(".") }));
+  throwProblems(problems, source, (path) => ({ path: formatYamlPath(path) }));
   return result;
 }
 
@@ -61,7 +62,7 @@ function throwProblems(
   const [first, ...others] = problems.map(
     ({ path, message }): Problem => ({
       code,
-      message: path.length === 0 ? message : `${path.join(".")} ${message}`,
+      message: path.length === 0 ? message : `${formatYamlPath(path)} ${message}`,
       place: locate(path),
     }),
   );
