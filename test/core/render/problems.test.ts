@@ -207,6 +207,37 @@ describe("places in the Score file", () => {
   });
 });
 
+test("containers that cannot be converted are told together, in every workload", () => {
+  const container = `{image: i, variables: {A: '\${resources.aa.x}', B: '\${resources.aa.y}'},
+    livenessProbe: {exec: {command: []}}, before: {side: {ready: healthy}},
+    volumes: {/v: {source: '\${resources.aa}'}}, files: {/f: {source: f}, /g: {source: ../g}}}
+  side: {image: i, files: {/h: {content: x, mode: '0044'}}}`;
+  const workloads = [
+    score("one", "aa: {type: db}", container),
+    score("two", "aa: {type: db}", "{image: i, files: {/f: {source: f}}}"),
+  ];
+  const error = refusal(() => render({ provisioners: entries(DB), workloads }));
+  expect(told(error)).toEqual([
+    "convert_placeholder one.yaml:4:32 one containers.main.variables.A",
+    "convert_placeholder one.yaml:4:56 one containers.main.variables.B",
+    "convert_probe one.yaml:5:5 one containers.main.livenessProbe",
+    "convert_volume one.yaml:6:15 one containers.main.volumes./v",
+    "convert_file_missing one.yaml:6:62 one containers.main.files./f.source",
+    "convert_file one.yaml:6:79 one containers.main.files./g.source",
+    "convert_file one.yaml:7:28 one containers.side.files./h",
+    "convert_file_missing two.yaml:4:33 two containers.main.files./f.source",
+  ]);
+});
+
+test("a file where a folder stands has a place", () => {
+  const provisioners = entries(
+    "- {uri: 'template://a/b', type: db, directories: '{files/app-files-x: true}'}",
+  );
+  const workloads = [score("app", "aa: {type: db}", "{image: i, files: {/x: {content: c}}}")];
+  const error = refusal(() => render({ provisioners, workloads }));
+  expect(told(error)).toEqual(["convert_file app.yaml:4:28 app containers.main.files./x"]);
+});
+
 describe("the recipe's schemas", () => {
   const params: JsonSchema = {
     type: "object",

@@ -25,19 +25,29 @@ export function convertFiles(
   mounts: Mounts,
 ): DataMap[] {
   const targets = [...(container.files ?? [])].sort(([a], [b]) => compareBytes(a, b));
-  return targets.map(([target, file]) => {
+  return targets.flatMap(([target, file]) => {
     const path = formatYamlPath(["containers", name, "files", target]);
-    const mode = modeOf(file, path);
-    const written = cleanPath(`files/${scope.workload}-files-${baseName(target)}`);
-    mounts.writeFile(written, contentOf(file, path, scope), mode.file);
-    const mount: DataMap = new Map<string, Data>([
-      ["type", "bind"],
-      ["source", cleanPath(`${scope.mountsDirectory}/${written}`)],
-    ]);
-    if (target !== "") mount.set("target", target);
-    if (mode.readOnly) mount.set("read_only", true);
-    return mount;
+    return scope.collect(path, () => convertFile(target, file, path, scope, mounts)) ?? [];
   });
+}
+
+function convertFile(
+  target: string,
+  file: ContainerFile,
+  path: string,
+  scope: WorkloadScope,
+  mounts: Mounts,
+): DataMap {
+  const mode = modeOf(file, path);
+  const written = cleanPath(`files/${scope.workload}-files-${baseName(target)}`);
+  mounts.writeFile(written, contentOf(file, path, scope), mode.file);
+  const mount: DataMap = new Map<string, Data>([
+    ["type", "bind"],
+    ["source", cleanPath(`${scope.mountsDirectory}/${written}`)],
+  ]);
+  if (target !== "") mount.set("target", target);
+  if (mode.readOnly) mount.set("read_only", true);
+  return mount;
 }
 
 /** Files that nobody may write are mounted read-only, and stay writable for the next render. */

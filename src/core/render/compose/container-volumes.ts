@@ -22,21 +22,28 @@ export function convertVolumes(
   scope: WorkloadScope,
 ): DataMap[] {
   const targets = [...(container.volumes ?? [])].sort(([a], [b]) => compareBytes(a, b));
-  return targets.map(([target, volume]) => {
+  return targets.flatMap(([target, volume]) => {
     const path = formatYamlPath(["containers", name, "volumes", target]);
-    const source = scope.inVolumeSource(volume.source, path);
-    const outputs = scope.resourceOutputs(source);
-    const mounted =
-      outputs === undefined
-        ? { type: "volume", source }
-        : fromOutputs(source, outputs, volume, path);
-    const mount: DataMap = new Map([["type", mounted.type]]);
-    if (mounted.source !== "") mount.set("source", mounted.source);
-    if (target !== "") mount.set("target", target);
-    if (volume.readOnly) mount.set("read_only", true);
-    if (mounted.options !== undefined) mount.set(mounted.type, mounted.options);
-    return mount;
+    return scope.collect(path, () => convertVolume(target, volume, path, scope)) ?? [];
   });
+}
+
+function convertVolume(
+  target: string,
+  volume: ContainerVolume,
+  path: string,
+  scope: WorkloadScope,
+): DataMap {
+  const source = scope.inVolumeSource(volume.source, path);
+  const outputs = scope.resourceOutputs(source);
+  const mounted =
+    outputs === undefined ? { type: "volume", source } : fromOutputs(source, outputs, volume, path);
+  const mount: DataMap = new Map([["type", mounted.type]]);
+  if (mounted.source !== "") mount.set("source", mounted.source);
+  if (target !== "") mount.set("target", target);
+  if (volume.readOnly) mount.set("read_only", true);
+  if (mounted.options !== undefined) mount.set(mounted.type, mounted.options);
+  return mount;
 }
 
 interface Mounted extends VolumeOutputs {

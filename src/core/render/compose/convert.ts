@@ -14,9 +14,16 @@ import { convertFiles } from "./container-files.js";
 import { convertVolumes } from "./container-volumes.js";
 import { sortMap } from "./form.js";
 
+/**
+ * Runs a step that converts what is at `path`. Undefined where that has a fault: it is kept and
+ * reported with those of other steps.
+ */
+export type Collect = <T>(path: string, step: () => T) => T | undefined;
+
 /** What the conversion of one workload may look up. Paths are for messages. */
 export interface WorkloadScope {
   readonly workload: string;
+  readonly collect: Collect;
   readonly mountsDirectory: string;
   /** Substitutes placeholders; those of the environment are left to Compose. */
   inVariable(text: string, path: string): string;
@@ -67,14 +74,15 @@ export function convertWorkload(input: ConvertInput, mounts: Mounts): Converted 
     service.set("annotations", annotationsOf(spec, scope.workload));
     if (build !== undefined) service.set("build", build);
     if (container.args !== undefined) service.set("command", escapeDollars(container.args));
-    const waits = dependenciesOf(spec, names, name, input);
-    if (waits.size > 0) service.set("depends_on", waits);
+    const path = formatYamlPath(["containers", name]);
+    const waits = scope.collect(path, () => dependenciesOf(spec, names, name, input));
+    if (waits !== undefined && waits.size > 0) service.set("depends_on", waits);
     if (container.command !== undefined)
       service.set("entrypoint", escapeDollars(container.command));
     const variables = variablesOf(name, container, scope);
     if (variables.size > 0) service.set("environment", variables);
     if (name === primary) service.set("hostname", scope.workload);
-    const healthcheck = healthcheckOf(name, container, warnings);
+    const healthcheck = scope.collect(path, () => healthcheckOf(name, container, warnings));
     if (healthcheck !== undefined) service.set("healthcheck", healthcheck);
     if (build === undefined) service.set("image", container.image);
     if (input.models.length > 0)
@@ -111,7 +119,8 @@ function variablesOf(name: string, container: Container, scope: WorkloadScope): 
   const variables: DataMap = new Map();
   for (const [key, value] of container.variables ?? []) {
     const path = formatYamlPath(["containers", name, "variables", key]);
-    variables.set(key, scope.inVariable(value, path));
+    const text = scope.collect(path, () => scope.inVariable(value, path));
+    if (text !== undefined) variables.set(key, text);
   }
   return sortMap(variables);
 }

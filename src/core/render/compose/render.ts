@@ -3,7 +3,7 @@
  * provisioners made, the service that waits for them, and those of every workload of the state.
  * Patch templates and published ports come after this.
  */
-import { BackbarError, type Place } from "../../../errors.js";
+import type { Place } from "../../../errors.js";
 import { compareBytes } from "../../codec/key-order.js";
 import { formatYamlPath } from "../../codec/yaml-path.js";
 import { toBytes } from "../../gotemplate/bytes.js";
@@ -18,12 +18,13 @@ import {
   splitReference,
   substitute,
 } from "../../score/placeholders.js";
+import { ProblemList } from "../../score/problems.js";
 import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import { resourceUid } from "../../score/resource-uid.js";
 import type { Finding } from "../contract.js";
-import { RenderError } from "../error.js";
+import { RenderError, type RenderErrorCode } from "../error.js";
 import { escapeDollars } from "./container-command.js";
-import { convertWorkload, type WorkloadScope } from "./convert.js";
+import { type Collect, convertWorkload, type WorkloadScope } from "./convert.js";
 import { sortMap } from "./form.js";
 import type { ComposePieces } from "./pieces.js";
 import { WAIT_SERVICE, waitService } from "./wait.js";
@@ -50,7 +51,7 @@ export interface Composed {
 
 /**
  * Builds the document of a project.
- * @throws {RenderError} convert_* with the Score file as place
+ * @throws {RenderError} convert_* with the faults of all workloads in `problems`
  */
 export function buildDocument(input: ComposeInput): Composed {
   const services = new Map<string, Data>(input.pieces.services);
@@ -58,31 +59,25 @@ export function buildDocument(input: ComposeInput): Composed {
   if (wait !== undefined) services.set(WAIT_SERVICE, wait);
   const workloads = new Map<string, WorkloadState>();
   const warnings: Finding[] = [];
+  const problems = new ProblemList<RenderErrorCode>();
   for (const name of [...input.state.workloads.keys()].sort(compareBytes)) {
     const workload = input.state.workloads.get(name);
     if (workload === undefined) continue;
-    const converted = inWorkload(name, workload, () =>
-      convertOne(name, workload, wait !== undefined, input),
+    const collect = collector(name, workload, problems);
+    const converted = collect("containers", () =>
+      convertOne(name, workload, wait !== undefined, collect, input),
     );
+    if (converted === undefined) continue;
     warnings.push(...converted.warnings.map((finding) => inFile(name, workload, finding)));
     for (const [service, value] of converted.services) {
-      if (services.has(service)) {
-        throw new RenderError(
-          "convert_service_clash",
-          `workload '${name}': there is a service '${service}' already`,
-          {
-            place: {
-              ...placeOf(name, workload),
-              path: formatYamlPath(["containers", service.slice(name.length + 1)]),
-            },
-            hint: "rename the container, or the service that a provisioner makes",
-          },
-        );
-      }
+      const path = formatYamlPath(["containers", service.slice(name.length + 1)]);
+      collect(path, () => checkFree(service, services, path));
       services.set(service, value);
     }
     workloads.set(name, withEscapedCommands(workload));
   }
+  const all = problems.join();
+  if (all !== undefined) throw new RenderError(all.code, all.message, all.details);
   const document: DataMap = new Map();
   const project = input.state.composeProject ?? "";
   if (project !== "") document.set("name", project);
@@ -93,11 +88,25 @@ export function buildDocument(input: ComposeInput): Composed {
   return { document, state: { ...input.state, workloads }, warnings };
 }
 
-function convertOne(name: string, workload: WorkloadState, waits: boolean, input: ComposeInput) {
+function checkFree(service: string, services: ReadonlyMap<string, Data>, path: string): void {
+  if (!services.has(service)) return;
+  throw new RenderError("convert_service_clash", `there is a service '${service}' already`, {
+    place: { path },
+    hint: "rename the container, or the service that a provisioner makes",
+  });
+}
+
+function convertOne(
+  name: string,
+  workload: WorkloadState,
+  waits: boolean,
+  collect: Collect,
+  input: ComposeInput,
+) {
   return convertWorkload(
     {
       spec: workload.spec,
-      scope: scopeOf(name, workload, input),
+      scope: scopeOf(name, workload, collect, input),
       builds: workload.buildConfigs ?? new Map(),
       models: input.pieces.modelsOf(name).sort(compareBytes),
       ...(waits ? { waitFor: WAIT_SERVICE } : {}),
@@ -106,7 +115,12 @@ function convertOne(name: string, workload: WorkloadState, waits: boolean, input
   );
 }
 
-function scopeOf(name: string, workload: WorkloadState, input: ComposeInput): WorkloadScope {
+function scopeOf(
+  name: string,
+  workload: WorkloadState,
+  collect: Collect,
+  input: ComposeInput,
+): WorkloadScope {
   const { state, environments, host } = input;
   const resolver = (mode: EnvironmentMode): Resolve => {
     const source = { state, resources: state.resources, environments, host };
@@ -117,6 +131,7 @@ function scopeOf(name: string, workload: WorkloadState, input: ComposeInput): Wo
   const inSource = volumeSourceResolver(name, workload, deferred);
   return {
     workload: name,
+    collect,
     mountsDirectory: input.mountsDirectory,
     inVariable: (text, path) => located(path, () => substitute(text, deferred, "keep")),
     inVolumeSource: (text, path) => located(path, () => substitute(text, inSource(text))),
@@ -157,27 +172,35 @@ function located(path: string, action: () => string): string {
     if (!(error instanceof ScoreError)) throw error;
     throw new RenderError("convert_placeholder", `${path}: ${error.message}`, {
       place: { path },
-      problems: error.problems,
       cause: error,
     });
   }
 }
 
-/** Says which workload and Score file a fault is in. */
-function inWorkload<T>(name: string, workload: WorkloadState, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const cause =
-      error instanceof MountConflict ? new RenderError("convert_file", error.message) : error;
-    if (!(cause instanceof RenderError)) throw error;
-    throw new RenderError(cause.code, `workload '${name}': ${cause.message}`, {
-      place: { ...placeOf(name, workload), ...cause.place },
-      problems: cause.problems,
-      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-      cause: error instanceof BackbarError ? error : cause,
-    });
-  }
+/** Keeps faults, with the workload and Score file that they are in. */
+function collector(
+  name: string,
+  workload: WorkloadState,
+  problems: ProblemList<RenderErrorCode>,
+): Collect {
+  return (path, step) => {
+    try {
+      return step();
+    } catch (error) {
+      const fault =
+        error instanceof MountConflict
+          ? new RenderError("convert_file", `${path}: ${error.message}`, { place: { path } })
+          : error;
+      if (!(fault instanceof RenderError)) throw error;
+      const { code, message, place, hint } = fault;
+      problems.add(name, code, () => ({
+        message: `workload '${name}': ${message}`,
+        place: { ...placeOf(name, workload), ...place },
+        ...(hint === undefined ? {} : { hint }),
+      }));
+      return undefined;
+    }
+  };
 }
 
 function inFile(name: string, workload: WorkloadState, finding: Finding): Finding {

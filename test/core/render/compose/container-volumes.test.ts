@@ -11,6 +11,7 @@ import type { ContainerVolume } from "../../../../src/core/score/workload.js";
 function mount(volume: Partial<ContainerVolume>, outputs?: string): DataMap | undefined {
   const given = outputs === undefined ? undefined : (parseYaml(outputs).value as DataMap);
   const scope: WorkloadScope = {
+    collect: (_path, step) => step(),
     workload: "w",
     mountsDirectory: "m",
     inVariable: (text) => text,
