@@ -25,7 +25,7 @@ const REFERENCE = /^[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)+$/;
 
 function* checkPlaceholders(document: DataMap): Generator<WorkloadFault> {
   for (const { path, references } of placeholders(document)) {
-    for (const reference of references) {
+    for (const reference of new Set(references)) {
       const fault = checkReference(document, reference);
       if (fault !== undefined) yield { ...fault, path };
     }

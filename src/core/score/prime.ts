@@ -8,6 +8,7 @@ import { formatYamlPath } from "../codec/yaml-path.js";
 import { deepEqual } from "../gotemplate/equal.js";
 import type { DataMap } from "../gotemplate/value.js";
 import { ScoreError } from "./error.js";
+import { ProblemList } from "./problems.js";
 import type { ProjectState, ResourceState } from "./project-state.js";
 import { parseResourceUid, resourceUid } from "./resource-uid.js";
 import type { ResourceRequest, Workload } from "./workload.js";
@@ -33,7 +34,7 @@ export function resourceUsers(state: ProjectState): ResourceUser[] {
  * `state` with all resources primed. The first definition of a shared resource sets metadata, params
  * and source workload; a later one with params becomes the source; both may differ only where one
  * has none. `randomBytes` is asked for 16 bytes per new resource.
- * @throws {ScoreError} score_resource_conflict
+ * @throws {ScoreError} score_resource_conflict, with every one in `problems`
  */
 export function primeResources(
   state: ProjectState,
@@ -41,9 +42,10 @@ export function primeResources(
 ): ProjectState {
   const resources = new Map(state.resources);
   const definitions = new Map<string, Definition>();
+  const problems: Conflicts = new ProblemList();
   for (const user of resourceUsers(state)) {
     const before = definitions.get(user.uid);
-    const definition = before === undefined ? define(user) : join(before, user);
+    const definition = before === undefined ? define(user) : join(before, user, problems);
     definitions.set(user.uid, definition);
     const known = resources.get(user.uid) ?? newResource(user.uid, randomBytes);
     resources.set(user.uid, {
@@ -53,8 +55,12 @@ export function primeResources(
       sourceWorkload: definition.sourceWorkload,
     });
   }
+  const all = problems.join();
+  if (all !== undefined) throw new ScoreError(all.code, all.message, all.details);
   return { ...state, resources };
 }
+
+type Conflicts = ProblemList<"score_resource_conflict">;
 
 function usersIn(workload: string, spec: Workload): ResourceUser[] {
   const requests = spec.resources ?? new Map<string, ResourceRequest>();
@@ -82,10 +88,10 @@ function define({ request, workload }: ResourceUser): Definition {
   };
 }
 
-function join(before: Definition, user: ResourceUser): Definition {
+function join(before: Definition, user: ResourceUser, problems: Conflicts): Definition {
   const { params, metadata } = define(user);
-  checkSame(user, "params", before.params, params);
-  checkSame(user, "metadata", before.metadata, metadata);
+  checkSame(user, "params", before.params, params, problems);
+  checkSame(user, "metadata", before.metadata, metadata, problems);
   return {
     metadata: metadata ?? before.metadata,
     params: params ?? before.params,
@@ -99,13 +105,14 @@ function checkSame(
   what: "params" | "metadata",
   before: DataMap | undefined,
   now: DataMap | undefined,
+  problems: Conflicts,
 ): void {
   if (before === undefined || now === undefined || deepEqual(before, now)) return;
-  const text = `resource '${user.uid}': workload '${user.workload}' defines it with other ${what}`;
-  throw new ScoreError("score_resource_conflict", text, {
+  problems.add(user.workload, "score_resource_conflict", () => ({
+    message: `resource '${user.uid}': workload '${user.workload}' defines it with other ${what}`,
     place: { workload: user.workload, path: formatYamlPath(["resources", user.name, what]) },
     hint: "workloads that share a resource give it the same params and metadata, or only one gives them",
-  });
+  }));
 }
 
 function newResource(uid: string, randomBytes: (size: number) => Uint8Array): ResourceState {

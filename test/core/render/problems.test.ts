@@ -104,6 +104,24 @@ describe("before anything is provisioned", () => {
   });
 });
 
+test("every definition that contradicts another workload's is told", () => {
+  const workloads = [
+    score(
+      "aa",
+      "d1: {type: db, id: one, params: {n: 1}}\nd2: {type: db, id: two, metadata: {n: 1}}",
+    ),
+    score(
+      "bb",
+      "d1: {type: db, id: one, params: {n: 2}}\nd2: {type: db, id: two, metadata: {n: 2}}",
+    ),
+  ];
+  const error = refusal(() => render({ provisioners: entries(DB), workloads }));
+  expect(told(error)).toEqual([
+    "score_resource_conflict bb.yaml:6:27 bb resources.d1.params",
+    "score_resource_conflict bb.yaml:7:27 bb resources.d2.metadata",
+  ]);
+});
+
 describe("places in the Score file", () => {
   const big = '- {uri: "template://a/v", type: vol, outputs: "{type: nosuch}"}\n';
   const cases: {

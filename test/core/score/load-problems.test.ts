@@ -1,5 +1,7 @@
 /** What one answer tells of bad Score files: every fault of every file, each with its place. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ScoreError } from "../../../src/core/score/error.js";
 import { loadWorkloads, type WorkloadInput } from "../../../src/core/score/load.js";
 import type { Target } from "../../../src/core/score/project-state.js";
 import type { BackbarError } from "../../../src/errors.js";
@@ -191,6 +193,58 @@ test("a value that an override property has set says so", () => {
   const text = `${HEAD}containers: {main: {image: i}}\n`;
   const error = refused([{ text, overrideProperties: ["containers.main.command=x"] }]);
   expect(error.message).toContain("(set by the override containers.main.command)");
+});
+
+describe("documents of any form", () => {
+  const key = fc.constantFrom(
+    ...[
+      "apiVersion",
+      "metadata",
+      "name",
+      "annotations",
+      "containers",
+      "main",
+      "image",
+      "variables",
+    ],
+    ...["files", "/a.b", "content", "source", "target", "mode", "noExpand", "volumes", "before"],
+    ...["ready", "resources", "db", "type", "params", "service", "ports", "__proto__", "a.b", ""],
+  );
+  const leaf = fc.constantFrom(null, true, 1, 1.5, "", ".", "app", "${x}", "${resources.db.y}");
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      leaf,
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(key, tie("tree"), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+  const documents = fc.record({
+    apiVersion: fc.oneof(fc.constant("score.dev/v1b1"), tree),
+    metadata: fc.oneof(fc.constant({ name: "app" }), tree),
+    containers: fc.dictionary(fc.constantFrom("main", "side", "x"), fc.dictionary(key, tree)),
+    resources: fc.dictionary(fc.constantFrom("db", "x"), fc.dictionary(key, tree)),
+  });
+
+  test("end in problems with places, or are fine", () => {
+    fc.assert(
+      fc.property(fc.oneof(documents, tree), fc.boolean(), (document, compose) => {
+        const text = JSON.stringify(document) ?? "";
+        try {
+          loadWorkloads([{ path: "0.yaml", text }], compose ? "compose" : "k8s");
+        } catch (error) {
+          expect(error).toBeInstanceOf(ScoreError);
+          const { problems } = error as ScoreError;
+          expect(problems.length).toBeGreaterThan(0);
+          for (const { place } of problems)
+            expect(place).toMatchObject({ file: "0.yaml", line: 1 });
+          const said = problems.map(({ message }) => message);
+          expect(new Set(said).size).toBe(said.length);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 describe("many faults", () => {
