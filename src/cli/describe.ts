@@ -11,18 +11,22 @@ export function describeFault(message: string, place: Place | undefined): string
   return `${at}: ${bare}`;
 }
 
-/** The lines of an error: every problem with its place, then the hint. */
+/** The lines of an error: every problem with its place and what may help, then the error's own hint. */
 export function describeError(error: BackbarError): string {
   const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
   return `backbar: error: ${describeProblems(error)}\n${hint}`;
 }
 
-function describeProblems({ message, place, problems }: BackbarError): string {
+function describeProblems({ message, place, hint, problems }: BackbarError): string {
   const [first, ...others] = problems;
   if (first === undefined) return describeFault(message, place);
   // An error of several problems often has the first as its message.
   const repeats = message.startsWith(first.message);
   if (others.length === 0 && repeats) return describeFault(first.message, first.place);
-  const lines = problems.map((problem) => `  ${describeFault(problem.message, problem.place)}`);
+  const lines = problems.flatMap((problem) => [
+    `  ${describeFault(problem.message, problem.place)}`,
+    // The hint of the first is mostly the error's own, which stands below.
+    ...(problem.hint === undefined || problem.hint === hint ? [] : [`    hint: ${problem.hint}`]),
+  ]);
   return [repeats ? `${problems.length} problems` : message, ...lines].join("\n");
 }

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { describeError } from "../../src/cli/describe.js";
+import { BackbarError } from "../../src/errors.js";
+
+const place = { file: "a.yaml", line: 3, column: 5 };
+
+test.each([
+  {
+    name: "one problem",
+    error: new BackbarError("x", "bad", {
+      place,
+      hint: "h",
+      problems: [{ code: "x", message: "bad", place, hint: "h" }],
+    }),
+    text: "backbar: error: a.yaml:3:5: bad\nhint: h\n",
+  },
+  {
+    name: "hints of their own where problems have them",
+    error: new BackbarError("x", "bad (and 1 more)", {
+      place,
+      hint: "h",
+      problems: [
+        { code: "x", message: "bad", place, hint: "h" },
+        { code: "y", message: "worse", hint: "other" },
+      ],
+    }),
+    text: "backbar: error: 2 problems\n  a.yaml:3:5: bad\n  worse\n    hint: other\nhint: h\n",
+  },
+])("tells $name", ({ error, text }) => {
+  expect(describeError(error)).toBe(text);
+});
