@@ -26,13 +26,18 @@ function moveToOtherCores(): boolean {
   return true;
 }
 
-/** Starts Node with `args` and waits until it says on stdout that it `serves URL`. */
+/**
+ * Starts Node with `args` and waits until it says on stdout that it `serves URL`. With `anyCore` it
+ * is not bound to one.
+ */
 export async function startServer(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  { anyCore = false }: { readonly anyCore?: boolean } = {},
 ): Promise<ServerProcess> {
   const command = [process.execPath, ...args];
-  const [file = "", ...rest] = pinned ? ["taskset", "-c", SERVER_CORE, ...command] : command;
+  const cores = anyCore ? `0-${cpus().length - 1}` : SERVER_CORE;
+  const [file = "", ...rest] = pinned ? ["taskset", "-c", cores, ...command] : command;
   const child = spawn(file, rest, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "inherit"],

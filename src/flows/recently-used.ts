@@ -1,29 +1,36 @@
 /** A cache of the values that were used last. */
 export class RecentlyUsed<T> {
-  readonly #max: number;
-  readonly #values = new Map<string, T>();
+  readonly #capacity: number;
+  readonly #entries = new Map<string, { readonly value: T; readonly size: number }>();
+  #size = 0;
 
-  constructor(max: number) {
-    this.#max = max;
+  /** `capacity` is what the sizes of all values add up to at most, in any unit. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
   }
 
   get(key: string): T | undefined {
-    const value = this.#values.get(key);
-    if (value !== undefined) this.#touch(key, value);
-    return value;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.value;
   }
 
-  /** Takes in `value`; what was not used for longest goes when there are too many. */
-  set(key: string, value: T): void {
-    this.#touch(key, value);
-    for (const oldest of this.#values.keys()) {
-      if (this.#values.size <= this.#max) break;
-      this.#values.delete(oldest);
+  /** Takes in `value`; what was not used for longest goes where it needs the room. */
+  set(key: string, value: T, size = 1): void {
+    this.#drop(key);
+    if (size > this.#capacity) return;
+    this.#entries.set(key, { value, size });
+    this.#size += size;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#size <= this.#capacity) break;
+      this.#drop(oldest);
     }
   }
 
-  #touch(key: string, value: T): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
+  #drop(key: string): void {
+    this.#size -= this.#entries.get(key)?.size ?? 0;
+    this.#entries.delete(key);
   }
 }

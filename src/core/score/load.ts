@@ -42,6 +42,8 @@ export interface LoadedWorkload {
   readonly workload: Workload;
   /** The workload's name after overrides. */
   readonly name: string;
+  /** The workload's name as the Score file says it. */
+  readonly givenName: string;
   /** The place in the Score file, or the overrides file, of a path into the workload. */
   readonly locate: (path: YamlPath) => Place;
 }
@@ -65,12 +67,27 @@ interface Overridden {
 type Problems = ProblemList<ScoreErrorCode>;
 
 /**
- * Loads the Score files of one render, sorted by path.
+ * Loads the Score files of one render, sorted by path. An input that was loaded before without a
+ * fault is not looked into again as long as it lives.
  * @throws {ScoreError} with the faults of all files in `problems`
  */
 export function loadWorkloads(inputs: readonly WorkloadInput[], target: Target): LoadedWorkload[] {
-  const problems: Problems = new ProblemList();
   const sorted = [...inputs].sort((a, b) => compareBytes(a.path, b.path));
+  const known = sorted.flatMap((input) => faultless[target].get(input) ?? []);
+  const names = new Set(known.map(({ givenName }) => givenName));
+  if (known.length === sorted.length && names.size === known.length) return known;
+  const loaded = loadAll(sorted, target);
+  for (const each of loaded) faultless[target].set(each.input, each);
+  return loaded;
+}
+
+const faultless = {
+  compose: new WeakMap<WorkloadInput, LoadedWorkload>(),
+  k8s: new WeakMap<WorkloadInput, LoadedWorkload>(),
+} satisfies Record<Target, WeakMap<WorkloadInput, LoadedWorkload>>;
+
+function loadAll(sorted: readonly WorkloadInput[], target: Target): LoadedWorkload[] {
+  const problems: Problems = new ProblemList();
   const files = sorted.flatMap((input) => readScoreFile(input, problems) ?? []);
   const unnamed = checkNames(files, problems);
   const loaded = files.flatMap((file) => loadFile(file, target, unnamed.has(file), problems) ?? []);
@@ -165,7 +182,13 @@ function loadFile(
   checkImages(data, input, target, refuse);
   if (faulty.size > 0 || unnamed) return undefined;
   const workload = withImages(parseWorkload(data), input.image);
-  return { input, workload, name: String(workload.metadata.get("name")), locate };
+  return {
+    input,
+    workload,
+    name: String(workload.metadata.get("name")),
+    givenName: nameOf(file.value).workload ?? "",
+    locate,
+  };
 }
 
 /** Reports a fault of one Score file. */

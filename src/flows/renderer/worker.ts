@@ -1,5 +1,6 @@
 /** The thread side of the render pool: parses, renders, formats. Its default export is what piscina calls. */
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { formatJson } from "../../core/gotemplate/json.js";
 import type { Host } from "../../core/gotemplate/value.js";
 import { withMetadata } from "../../core/recipe/metadata.js";
@@ -7,6 +8,7 @@ import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
 import type { PatchTemplate } from "../../core/render/contract.js";
 import { renderProject } from "../../core/render/project.js";
+import type { WorkloadInput } from "../../core/score/load.js";
 import type { ProjectState } from "../../core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../core/score/state.js";
 import { BackbarError } from "../../errors.js";
@@ -21,7 +23,11 @@ interface Served {
   readonly patchTemplates: readonly PatchTemplate[];
 }
 
+/** Releases by their key. */
 const taken = new RecentlyUsed<Served>(64);
+/** States by their text, and Score files with what goes with them; sizes are characters. */
+const states = new RecentlyUsed<ProjectState>(4 * 1024 * 1024);
+const scoreFiles = new RecentlyUsed<WorkloadInput>(1024 * 1024);
 
 export default function work(job: WorkerJob): RenderReply {
   try {
@@ -43,12 +49,13 @@ export default function work(job: WorkerJob): RenderReply {
 }
 
 function render(job: WorkerJob, served: Served): RenderOutcome {
+  const state = stateOf(job);
   const result = renderProject({
     target: job.target,
-    workloads: job.workloads,
+    workloads: job.workloads.map(knownInput),
     provisioners: served.provisioners,
     patchTemplates: [...served.patchTemplates, ...job.patchTemplates],
-    state: stateOf(job),
+    state,
     ...(job.namespace === undefined ? {} : { namespace: job.namespace }),
     generateNamespace: job.generateNamespace,
     publish: job.publish,
@@ -62,7 +69,10 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     files: result.files,
     emptyDirectories: result.emptyDirectories,
     mountsDirectory: result.state.mountsDirectory,
-    stateText: formatState(result.state, job.target),
+    stateText:
+      job.stateText !== undefined && isDeepStrictEqual(result.state, state)
+        ? job.stateText
+        : formatState(result.state, job.target),
     infoLogs: result.infoLogs,
     warnings: result.warnings,
     resources: result.resources.map(({ outputs, ...use }) => ({
@@ -75,10 +85,22 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
   };
 }
 
-function stateOf(job: WorkerJob): ProjectState {
-  return job.stateText === undefined
-    ? emptyState(job.target, { composeProject: job.composeProject })
-    : parseState(job.stateText, job.target, { file: "state.yaml" });
+function stateOf({ stateText, target, composeProject }: WorkerJob): ProjectState {
+  if (stateText === undefined) return emptyState(target, { composeProject });
+  const key = `${target} ${stateText}`;
+  const state = states.get(key) ?? parseState(stateText, target, { file: "state.yaml" });
+  states.set(key, state, key.length);
+  return state;
+}
+
+/** The same object for the same input, so that loading finds again what it has loaded before. */
+function knownInput(input: WorkloadInput): WorkloadInput {
+  const { builds, sourceFiles, ...texts } = input;
+  if ((builds?.size ?? 0) + (sourceFiles?.size ?? 0) > 0) return input;
+  const key = JSON.stringify(texts);
+  const known = scoreFiles.get(key);
+  if (known === undefined) scoreFiles.set(key, input, key.length);
+  return known ?? input;
 }
 
 /** Undefined where this worker would have to be sent it. */

@@ -271,6 +271,36 @@ test("what comes in stays as it was, whatever templates do to their maps", () =>
   expect(formatState(first.state, "compose")).toBe(before);
 });
 
+test("inputs that renders share stay as they were, whatever patch templates do to them", () => {
+  const resources = "{db: {type: db, params: {map: {key: value}}}}";
+  const text = score(resources, "{image: 'i:1', variables: {NAME: value}}").replace(
+    "{name: app}",
+    "{name: app, annotations: {key: value}, note: {map: {key: value}}}",
+  );
+  const hostile = [
+    "{{- range $name, $spec := .Workloads }}",
+    '{{- $_ := set $spec.metadata "name" "other" }}{{ $_ = set $spec.metadata.note.map "key" "changed" }}',
+    '{{- $_ = set $spec.metadata.annotations "key" "changed" }}',
+    '{{- $_ = set $spec.containers.main.variables "NAME" "changed" }}',
+    '{{- $_ = set $spec.resources.db.params.map "key" "changed" }}',
+    "{{- end }}",
+    '{{- $_ := set (index .Compose.services "app-main") "image" "changed" }}',
+    "- {op: set, path: services.app-main.init, value: true}",
+  ].join("\n");
+  const shared = {
+    provisioners: entries("- {uri: template://db, type: db, state: 'n: {}', outputs: 'n: {}'}"),
+    patchTemplates: [{ name: "hostile.tpl", text: hostile }],
+    workloads: [{ path: "score.yaml", text }],
+  };
+  const fresh = render(shared);
+  const state = parseState(formatState(fresh.state, "compose"), "compose");
+  const again = [1, 2].map(() => render({ ...shared, state }));
+  for (const result of again) {
+    expect(result.documents).toEqual(fresh.documents);
+    expect(result.state).toEqual(state);
+  }
+});
+
 describe("what templates put into the state", () => {
   const setting = (expression: string) =>
     entries(`

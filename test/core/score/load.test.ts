@@ -360,6 +360,19 @@ describe("several files", () => {
     expect(loadWorkloads(files, "k8s").map(({ name }) => name)).toEqual(["app-a", "app-b"]);
   });
 
+  test("that were loaded before are the same, and still need names of their own", () => {
+    const [one, same] = ["one", "same"].map((path) => input(BASE, { path }));
+    if (one === undefined || same === undefined) throw new Error("two inputs are needed");
+    const [first] = loadWorkloads([one], "compose");
+    expect(loadWorkloads([one], "compose")[0]).toBe(first);
+    expect(loadWorkloads([one], "k8s")[0]).not.toBe(first);
+    expect(loadWorkloads([{ ...one, image: "t:2" }], "compose")[0]).not.toBe(first);
+    loadWorkloads([same], "compose");
+    expect(() => loadWorkloads([one, same], "compose")).toThrow(
+      expect.objectContaining({ code: "score_name" }),
+    );
+  });
+
   test("faults of names are told together", () => {
     const files = ["", BASE, BASE].map((text, i) => input(text, { path: `${i}.yaml` }));
     try {

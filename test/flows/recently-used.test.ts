@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { RecentlyUsed } from "../../src/flows/recently-used.js";
+
+test("forgets what was not used for longest", () => {
+  const cache = new RecentlyUsed<number>(2);
+  cache.set("a", 1);
+  cache.set("b", 2);
+  expect(cache.get("a")).toBe(1);
+  cache.set("c", 3);
+  expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual([1, undefined, 3]);
+});
+
+test("does not keep what is larger than all its room, nor what that was before", () => {
+  const cache = new RecentlyUsed<number>(10);
+  cache.set("a", 1, 4);
+  cache.set("b", 2, 4);
+  cache.set("a", 3, 11);
+  expect([cache.get("a"), cache.get("b")]).toEqual([undefined, 2]);
+});
+
+test("keeps what was set last, and never more than it has room for", () => {
+  const action = fc.record({ key: fc.constantFrom("a", "b", "c", "d"), size: fc.nat(6) });
+  fc.assert(
+    fc.property(fc.array(action), (actions) => {
+      const cache = new RecentlyUsed<number>(10);
+      const sizes = new Map<string, number>();
+      for (const [i, { key, size }] of actions.entries()) {
+        cache.set(key, i, size);
+        sizes.set(key, size);
+        expect(cache.get(key)).toBe(i);
+        const kept = [...sizes].filter(([each]) => cache.get(each) !== undefined);
+        expect(kept.reduce((sum, [, each]) => sum + each, 0)).toBeLessThanOrEqual(10);
+      }
+    }),
+  );
+});
