@@ -47,7 +47,8 @@ export function sortKeys(data: Data): Data {
   if (Array.isArray(data)) return data.map(sortKeys);
   if (data instanceof TypedMap) {
     const entries = [...(data.entries ?? [])].sort(([a], [b]) => compareAnyKeys(a, b));
-    return new TypedMap(data.type, new Map(entries), data.zero);
+    const sorted = entries.map(([key, value]) => [key, sortKeys(value as Data)] as const);
+    return new TypedMap(data.type, new Map(sorted), data.zero);
   }
   if (!(data instanceof Map)) return data;
   const sorted: DataMap = new Map();

@@ -3,6 +3,7 @@
  * their dependencies, as score-compose 0.45.0 and score-k8s 0.15.0 do. What a template puts out for
  * the target itself (services, volumes, manifests …) goes to the sink that the target gives.
  */
+import { copyMap } from "../codec/copy-data.js";
 import { mergePatchMap } from "../codec/merge.js";
 import { formatYamlPath } from "../codec/yaml-path.js";
 import type { Data, DataMap, Host, TypedMap } from "../gotemplate/value.js";
@@ -276,13 +277,4 @@ function initialData(
     mountsDirectory: input.mountsDirectory,
     namespace: input.namespace ?? "",
   };
-}
-
-function copyMap(map: DataMap): DataMap {
-  return new Map([...map].map(([key, value]) => [key, copyData(value)]));
-}
-
-function copyData(data: Data): Data {
-  if (Array.isArray(data)) return data.map(copyData);
-  return data instanceof Map ? copyMap(data) : data;
 }

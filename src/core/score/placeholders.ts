@@ -3,6 +3,7 @@
  * a dollar and `$${…}` for a placeholder that stays. A lone `$` is text.
  */
 import type { Problem } from "../../errors.js";
+import { copyData } from "../codec/copy-data.js";
 import { formatJson } from "../gotemplate/json.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
 import { ScoreError, type ScoreErrorCode } from "./error.js";
@@ -58,7 +59,8 @@ export function substitute(
 }
 
 /**
- * `data` with the placeholders of all texts in it replaced; map keys stay.
+ * A copy of `data` with the placeholders of all texts in it replaced; map keys stay, and so does what
+ * maps with other keys than text hold.
  * @throws {ScoreError} score_placeholder_*; the message begins with the path
  */
 export function substituteData(data: Data, resolve: Resolve): Data {
@@ -66,7 +68,7 @@ export function substituteData(data: Data, resolve: Resolve): Data {
   if (Array.isArray(data)) {
     return data.map((item, i) => below(String(i), () => substituteData(item, resolve)));
   }
-  if (!(data instanceof Map)) return data;
+  if (!(data instanceof Map)) return copyData(data);
   const result: DataMap = new Map();
   for (const [key, value] of data) {
     result.set(

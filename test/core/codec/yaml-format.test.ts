@@ -95,6 +95,13 @@ test("keys sort naturally, or stay as built", () => {
   expect([...(sortKeys(data) as typeof data).keys()]).toEqual(["_", "B", "a2", "a10"]);
 });
 
+test("keys sort in maps with other keys than text too", () => {
+  const data = parseYaml("{2: {b: 1, a: 2}, 1: [{d: 3, c: 4}]}").value;
+  expect(formatYaml(sortKeys(data), { sortKeys: false })).toBe(
+    "1:\n  - c: 4\n    d: 3\n2:\n  a: 2\n  b: 1\n",
+  );
+});
+
 test("documents begin with a marker", () => {
   const text = formatYamlDocuments([new Map([["a", 1n]]), []]);
   expect(text).toBe("---\na: 1\n---\n[]\n");

@@ -260,26 +260,31 @@ test("what comes in stays as it was, whatever templates do to their maps", () =>
   const provisioners = entries(`
 - uri: template://acme/db
   type: db
-  init: '{{ $_ := set .State "n" 9 }}{{ $_ := set .Shared "m" 9 }}{{ $_ := set .Metadata "k" 9 }}'
+  init: |
+    {{ $_ := set .State "n" 9 }}{{ $_ := set .Shared "m" 9 }}{{ $_ := set .Metadata "k" 9 }}
+    {{ $_ := set (index .Metadata.map 1) "k" "changed" }}{{ $_ := set (index .Params.map 1) "k" "changed" }}
   state: "n: {{ dig \\"n\\" 0 .State }}"
   shared: "s: 1"
 `);
-  const text = score("{db: {type: db, metadata: {k: 1}}}");
+  const maps = "map: {1: {k: 1}}";
+  const text = score(`{db: {type: db, metadata: {k: 1, ${maps}}, params: {${maps}}}}`);
   const first = render({ provisioners, text });
   const before = formatState(first.state, "compose");
   render({ provisioners, text, state: first.state });
   expect(formatState(first.state, "compose")).toBe(before);
+  expect(before).not.toContain("changed");
 });
 
 test("inputs that renders share stay as they were, whatever patch templates do to them", () => {
   const resources = "{db: {type: db, params: {map: {key: value}}}}";
   const text = score(resources, "{image: 'i:1', variables: {NAME: value}}").replace(
     "{name: app}",
-    "{name: app, annotations: {key: value}, note: {map: {key: value}}}",
+    "{name: app, annotations: {key: value}, note: {map: {key: value}, 1: {key: value}}}",
   );
   const hostile = [
     "{{- range $name, $spec := .Workloads }}",
     '{{- $_ := set $spec.metadata "name" "other" }}{{ $_ = set $spec.metadata.note.map "key" "changed" }}',
+    '{{- $_ = set (index $spec.metadata.note 1) "key" "changed" }}',
     '{{- $_ = set $spec.metadata.annotations "key" "changed" }}',
     '{{- $_ = set $spec.containers.main.variables "NAME" "changed" }}',
     '{{- $_ = set $spec.resources.db.params.map "key" "changed" }}',
@@ -299,6 +304,9 @@ test("inputs that renders share stay as they were, whatever patch templates do t
     expect(result.documents).toEqual(fresh.documents);
     expect(result.state).toEqual(state);
   }
+  expect(
+    formatState(again[1]?.state ?? state, "compose").split("patching_templates")[0],
+  ).not.toContain("changed");
 });
 
 describe("what templates put into the state", () => {
