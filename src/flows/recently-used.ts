@@ -1,7 +1,13 @@
+interface Entry<T> {
+  readonly key: string;
+  readonly value: T;
+  readonly size: number;
+}
+
 /** A cache of the values that were used last. */
 export class RecentlyUsed<T> {
   readonly #capacity: number;
-  readonly #entries = new Map<string, { readonly value: T; readonly size: number }>();
+  readonly #entries = new Map<string, Entry<T>>();
   #size = 0;
 
   /** `capacity` is what the sizes of all values add up to at most, in any unit. */
@@ -12,8 +18,9 @@ export class RecentlyUsed<T> {
   get(key: string): T | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    // Under the key that is kept already: a long one must not be held anew each time.
+    this.#entries.delete(entry.key);
+    this.#entries.set(entry.key, entry);
     return entry.value;
   }
 
@@ -21,7 +28,7 @@ export class RecentlyUsed<T> {
   set(key: string, value: T, size = 1): void {
     this.#drop(key);
     if (size > this.#capacity) return;
-    this.#entries.set(key, { value, size });
+    this.#entries.set(key, { key, value, size });
     this.#size += size;
     for (const oldest of this.#entries.keys()) {
       if (this.#size <= this.#capacity) break;

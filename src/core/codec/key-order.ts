@@ -13,8 +13,36 @@ const DIGIT = /^\p{Nd}$/u;
  */
 export function compareYamlKeys(a: string, b: string): number {
   if (a === b) return 0;
-  const left = [...a];
-  const right = [...b];
+  let same = 0;
+  while (same < a.length && a.charCodeAt(same) === b.charCodeAt(same)) same++;
+  const before = kindOf(a, same - 1);
+  const x = kindOf(a, same);
+  const y = kindOf(b, same);
+  // Most keys differ in signs and letters of ASCII: they need not be taken apart.
+  if (before === OTHER || !(x === SIGN || x === LATIN) || !(y === SIGN || y === LATIN)) {
+    return compareChars([...a], [...b]);
+  }
+  if (x !== y) return (x === LATIN) === (before === NUMERAL) ? -1 : 1;
+  return a.charCodeAt(same) - b.charCodeAt(same);
+}
+
+const SIGN = 1;
+const LATIN = 2;
+const NUMERAL = 3;
+const OTHER = 4;
+
+/** What stands at `index` of `text`; a sign before it, something else behind it. */
+function kindOf(text: string, index: number): number {
+  if (index < 0) return SIGN;
+  const unit = text.charCodeAt(index);
+  // Behind the end there is NaN.
+  if (!(unit < 0x80)) return OTHER;
+  if (unit >= 0x30 && unit <= 0x39) return NUMERAL;
+  const folded = unit | 0x20;
+  return folded >= 0x61 && folded <= 0x7a ? LATIN : SIGN;
+}
+
+function compareChars(left: readonly string[], right: readonly string[]): number {
   let afterDigit = false;
   const length = Math.min(left.length, right.length);
   for (let i = 0; i < length; i++) {

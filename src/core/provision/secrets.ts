@@ -108,18 +108,19 @@ export class Secrets {
   }
 }
 
-/** Every text in `data`, keys included. */
-export function* textsIn(data: Data): Generator<string, void> {
-  if (typeof data === "string") yield data;
-  else if (typeof data === "bigint" || typeof data === "number") yield String(data);
-  else if (data instanceof Int) yield String(data.value);
-  else if (Array.isArray(data)) for (const item of data) yield* textsIn(item);
+/** Every text in `data`, keys included, added to `texts`. */
+export function textsIn(data: Data, texts: string[] = []): string[] {
+  if (typeof data === "string") texts.push(data);
+  else if (typeof data === "bigint" || typeof data === "number") texts.push(String(data));
+  else if (data instanceof Int) texts.push(String(data.value));
+  else if (Array.isArray(data)) for (const item of data) textsIn(item, texts);
   else if (data instanceof Map || data instanceof TypedMap) {
     for (const [key, value] of entriesOf(data)) {
-      yield* textsIn(key);
-      yield* textsIn(value);
+      textsIn(key, texts);
+      textsIn(value, texts);
     }
   }
+  return texts;
 }
 
 function entriesOf(map: DataMap | TypedMap): Iterable<[Data, Data]> {

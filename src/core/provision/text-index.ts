@@ -28,6 +28,8 @@ interface Bucket {
 
 export class TextIndex {
   readonly #byStart = new Map<string, Bucket>();
+  /** 1 where a text with this mark of its first characters is indexed: most places have another. */
+  readonly #marks = new Uint8Array(1024);
 
   /** Adds a text once; one that is too short is left out. */
   add(text: string): void {
@@ -39,6 +41,7 @@ export class TextIndex {
       long: new Map(),
     };
     this.#byStart.set(start, bucket);
+    this.#marks[markAt(text, 0)] = 1;
     if (text.length <= SHORT_LENGTH) {
       bucket.short.add(text);
       if (!bucket.lengths.includes(text.length)) {
@@ -90,10 +93,16 @@ export class TextIndex {
     if (this.#byStart.size === 0) return;
     const last = Math.min(limit - 1, text.length - MIN_INDEXED_LENGTH);
     for (let at = 0; at <= last; at++) {
+      if (this.#marks[markAt(text, at)] === 0) continue;
       const bucket = this.#byStart.get(text.slice(at, at + MIN_INDEXED_LENGTH));
       if (bucket !== undefined) visit(at, bucket);
     }
   }
+}
+
+/** Ten bits of the two characters at `at`. */
+function markAt(text: string, at: number): number {
+  return ((text.charCodeAt(at) & 31) << 5) | (text.charCodeAt(at + 1) & 31);
 }
 
 function longAt(bucket: Bucket, text: string, at: number): readonly string[] {

@@ -292,10 +292,11 @@ function usesOf(provisioned: Provisioned, state: ProjectState, secrets: Secrets)
   });
 }
 
-function* textsOfState(state: ProjectState): Generator<string, void> {
-  yield* textsIn(state.sharedState);
+function textsOfState(state: ProjectState): string[] {
+  const texts = textsIn(state.sharedState);
   for (const { state: own, outputs } of state.resources.values()) {
-    yield* textsIn(own);
-    for (const output of outputs?.values() ?? []) yield* textsIn(output);
+    textsIn(own, texts);
+    for (const output of outputs?.values() ?? []) textsIn(output, texts);
   }
+  return texts;
 }

@@ -88,7 +88,9 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
 function stateOf({ stateText, target, composeProject }: WorkerJob): ProjectState {
   if (stateText === undefined) return emptyState(target, { composeProject });
   const key = `${target} ${stateText}`;
-  const state = states.get(key) ?? parseState(stateText, target, { file: "state.yaml" });
+  const known = states.get(key);
+  if (known !== undefined) return known;
+  const state = parseState(stateText, target, { file: "state.yaml" });
   states.set(key, state, key.length);
   return state;
 }

@@ -82,22 +82,50 @@ export function struct(fields: Fields): Form {
   const table = new Map(Object.entries(fields).map(([key, entry]) => [key, asField(entry)]));
   const byFold = new Map([...table.keys()].map((key) => [key.toLowerCase(), key]));
 
-  function put(result: DataMap, key: string, field: Field, value: Data): void {
-    if (field.hidden || field.silent) return;
-    if (field.pointer && value === null) return;
-    if (!field.pointer && !field.always && field.form.isZero(value)) return;
-    result.set(key, value);
+  const order = new Map([...table.keys()].map((key, index) => [key, index]));
+  const compare = (a: string, b: string) => (order.get(a) ?? 0) - (order.get(b) ?? 0);
+  const inOrder = (keys: Iterable<string>) => sortUnlessSorted([...keys], compare);
+
+  function isWritten(field: Field, value: Data): boolean {
+    if (field.hidden || field.silent) return false;
+    if (field.pointer) return value !== null;
+    return field.always === true || !field.form.isZero(value);
   }
+
+  /** What is written where it is absent. */
+  const standing: ReadonlyMap<string, Data> = new Map(
+    [...table].flatMap(([key, field]) =>
+      !field.pointer && isWritten(field, field.form.zero) ? [[key, field.form.zero]] : [],
+    ),
+  );
 
   /** Go emits fields in declaration order; absent ones may still have to be written. */
   function write(found: ReadonlyMap<string, Data>): DataMap {
+    const all = standing.size === 0 ? found : new Map([...standing, ...found]);
     const result: DataMap = new Map();
-    for (const [key, field] of table) {
-      const value = found.get(key);
-      if (value !== undefined) put(result, key, field, value);
-      else if (!field.pointer) put(result, key, field, field.form.zero);
+    for (const key of inOrder(all.keys())) {
+      const field = table.get(key);
+      const value = all.get(key);
+      if (field === undefined || value === undefined) continue;
+      if (isWritten(field, value)) result.set(key, value);
     }
     return result;
+  }
+
+  /** What `entries` say of each field: the exact key wins over others, of which the first does. */
+  function fieldsIn(entries: Iterable<[Data, Data]>, path: string): Map<string, Data> {
+    const given = new Map<string, Data>();
+    const folded = new Map<string, Data>();
+    for (const [key, item] of entries) {
+      if (typeof key !== "string") throw new FormError(path, "keys must be text");
+      if (table.has(key)) given.set(key, item);
+      else {
+        const known = byFold.get(key.toLowerCase());
+        if (known !== undefined && !folded.has(known)) folded.set(known, item);
+      }
+    }
+    for (const [key, item] of folded) if (!given.has(key)) given.set(key, item);
+    return given;
   }
 
   return {
@@ -106,20 +134,12 @@ export function struct(fields: Fields): Form {
     decode(value, path) {
       const entries = entriesOf(value);
       if (entries === undefined) throw wrongKind(path, value, "a map");
-      const exact = new Map<string, Data>();
-      const folded = new Map<string, Data>();
-      for (const [key, item] of entries) {
-        if (typeof key !== "string") throw new FormError(path, "keys must be text");
-        if (table.has(key)) exact.set(key, item);
-        else {
-          const known = byFold.get(key.toLowerCase());
-          if (known !== undefined && !folded.has(known)) folded.set(known, item);
-        }
-      }
+      const given = fieldsIn(entries, path);
       const found = new Map<string, Data>();
-      for (const [key, field] of table) {
-        const item = exact.get(key) ?? (exact.has(key) ? null : folded.get(key));
-        if (item === undefined) continue;
+      for (const key of inOrder(given.keys())) {
+        const field = table.get(key);
+        const item = given.get(key);
+        if (field === undefined || item === undefined) continue;
         found.set(
           key,
           item === null ? nullOf(field) : field.form.decode(item, childPath(path, key)),
@@ -208,8 +228,16 @@ export function mapOf(item: Form, options: { pointers?: boolean } = {}): Form {
 
 /** `map` in the order in which its keys are written. */
 export function sortMap<T>(map: ReadonlyMap<string, T>): Map<string, T> {
-  if (map.size < 2) return new Map(map);
-  return new Map([...map].sort(([a], [b]) => compareYamlKeys(a, b)));
+  return new Map(sortUnlessSorted([...map], ([a], [b]) => compareYamlKeys(a, b)));
+}
+
+/** Sorts in place. Most of what is sorted here is in order, and sorting takes memory even then. */
+function sortUnlessSorted<T>(items: T[], compare: (a: T, b: T) => number): T[] {
+  for (let i = 1; i < items.length; i++) {
+    const [before, after] = [items[i - 1], items[i]] as [T, T];
+    if (compare(before, after) > 0) return items.sort(compare);
+  }
+  return items;
 }
 
 /** Keys of maps are decoded as text: whole numbers become text, others are refused. */
