@@ -86,18 +86,13 @@ export async function findRelease(
   const [row] = await db
     .select()
     .from(releases)
-    .where(
-      and(
-        eq(releases.environment, environment),
-        number === undefined ? undefined : eq(releases.number, number),
-      ),
-    )
+    .where(isRelease(environment, number))
     .orderBy(desc(releases.number))
     .limit(1);
   return row;
 }
 
-/** The digest of the release with this number, or of the newest. */
+/** The digest of the release that `findRelease` finds. */
 export async function findReleaseDigest(
   db: Db | Tx,
   environment: string,
@@ -106,15 +101,18 @@ export async function findReleaseDigest(
   const [row] = await db
     .select({ digest: releases.digest })
     .from(releases)
-    .where(
-      and(
-        eq(releases.environment, environment),
-        number === undefined ? undefined : eq(releases.number, number),
-      ),
-    )
+    .where(isRelease(environment, number))
     .orderBy(desc(releases.number))
     .limit(1);
   return row?.digest;
+}
+
+/** Any release of the environment where no number is given. */
+function isRelease(environment: string, number: number | undefined) {
+  return and(
+    eq(releases.environment, environment),
+    number === undefined ? undefined : eq(releases.number, number),
+  );
 }
 
 /** The release with a digest that `findReleaseDigest` gave: releases are never deleted. */
