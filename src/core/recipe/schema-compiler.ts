@@ -19,7 +19,11 @@ const MAX_USES = 200;
 export function compileWithAjv(schema: boolean | { [key: string]: JsonValue }): ValidateFunction {
   if (shared === undefined || shared.uses >= MAX_USES) shared = { ajv: makeCompiler(), uses: 0 };
   shared.uses++;
-  return shared.ajv.compile(schema);
+  try {
+    return shared.ajv.compile(schema);
+  } finally {
+    patterns.clear();
+  }
 }
 
 function makeCompiler(): Ajv2020 {
@@ -61,8 +65,22 @@ export function withPatternBudget<T>(check: () => T): T {
   return check();
 }
 
+interface Pattern {
+  test(text: string): boolean;
+  toString(): string;
+}
+
+/** Those of the schema that is being compiled: one may stand in thousands of places. */
+const patterns = new Map<string, Pattern>();
+
+function re2(pattern: string): Pattern {
+  const known = patterns.get(pattern) ?? compilePattern(pattern);
+  patterns.set(pattern, known);
+  return known;
+}
+
 /** RE2 never backtracks: a publisher's pattern takes time linear in the text. */
-function re2(pattern: string): { test(text: string): boolean; toString(): string } {
+function compilePattern(pattern: string): Pattern {
   const compiled = RE2JS.compile(pattern);
   const size = compiled.programSize();
   return {

@@ -12,21 +12,24 @@ export interface SchemaFault {
 const MAX_ERRORS = 1000;
 /** Alternatives and allowed values that a message names. */
 const MAX_NAMED = 20;
+const CHOICES = new Set(["anyOf", "oneOf", "contains"]);
 /** They only say that others have been found. */
 const SUMMARIES = new Set(["propertyNames", "if"]);
 
 /** The faults behind Ajv's errors; those of alternatives are told as one. */
 export function describeFaults(found: readonly ErrorObject[]): SchemaFault[] {
-  const errors = found.slice(0, MAX_ERRORS);
-  const choices = errors.filter(isChoice);
+  // What an alternative finds stands before what says that none fits.
+  const choices = found.filter(isChoice).slice(0, MAX_ERRORS);
+  const errors = [...new Set([...found.slice(0, MAX_ERRORS), ...choices])];
   const inChoice = new Set(choices.flatMap((choice) => errorsWithin(choice, errors)));
   return errors
     .filter((error) => !inChoice.has(error) && !SUMMARIES.has(error.keyword))
     .map((error) => (isChoice(error) ? describeChoice(error, errors) : describe(error)));
 }
 
+/** Whether one of several schemas, or one of several entries, was to fit. */
 function isChoice({ keyword }: ErrorObject): boolean {
-  return keyword === "anyOf" || keyword === "oneOf";
+  return CHOICES.has(keyword);
 }
 
 /** What the alternatives of `choice` have found. */
@@ -40,6 +43,7 @@ function errorsWithin(choice: ErrorObject, errors: readonly ErrorObject[]): Erro
 }
 
 function describeChoice(choice: ErrorObject, errors: readonly ErrorObject[]): SchemaFault {
+  if (choice.keyword === "contains") return describe(choice);
   const path = parsePointer(choice.instancePath);
   const ways = errorsWithin(choice, errors)
     .filter((error) => !isChoice(error) && !SUMMARIES.has(error.keyword))

@@ -8,9 +8,17 @@ import { formatYamlPath } from "../codec/yaml-path.js";
 import { RecipeError } from "./error.js";
 import { compileWithAjv, SchemaBudgetError, withPatternBudget } from "./schema-compiler.js";
 import { describeFaults, type SchemaFault } from "./schema-faults.js";
+import {
+  isObject,
+  type JsonSchema,
+  resolveReference,
+  SCHEMA_KEYWORDS,
+  SCHEMA_MAP_KEYWORDS,
+  writeOutReferences,
+} from "./schema-references.js";
 import { type JsonPath, type JsonProblem, NUL_REFUSED } from "./strict-json.js";
 
-export type JsonSchema = boolean | { readonly [key: string]: JsonValue };
+export type { JsonSchema };
 
 const MAX_SCHEMA_BYTES = 64 * 1024;
 /** Parts of a schema with all its references written out. */
@@ -30,7 +38,7 @@ export function checkJsonSchema(schema: JsonValue): JsonProblem[] {
     compileWithAjv(schema as JsonSchema);
     return [];
   } catch (error) {
-    return [{ path: [], message: `is no valid JSON Schema: ${messageOf(error)}` }];
+    return [{ path: [], message: invalid(error) }];
   }
 }
 
@@ -40,15 +48,13 @@ export function checkJsonSchema(schema: JsonValue): JsonProblem[] {
  * @throws {RecipeError} recipe_schema for any other
  */
 export function compileJsonSchema(schema: JsonSchema): SchemaCheck {
-  const [problem] = checkJsonSchema(schema);
+  const { parts, problems } = checkBounds(schema);
+  const [problem] = problems;
   if (problem !== undefined) {
-    throw new RecipeError(
-      "recipe_schema",
-      `${formatYamlPath(problem.path)} ${problem.message}`.trim(),
-    );
+    const text = `${formatYamlPath(problem.path)} ${problem.message}`;
+    throw new RecipeError("recipe_schema", text.trim());
   }
-  const { parts } = checkBounds(schema);
-  const validate = compileWithAjv(schema);
+  const validate = compileOrThrow(schema);
   return (value) => {
     if (countValues(value, MAX_CHECKS / parts) > MAX_CHECKS / parts) return [TOO_LARGE];
     try {
@@ -58,6 +64,15 @@ export function compileJsonSchema(schema: JsonSchema): SchemaCheck {
       throw error;
     }
   };
+}
+
+function compileOrThrow(schema: JsonSchema) {
+  try {
+    // Only without references do errors tell which alternative they are within.
+    return compileWithAjv(writeOutReferences(schema));
+  } catch (error) {
+    throw new RecipeError("recipe_schema", invalid(error), { cause: error });
+  }
 }
 
 const TOO_LARGE: SchemaFault = { path: [], message: "is too large to be checked" };
@@ -73,29 +88,6 @@ function countValues(value: unknown, limit: number): number {
   return count;
 }
 
-/** Keywords whose value is one schema, a list of schemas, or schemas by name. */
-const SCHEMA_KEYWORDS = new Set([
-  "additionalProperties",
-  "allOf",
-  "anyOf",
-  "contains",
-  "else",
-  "if",
-  "items",
-  "not",
-  "oneOf",
-  "prefixItems",
-  "propertyNames",
-  "then",
-  "unevaluatedItems",
-  "unevaluatedProperties",
-]);
-const SCHEMA_MAP_KEYWORDS = new Set([
-  "$defs",
-  "dependentSchemas",
-  "patternProperties",
-  "properties",
-]);
 const REFUSED_KEYWORDS = new Set([
   "$anchor",
   "$async",
@@ -179,7 +171,7 @@ function countParts(schema: JsonValue, walk: Walk): number {
 }
 
 function countReference(reference: JsonValue, walk: Walk): number {
-  const target = typeof reference === "string" ? resolvePointer(walk.root, reference) : undefined;
+  const target = typeof reference === "string" ? resolveReference(walk.root, reference) : undefined;
   if (target === undefined) {
     report(walk, "$ref", "must name a part of this schema, as #/$defs/NAME does");
     return 1;
@@ -187,28 +179,10 @@ function countReference(reference: JsonValue, walk: Walk): number {
   return countParts(target, walk);
 }
 
-/** What `#/a/b` names in `root` (RFC 6901); undefined for other references and for nothing there. */
-function resolvePointer(root: JsonValue, reference: string): JsonValue | undefined {
-  if (reference === "#") return root;
-  if (!reference.startsWith("#/") || reference.includes("%")) return undefined;
-  let value: JsonValue | undefined = root;
-  for (const step of reference.slice(2).split("/")) {
-    const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (Array.isArray(value)) value = /^\d{1,6}$/.test(key) ? value[Number(key)] : undefined;
-    else if (isObject(value) && Object.hasOwn(value, key)) value = value[key];
-    else return undefined;
-  }
-  return value;
-}
-
 function report(walk: Walk, key: string, message: string): void {
   walk.problems.push({ path: [...walk.path, key], message });
 }
 
-function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function invalid(error: unknown): string {
+  return `is no valid JSON Schema: ${error instanceof Error ? error.message : String(error)}`;
 }

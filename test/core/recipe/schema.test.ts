@@ -71,6 +71,51 @@ describe("alternatives", () => {
     expect(found.map(({ path, message }) => `${path.join(".")}: ${message}`)).toEqual(faults);
   });
 
+  test.each<{ name: string; schema: JsonSchema; value: unknown; faults: string[] }>([
+    {
+      name: "that are references",
+      schema: {
+        $defs: {
+          port: { type: "object", required: ["x"], properties: { x: { $ref: "#/$defs/number" } } },
+          number: { type: "integer" },
+        },
+        properties: { p: { anyOf: [{ $ref: "#/$defs/port" }, { $ref: "#/$defs/number" }] } },
+      },
+      value: { p: { x: "a" } },
+      faults: ["p: fits none of the alternatives: x must be integer, or must be integer"],
+    },
+    {
+      name: "beside a reference",
+      schema: {
+        $defs: { a: { required: ["x"] }, b: { allOf: [{ $ref: "#/$defs/a" }] } },
+        $ref: "#/$defs/b",
+        allOf: [{ required: ["y"] }],
+        minProperties: 1,
+      },
+      value: {},
+      faults: [": must NOT have fewer than 1 properties", "y: is missing", "x: is missing"],
+    },
+    {
+      name: "with more faults than are looked at",
+      schema: { anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }] },
+      value: Array.from({ length: 2000 }, () => 1),
+      faults: [
+        `: fits none of the alternatives: ${[...Array(20).keys()].map((i) => `${i} must be string`).join(", or ")}`,
+      ],
+    },
+    {
+      name: "of the entries of a list",
+      schema: { contains: { type: "string" } },
+      value: [1, 2],
+      faults: [": must contain at least 1 valid item(s)"],
+    },
+  ])("$name are one fault", ({ schema, value, faults }) => {
+    const found = compileJsonSchema(schema)(value);
+    expect(found.map(({ path, message }) => `${path.join(".")}: ${message}`).sort()).toEqual(
+      faults.sort(),
+    );
+  });
+
   test("that all fit are one too many", () => {
     const check = compileJsonSchema({ oneOf: [{ type: "string" }, { minLength: 1 }] });
     expect(check("secret")).toEqual([
@@ -319,4 +364,14 @@ describe("attack 37: schemas", () => {
   test("shared parts are no recursion", () => {
     expect(checkJsonSchema(doubling(5))).toEqual([]);
   });
+});
+
+test("a pattern that stands in many places is compiled once", () => {
+  const names = Array.from({ length: 300 }, (_, i) => `p${i}`);
+  const schema = {
+    $defs: { long: { type: "string", pattern: "(a|b)".repeat(6000) } },
+    properties: Object.fromEntries(names.map((name) => [name, { $ref: "#/$defs/long" }])),
+  };
+  expect(checkJsonSchema(schema)).toEqual([]);
+  expect(compileJsonSchema(schema)({ p1: "x" })).toHaveLength(1);
 });
