@@ -5,6 +5,7 @@ import type { BackbarError, Place } from "../errors.js";
 export function describeFault(message: string, place: Place | undefined): string {
   if (place?.file === undefined) return message;
   const { file, line, column } = place;
+  if (line === undefined && message.startsWith(`${file} `)) return message;
   const at = [file, line, column].filter((part) => part !== undefined).join(":");
   if (message.startsWith(`${at}:`)) return message;
   const bare = message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;

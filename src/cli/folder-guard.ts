@@ -55,11 +55,16 @@ export class FolderGuard {
     throw new CliError("cli_file", `${this.#show(target)} is in the way: it is a folder`);
   }
 
-  /** The lowest folder above `target` that is there and stays. */
+  /**
+   * The lowest folder above `target` that is there and stays.
+   * @throws {CliError} cli_file where something else is
+   */
   async standingFolder(target: string): Promise<string> {
     for (let at = path.dirname(target); ; at = path.dirname(at)) {
       const stats = this.isRemoved(at) ? undefined : await look(at);
       if (stats?.isDirectory() || at === path.dirname(at)) return at;
+      if (stats === undefined) continue;
+      throw new CliError("cli_file", `${this.#show(at)} is in the way: it is no folder`);
     }
   }
 

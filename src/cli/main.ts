@@ -26,9 +26,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main([name, ...args]: string[]): Promise<number> {
+async function main(given: string[]): Promise<number> {
+  const [name, ...args] =
+    given[0] === "help" && given[1] !== undefined ? [given[1], "--help"] : given;
   if (name === "--version") return print(`${VERSION}\n`);
-  if (name === undefined || name === "--help" || name === "help") return print(USAGE);
+  if (name === undefined || ["--help", "-h", "help"].includes(name)) return print(USAGE);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   try {
     if (command === undefined)

@@ -33,7 +33,7 @@ const OPTIONS = {
   name: { type: "string" },
   version: { type: "string" },
   target: { type: "string" },
-  help: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
 } satisfies ParseArgsConfig["options"];
 
 /** Runs the command; the text for stdout. */

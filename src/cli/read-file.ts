@@ -24,6 +24,10 @@ export async function readIfThere(
   } catch (cause) {
     if (isFileFault(cause, "ENOENT", "ENOTDIR")) return undefined;
     if (cause instanceof CliError) throw cause;
+    if (isFileFault(cause, "EISDIR")) {
+      const details = { place: { file: title }, cause };
+      throw new CliError("cli_file", `${title} is a folder where a file is wanted`, details);
+    }
     throw fileError(`${title} cannot be read`, cause);
   }
 }

@@ -24,6 +24,8 @@ import { UsageError } from "./usage.js";
 const MAX_SCORE_FILE_BYTES = 1024 * 1024;
 /** All files that containers mount by `source`. */
 const MAX_SOURCE_BYTES = 8 * 1024 * 1024;
+/** What makes a folder that of a recipe. */
+const METADATA_FILE = "recipe.yaml";
 
 /** What a command sees of the machine. */
 export interface Outside {
@@ -147,7 +149,14 @@ async function readProvisioners(
 ): Promise<Provisioner[]> {
   const at = path.resolve(outside.folder, name);
   const stats = await stat(at).catch(() => undefined);
-  if (stats?.isDirectory()) return readRecipe(at, name, target);
+  if (stats?.isDirectory()) {
+    const metadata = await stat(path.join(at, METADATA_FILE)).catch(() => undefined);
+    if (metadata !== undefined) return readRecipe(at, name, target);
+    throw new UsageError(
+      `--provisioners ${name}: the folder has no ${METADATA_FILE}`,
+      "name a provisioners file, or the folder of one recipe",
+    );
+  }
   const text = await readNamed(name, "--provisioners", MAX_FILE_BYTES, outside);
   return parseProvisionersFile(text, { file: name, target });
 }

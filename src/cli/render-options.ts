@@ -31,7 +31,7 @@ used; none come with the program.
   --namespace NAME           k8s: the namespace of every manifest
   --generate-namespace       k8s: also write the namespace's own manifest
   --json                     print one JSON object about the render, and nothing else
-  --help
+  -h, --help
 
 With exactly one SCORE_FILE:
   -i, --image IMAGE          stands in for containers whose image is .
@@ -86,7 +86,7 @@ const FLAGS = {
   build: { type: "string", multiple: true },
   "overrides-file": { type: "string" },
   "override-property": { type: "string", multiple: true },
-  help: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
 } satisfies ParseArgsConfig["options"];
 
 /** Flags of one Score file, of one target: naming one elsewhere is a mistake. */
@@ -95,6 +95,9 @@ const OF_TARGET = {
   compose: ["build", "publish", "project"],
   k8s: ["namespace", "generate-namespace"],
 } as const;
+
+/** An empty one would mean the current folder. */
+const OF_FILES = ["out", "state", "provisioners", "patch-template", "overrides-file"] as const;
 
 /** What the CLIs call otherwise. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
@@ -182,8 +185,9 @@ function checkCombination(values: Values, files: readonly string[], target: Targ
   if (foreign !== undefined) {
     throw new UsageError(`--${foreign} is for --target ${other}`, HELP);
   }
-  const empty = (["out", "state"] as const).find((flag) => values[flag] === "");
+  const empty = OF_FILES.find((flag) => [values[flag]].flat().includes(""));
   if (empty !== undefined) throw new UsageError(`--${empty} is empty`, HELP);
+  if (files.includes("")) throw new UsageError("the name of a Score file is empty", HELP);
   if (values.out === "-" && values.json) {
     throw new UsageError("--json and --out - both want the standard output", HELP);
   }

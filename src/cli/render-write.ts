@@ -13,7 +13,7 @@ import { type Draft, type Written, writeChanges } from "./write-files.js";
  * Writes the document, its files and the state. The state comes first: it alone holds the passwords
  * that this render made. Where a crash leaves the new state with an old document, the next render
  * makes the document from the same passwords; the other way round services might start with
- * passwords that nothing remembers.
+ * passwords that nothing remembers. The paths of what was changed are as the command line says them.
  * @throws {CliError} cli_link, cli_file, cli_state_changed
  */
 export async function writeRender(
@@ -23,12 +23,13 @@ export async function writeRender(
   result: RenderResult,
   signal: AbortSignal,
 ): Promise<Written> {
-  const folder = await resolveLinks(path.resolve(outside.folder, options.folder));
+  const at = (name: string) => resolveLinks(path.resolve(outside.folder, name));
+  const folder = await at(options.folder);
   // A state that is named may be a link or lie behind one; in its own place it may not.
   const stateFile =
     options.state === undefined
       ? path.join(folder, path.relative(options.folder, statePath(options)))
-      : await resolveLinks(path.resolve(outside.folder, options.state));
+      : await at(options.state);
   const mounts = path.join(folder, mountsDirectory(result));
   const inMounts = (name: string) => path.join(mounts, name);
   const document: Draft = {
@@ -46,7 +47,8 @@ export async function writeRender(
       keepsMode: false,
     }),
   );
-  return writeChanges(
+  const show = (target: string) => showPath(options, outside, folder, target);
+  const { written, removed } = await writeChanges(
     folder,
     {
       first: {
@@ -62,15 +64,31 @@ export async function writeRender(
       directories: result.emptyDirectories.map(inMounts),
       files: options.print ? files : [...files, document],
       check: () => checkState(stateFile, input.stateBytes),
-      show: (target) => showPath(outside, target),
+      inputs: new Set(await Promise.all(namedFiles(options).map((file) => at(file)))),
+      show,
     },
     signal,
   );
+  return { written: written.map(show), removed: removed.map(show) };
 }
 
-/** A path as a person at the command line would name it. */
-export function showPath(outside: Outside, target: string): string {
-  return path.relative(outside.folder, target) || ".";
+/** A path as the command line would name it; `folder` is where the document's really is. */
+function showPath(
+  options: RenderOptions,
+  outside: Outside,
+  folder: string,
+  target: string,
+): string {
+  const below = path.relative(folder, target);
+  if (below.split(path.sep)[0] !== "..") return path.join(options.folder, below);
+  return path.relative(outside.folder, target);
+}
+
+/** Whatever the render reads because the command line says so, but the state. */
+function namedFiles(options: RenderOptions): string[] {
+  const { scoreFiles, overridesFile, provisioners, patchTemplates = [] } = options;
+  const overrides = overridesFile === undefined ? [] : [overridesFile];
+  return [...scoreFiles, ...overrides, ...provisioners, ...patchTemplates];
 }
 
 /** Where the files of a render lie, relative to the document's folder. */

@@ -18,7 +18,7 @@ import {
   statePath,
 } from "./render-options.js";
 import { formatReport, formatReportJson, type RenderReport } from "./render-report.js";
-import { mountsDirectory, showPath, writeRender } from "./render-write.js";
+import { mountsDirectory, writeRender } from "./render-write.js";
 import type { Written } from "./write-files.js";
 
 /** What a command puts out. */
@@ -49,7 +49,7 @@ export async function renderLocally(args: readonly string[], outside: Outside): 
   const written = await holdInterrupts((signal) =>
     writeRender(options, outside, input, result, signal),
   );
-  const report = reportOf(options, outside, result, written);
+  const report = reportOf(options, result, written);
   if (options.json) return { stdout: formatReportJson(report), stderr: "" };
   return { stdout: options.print ? result.text : "", stderr: formatReport(report) };
 }
@@ -92,6 +92,11 @@ function hintFor({ code, hint }: BackbarError, missing: readonly string[]): stri
         hint ??
         "--provisioners names a file or a recipe's folder with one; none come with the program"
       );
+    case "score_not_a_map":
+      return "each --provisioners and --patch-template takes one file; all others are Score files";
+    case "publish_form":
+    case "publish_reference":
+      return "--publish HOST:REF:CONT: two ports; REF is a workload or UID.OUTPUT of a resource";
     case "render_no_workloads":
       return "name a Score file, or a --state that has workloads";
     default:
@@ -110,12 +115,10 @@ function checkStandsAlone(result: RenderResult): void {
 
 function reportOf(
   options: RenderOptions,
-  outside: Outside,
   result: RenderResult,
   { written, removed }: Written,
 ): RenderReport {
   const mounts = path.join(options.folder, mountsDirectory(result));
-  const show = (target: string) => showPath(outside, target);
   return {
     document: options.print ? undefined : documentPath(options),
     state: statePath(options),
@@ -124,8 +127,8 @@ function reportOf(
       mode: mode.toString(8).padStart(4, "0"),
     })),
     emptyDirectories: result.emptyDirectories.map((name) => path.join(mounts, name)),
-    written: written.map(show),
-    removed: removed.map(show),
+    written,
+    removed,
     result,
   };
 }

@@ -30,13 +30,15 @@ export interface Changes {
   readonly directories: readonly string[];
   /** In the order in which they appear. */
   readonly files: readonly Draft[];
+  /** Absolute paths of files that must stay as they are. */
+  readonly inputs: ReadonlySet<string>;
   /** Called when the temporary files are ready; throwing leaves everything as it was. */
   readonly check: () => Promise<void>;
   /** Names a path in messages. */
   readonly show: (target: string) => string;
 }
 
-/** Absolute paths of what was not yet so. */
+/** Paths of what was not yet so. */
 export interface Written {
   readonly written: readonly string[];
   readonly removed: readonly string[];
@@ -49,7 +51,8 @@ interface Staged {
 }
 
 /**
- * Makes the changes below `folder`, an absolute path, which is made where it is missing.
+ * Makes the changes below `folder`, an absolute path, which is made where it is missing; absolute
+ * paths of what was changed.
  * @throws {CliError} cli_link, cli_file; whatever `check` throws
  * @throws the reason of `signal`, where it aborts before anything is changed
  */
@@ -61,7 +64,7 @@ export async function writeChanges(
   const staged: Staged[] = [];
   let made: string | undefined;
   try {
-    made = await mkdir(folder, { recursive: true });
+    made = await makeFolder(folder, changes);
     await stage(folder, changes, staged, signal);
     await changes.check();
     signal.throwIfAborted();
@@ -94,6 +97,7 @@ async function stage(
   for (const draft of [changes.first, ...changes.files]) {
     signal.throwIfAborted();
     const { target, content } = draft;
+    checkOwnPlace(draft, changes);
     await guard.checkFile(target);
     const gone = guard.isRemoved(target);
     if (gone && draft === changes.first) {
@@ -106,6 +110,30 @@ async function stage(
     staged.push({ target, temporary });
     await writeTemporary(temporary, content, mode);
   }
+}
+
+async function makeFolder(folder: string, { show }: Changes): Promise<string | undefined> {
+  try {
+    return await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    if (!isFileFault(cause, "EEXIST", "ENOTDIR")) throw cause;
+    throw new CliError("cli_file", `${show(folder)} cannot be: it is or lies below a file`, {
+      cause,
+    });
+  }
+}
+
+function checkOwnPlace(draft: Draft, { first, inputs, show }: Changes): void {
+  const { target } = draft;
+  if (inputs.has(target)) {
+    throw new CliError("cli_file", `${show(target)} is read here and would be overwritten`, {
+      hint: "choose another folder with --out",
+    });
+  }
+  if (draft === first || target !== first.target) return;
+  throw new CliError("cli_file", `${show(target)} would be the state and another file at once`, {
+    hint: "choose another file with --state",
+  });
 }
 
 /** Puts the temporary files in their places; the removals that found something. */

@@ -15,6 +15,11 @@ test.each([
     text: "backbar: error: a.yaml:3:5: bad\nhint: h\n",
   },
   {
+    name: "a file that begins the message",
+    error: new BackbarError("x", "a.yaml is bad", { place: { file: "a.yaml" } }),
+    text: "backbar: error: a.yaml is bad\n",
+  },
+  {
     name: "hints of their own where problems have them",
     error: new BackbarError("x", "bad (and 1 more)", {
       place,

@@ -134,6 +134,38 @@ describe("what lies there already", () => {
   });
 });
 
+describe("places of their own", () => {
+  test.each([
+    { name: "a document over its Score file", args: ["--out", "in", "in/compose.yaml"] },
+    {
+      name: "a document over its provisioners",
+      args: ["--out", "in", "--provisioners", "in/compose.yaml", "plain.yaml"],
+    },
+    { name: "a state in the document's", args: ["--state", "compose.yaml", "plain.yaml"] },
+    { name: "a state in a file's", args: ["--state", ".score-compose/mounts/pass.txt", ...WEB] },
+    { name: "a state below a file", args: ["--state", "p.yaml/s", "--out", "o", "plain.yaml"] },
+    { name: "a document below a file", args: ["--out", "p.yaml/out", "plain.yaml"] },
+    { name: "a folder where a file is", args: ["--out", "p.yaml", "plain.yaml"] },
+  ])("are needed: $name is refused, and nothing is written", async ({ args }) => {
+    const source = args.includes("--provisioners") ? "p.yaml" : "plain.yaml";
+    await put("in/compose.yaml", await read(source));
+    const before = (await readdir(folder, { recursive: true })).sort();
+    await expect(render(...args)).rejects.toMatchObject({
+      code: "cli_file",
+      message: expect.not.stringMatching(/E[A-Z]{4}/),
+    });
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual(before);
+    expect(await read("in/compose.yaml")).toBe(await read(source));
+  });
+
+  test("are named as the command line does, behind a link too", async () => {
+    await mkdir(path.join(folder, "real"));
+    await symlink("real", path.join(folder, "out"));
+    const { stderr } = await render("--out", "out", "plain.yaml");
+    expect(stderr).toContain("wrote out/compose.yaml\n");
+  });
+});
+
 describe("an input", () => {
   test.each([
     { name: "a Score file beyond its limit", file: "plain.yaml", code: "cli_file_limit" },
@@ -156,7 +188,7 @@ describe("an input", () => {
 
   test("is refused: a folder as a Score file", async () => {
     await mkdir(path.join(folder, "dir"));
-    await expect(render("dir")).rejects.toMatchObject({ code: "cli_file" });
+    await expect(render("dir")).rejects.toMatchObject({ code: "cli_file", place: { file: "dir" } });
   });
 
   test("is refused: a recipe without provisioners for the target", async () => {
@@ -174,6 +206,16 @@ describe("an input", () => {
     },
     { name: "an image that is not given", args: ["score.yaml"], code: "score_image_missing" },
     { name: "no workload at all", args: [], code: "render_no_workloads" },
+    {
+      name: "provisioners as a Score file",
+      args: ["--provisioners", "p.yaml", "p.yaml", "plain.yaml"],
+      code: "score_not_a_map",
+    },
+    {
+      name: "a port that is not published",
+      args: ["--publish", "8080:web", "plain.yaml"],
+      code: "publish_form",
+    },
   ])("is refused with what to do: $name", async ({ args, code }) => {
     await expect(render(...args)).rejects.toMatchObject({ code, hint: expect.any(String) });
   });

@@ -43,6 +43,9 @@ describe("a command line", () => {
     { name: "--project with a big letter", args: ["--project", "Shop", "plain.yaml"] },
     { name: "--json with --out -", args: ["--json", "--out", "-", "plain.yaml"] },
     { name: "an empty --out", args: ["--out", "", "plain.yaml"] },
+    { name: "empty --provisioners", args: ["--provisioners", "", "plain.yaml"] },
+    { name: "an empty name of a Score file", args: ["plain.yaml", ""] },
+    { name: "a folder that is no recipe's", args: ["--provisioners", ".", "plain.yaml"] },
     { name: "a Score file that is not there", args: ["nowhere.yaml"] },
     { name: "provisioners that are not there", args: ["--provisioners", "none", "plain.yaml"] },
     { name: "provisioners to fetch", args: ["--provisioners", "https://a.test/p", "plain.yaml"] },
@@ -59,7 +62,7 @@ describe("a command line", () => {
   });
 
   test("is told in full by --help, at most a screen wide", async () => {
-    const { stdout } = await renderLocally(["--help"], { folder, host: makeHost() });
+    const { stdout } = await renderLocally(["-h"], { folder, host: makeHost() });
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     expect(stdout).toContain("--provisioners");
   });
