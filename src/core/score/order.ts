@@ -26,11 +26,12 @@ export function sortResources(state: ProjectState): string[] {
     if (needs.size === 0) level.add(user.uid);
     else waiting.set(user.uid, needs);
   }
+  const neededBy = invert(waiting);
   const order: string[] = [];
   while (level.size > 0) {
     const uids = [...level].sort(compareBytes);
-    order.push(...uids);
-    level = release(waiting, uids);
+    for (const uid of uids) order.push(uid);
+    level = release(waiting, neededBy, uids);
   }
   if (waiting.size > 0) throw cycleAmong(waiting, users);
   return order;
@@ -54,14 +55,34 @@ function cycleAmong(
   return new ScoreError("score_resource_cycle", message, problems.join()?.details);
 }
 
-/** Takes `done` from what is waiting and returns those that wait for nothing any more. */
-function release(waiting: Map<string, Set<string>>, done: readonly string[]): Set<string> {
-  const ready = new Set<string>();
+/** Who waits for each uid. */
+function invert(waiting: ReadonlyMap<string, ReadonlySet<string>>): Map<string, string[]> {
+  const neededBy = new Map<string, string[]>();
   for (const [uid, needs] of waiting) {
-    for (const need of done) needs.delete(need);
-    if (needs.size > 0) continue;
-    waiting.delete(uid);
-    ready.add(uid);
+    for (const need of needs) {
+      const others = neededBy.get(need);
+      if (others === undefined) neededBy.set(need, [uid]);
+      else others.push(uid);
+    }
+  }
+  return neededBy;
+}
+
+/** Takes `done` from what is waiting and returns those that wait for nothing any more. */
+function release(
+  waiting: Map<string, Set<string>>,
+  neededBy: ReadonlyMap<string, readonly string[]>,
+  done: readonly string[],
+): Set<string> {
+  const ready = new Set<string>();
+  for (const need of done) {
+    for (const uid of neededBy.get(need) ?? []) {
+      const needs = waiting.get(uid);
+      needs?.delete(need);
+      if (needs?.size !== 0) continue;
+      waiting.delete(uid);
+      ready.add(uid);
+    }
   }
   return ready;
 }

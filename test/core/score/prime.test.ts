@@ -124,6 +124,17 @@ describe("primeResources", () => {
 });
 
 describe("sortResources", () => {
+  test("20,000 resources, each needing the next, take no time", () => {
+    const entries = Array.from(
+      { length: 20_000 },
+      (_, i) => `r${i}: {type: tt, params: {p: "\${resources.r${i + 1}.x}"}}`,
+    );
+    const state = project({ web: `{${entries.join(", ")}, r20000: {type: tt}}` });
+    const start = performance.now();
+    expect(sortResources(state)[0]).toBe("tt.default#web.r20000");
+    expect(performance.now() - start).toBeLessThan(1_500);
+  });
+
   const needs = (...names: string[]) =>
     `params: {p: "${names.map((name) => `\${resources.${name}.x}`).join("")}"}`;
 
