@@ -4,7 +4,7 @@
  * nothing can be wrong any more. Until then an interruption leaves all as it was; after that it waits.
  */
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { CliError } from "./error.js";
 import { FolderGuard, type Removed } from "./folder-guard.js";
@@ -44,6 +44,10 @@ export interface Written {
   readonly removed: readonly string[];
 }
 
+const TEMPORARY = /^\.backbar-[0-9a-f]{16}\.tmp$/;
+/** Writing takes seconds: an older temporary file belongs to no command that still runs. */
+const STALE_MS = 60 * 60 * 1000;
+
 /** A file whose content is on disk under another name. */
 interface Staged {
   readonly target: string;
@@ -74,6 +78,7 @@ export async function writeChanges(
   }
   try {
     const removed = await commit(changes, staged);
+    await sweep(folder, changes);
     return { written: staged.map(({ target }) => target), removed };
   } catch (cause) {
     await discard(staged, folder, undefined);
@@ -179,6 +184,20 @@ async function discard(
   if (made === undefined) return;
   const kept = path.dirname(made);
   for (let at = folder; at !== kept; at = path.dirname(at)) await rmdir(at).catch(() => undefined);
+}
+
+/** Takes away the temporary files that killed commands left behind; they may hold passwords. */
+async function sweep(folder: string, { first, files }: Changes): Promise<void> {
+  const folders = new Set([folder, ...[first, ...files].map(({ target }) => path.dirname(target))]);
+  for (const each of folders) {
+    const names = await readdir(each).catch(() => []);
+    for (const name of names.filter((one) => TEMPORARY.test(one))) {
+      const file = path.join(each, name);
+      const stats = await lstat(file).catch(() => undefined);
+      if (!stats?.isFile() || Date.now() - stats.mtimeMs < STALE_MS) continue;
+      await rm(file, { force: true }).catch(() => undefined);
+    }
+  }
 }
 
 async function modeOf({ target, mode, keepsMode }: Draft): Promise<number> {

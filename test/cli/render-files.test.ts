@@ -1,6 +1,6 @@
 /** What `backbar render --local` reads, replaces, deletes and refuses to touch. */
 import { writeFileSync } from "node:fs";
-import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { renderLocally } from "../../src/cli/render.js";
@@ -131,6 +131,22 @@ describe("what lies there already", () => {
     await expect(render("--state", "s.yaml", ...WEB)).rejects.toMatchObject({ code: "cli_file" });
     await expect(lstat(path.join(folder, "s.yaml"))).rejects.toThrow("ENOENT");
     expect(await read(name)).toBe("here");
+  });
+});
+
+describe("temporary files", () => {
+  test("that a killed render left are taken away, those of one that runs are not", async () => {
+    const [stale, fresh] = [".backbar-0123456789abcdef.tmp", ".backbar-fedcba9876543210.tmp"];
+    await render(...WEB);
+    for (const where of ["", ".score-compose/", ".score-compose/mounts/"]) {
+      await put(`${where}${stale}`, "secret");
+      await utimes(path.join(folder, where, stale), 0, 0);
+      await put(`${where}${fresh}`, "secret");
+    }
+    await render("--provisioners", "p.yaml");
+    const left = await readdir(folder, { recursive: true });
+    expect(left.filter((name) => name.endsWith(stale))).toEqual([]);
+    expect(left.filter((name) => name.endsWith(fresh))).toHaveLength(3);
   });
 });
 
