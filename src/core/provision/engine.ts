@@ -1,11 +1,13 @@
 /** How the templates of one render run: what they may call, what they may use, what they leave. */
+import { copyData } from "../codec/copy-data.js";
+import { parseYaml } from "../codec/yaml.js";
 import {
   DEFAULT_LIMITS,
   type ExecuteOptions,
   executeTemplate,
   type Template,
 } from "../gotemplate/template.js";
-import type { FunctionMap, Host, Value } from "../gotemplate/value.js";
+import type { Data, FunctionMap, Host, Value } from "../gotemplate/value.js";
 import type { Secrets } from "./secrets.js";
 
 /** Budgets of each template; absent ones are the engine's own. */
@@ -16,12 +18,27 @@ export interface TemplateLimits {
   readonly templateDepth?: number;
 }
 
+/** What YAML texts read as. Whoever keeps it decides how much of it, and for how long. */
+export interface Readings {
+  get(text: string): Data | undefined;
+  /** `size` is the text's length. */
+  set(text: string, value: Data, size: number): void;
+}
+
 export class TemplateEngine {
   readonly functions: FunctionMap;
   readonly #options: ExecuteOptions;
+  readonly #readings: Readings | undefined;
 
-  constructor(functions: FunctionMap, host: Host, secrets: Secrets, limits: TemplateLimits = {}) {
+  constructor(
+    functions: FunctionMap,
+    host: Host,
+    secrets: Secrets,
+    limits: TemplateLimits = {},
+    readings?: Readings,
+  ) {
     this.functions = functions;
+    this.#readings = readings;
     this.#options = {
       host,
       onSecret: (text) => secrets.add(text),
@@ -41,5 +58,17 @@ export class TemplateEngine {
    */
   run(template: Template, data: Value): string {
     return executeTemplate(template, data, this.#options).output;
+  }
+
+  /**
+   * What the first YAML document of `output` says; templates may change it in place.
+   * @throws {CodecError} yaml_*
+   */
+  read(output: string): Data {
+    const known = this.#readings?.get(output);
+    if (known !== undefined) return copyData(known);
+    const { value } = parseYaml(output);
+    this.#readings?.set(output, copyData(value), output.length);
+    return value;
   }
 }

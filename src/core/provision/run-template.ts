@@ -4,7 +4,6 @@
  */
 import type { Place } from "../../errors.js";
 import { CodecError } from "../codec/error.js";
-import { parseYaml } from "../codec/yaml.js";
 import { TemplateError } from "../gotemplate/error.js";
 import { parseTemplate, type Template } from "../gotemplate/template.js";
 import type { Data, FunctionMap, Struct } from "../gotemplate/value.js";
@@ -31,7 +30,7 @@ export function runTemplate(run: TemplateRun, key: TemplateKey, data: Struct): D
   const output = execute(run, key, compile(run, key, text), data);
   if (output.trim() === "") return undefined;
   try {
-    return parseYaml(output).value;
+    return run.engine.read(output);
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     // The place is one in the output, which nobody sees: the template is what can be found.

@@ -2,6 +2,7 @@
 
 import type { Place } from "../../errors.js";
 import type { Data, Host } from "../gotemplate/value.js";
+import type { Readings } from "../provision/engine.js";
 import type { Removal } from "../provision/mounts.js";
 import type { Provisioner, RecipeRef } from "../recipe/provisioner.js";
 import type { WorkloadInput } from "../score/load.js";
@@ -37,6 +38,8 @@ export interface RenderInput {
   /** Secrets that earlier renders of this project made; masked in errors and findings. */
   readonly knownSecrets?: readonly string[];
   readonly host: Host;
+  /** Kept from one render to the next: outputs of templates that were read before are not again. */
+  readonly readings?: Readings;
   readonly limits?: Partial<RenderLimits>;
 }
 

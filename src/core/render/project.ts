@@ -70,7 +70,7 @@ function renderLoaded(
     input.host.randomBytes(size),
   );
   const engine = (functions: FunctionMap) =>
-    new TemplateEngine(functions, input.host, secrets, input.limits);
+    new TemplateEngine(functions, input.host, secrets, input.limits, input.readings);
   const run: Run = { input, loaded, patches, started, engine, secrets, locate };
   const target = input.target === "compose" ? renderCompose(run) : renderK8s(run);
   return finish(run, target);

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { formatJson } from "../../core/gotemplate/json.js";
-import type { Host } from "../../core/gotemplate/value.js";
+import type { Data, Host } from "../../core/gotemplate/value.js";
 import { withMetadata } from "../../core/recipe/metadata.js";
 import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
@@ -28,6 +28,8 @@ const taken = new RecentlyUsed<Served>(64);
 /** States by their text, and Score files with what goes with them; sizes are characters. */
 const states = new RecentlyUsed<ProjectState>(4 * 1024 * 1024);
 const scoreFiles = new RecentlyUsed<WorkloadInput>(1024 * 1024);
+/** Outputs of templates by their text; sizes are characters too. */
+const readings = new RecentlyUsed<Data>(2 * 1024 * 1024);
 
 export default function work(job: WorkerJob): RenderReply {
   try {
@@ -62,6 +64,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     knownSecrets: job.knownSecrets,
     rememberedSourceFiles: job.rememberedSourceFiles,
     host: hostOf(job.environment),
+    readings,
     ...(job.limits === undefined ? {} : { limits: job.limits }),
   });
   return {

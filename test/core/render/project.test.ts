@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Host } from "../../../src/core/gotemplate/value.js";
+import type { Data, Host } from "../../../src/core/gotemplate/value.js";
 import { MASK } from "../../../src/core/provision/secrets.js";
 import type { Provisioner } from "../../../src/core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../../src/core/recipe/provisioners-file.js";
@@ -307,6 +307,32 @@ test("inputs that renders share stay as they were, whatever patch templates do t
   expect(
     formatState(again[1]?.state ?? state, "compose").split("patching_templates")[0],
   ).not.toContain("changed");
+});
+
+test("outputs that were read before read the same, whatever templates did to them", () => {
+  const provisioners = entries(`
+- uri: template://acme/db
+  type: db
+  init: "list: [1, {a: b}]"
+  state: |
+    map: {key: value}
+    date: 2024-01-02
+  outputs: |
+    {{- $_ := set .State.map "key" "changed" }}{{ $_ = set (index .Init.list 1) "a" "changed" }}
+    {{- $_ = set .State "more" "changed" }}
+    shown: {{ .State.map.key }} {{ index .Init.list 1 "a" }}
+  info_logs: |
+    - {{ .Init | toJson }} {{ .State | toJson }}
+`);
+  const text = score("{db: {type: db}, more: {type: db}}");
+  const fresh = render({ provisioners, text });
+  const kept = new Map<string, Data>();
+  const again = [1, 2, 3].map(() => render({ provisioners, text, readings: kept }));
+  expect(kept.size).toBeGreaterThan(0);
+  for (const result of again) {
+    expect(result.state).toEqual(fresh.state);
+    expect(result.infoLogs).toEqual(fresh.infoLogs);
+  }
 });
 
 describe("what templates put into the state", () => {
