@@ -322,7 +322,7 @@ test("outputs that were read before read the same, whatever templates did to the
     {{- $_ = set .State "more" "changed" }}
     shown: {{ .State.map.key }} {{ index .Init.list 1 "a" }}
   info_logs: |
-    - {{ .Init | toJson }} {{ .State | toJson }}
+    - '{{ .Init | toJson }} {{ .State | toJson }}'
 `);
   const text = score("{db: {type: db}, more: {type: db}}");
   const fresh = render({ provisioners, text });
