@@ -29,14 +29,23 @@ export function locateIn({ data, document, overrides, properties }: Sources): Lo
   return {
     locate: (path) => {
       const written = asWritten(path, data);
-      const inOverrides = overrides && getData(overrides.value, written.map(String)) !== undefined;
-      return (inOverrides ? overrides : document).locate(written);
+      const keys = written.map(String);
+      const reached = overrides === undefined ? 0 : depthOf(overrides, keys);
+      // What is missing is missing where the map that lacks it is written.
+      const inOverrides = reached === keys.length || reached > depthOf(document, keys);
+      return (overrides !== undefined && inOverrides ? overrides : document).locate(written);
     },
     origin: (path) => {
       const by = set.findLast(({ keys }) => keys.every((key, i) => key === String(path[i])));
       return by === undefined ? "" : ` (set by the override ${by.path})`;
     },
   };
+}
+
+/** How many of `keys` there are in the document, one below the other. */
+function depthOf({ value }: YamlDocument, keys: readonly string[]): number {
+  const missing = keys.findIndex((_, i) => getData(value, keys.slice(0, i + 1)) === undefined);
+  return missing < 0 ? keys.length : missing;
 }
 
 /** A file or volume that was written as a list entry stands at its index, not under its target. */

@@ -74,6 +74,22 @@ service: {ports: {web: {}}}
       ],
     },
     {
+      name: "what a map of the overrides file lacks, there",
+      files: [
+        {
+          text: `${HEAD}containers: {main: {image: i}}\n`,
+          overridesFile: {
+            path: "o.yaml",
+            text: "containers:\n  main: {livenessProbe: {httpGet: {path: /}}}\n  second: {}\nservice: {}\n",
+          },
+        },
+      ],
+      problems: [
+        "o.yaml:2:26 containers.main.livenessProbe.httpGet.port score_schema",
+        "o.yaml:3:3 containers.second.image score_schema",
+      ],
+    },
+    {
       name: "what else is wrong where metadata is missing, but that only once",
       files: [{ text: "apiVersion: score.dev/v1b1\ncontainers: {main: {}}\n" }],
       problems: [
