@@ -171,9 +171,9 @@ function resultFault(
     const hint = "it was so before the patch, which as in score-compose takes strict forms only";
     return patchFault("patch_result", patch, message, { path, hint, cause: fault });
   }
-  const i = lastChange(before, operations, patch, parseYamlPath(path));
-  const operation = operations[i];
-  const by = operation === undefined ? "" : ` (${nameOperation(operation, i)})`;
+  const i = findOperation(before, operations, patch, parseYamlPath(path));
+  const operation = i === undefined ? undefined : operations[i];
+  const by = i === undefined || !operation ? "" : ` (${nameOperation(operation, i)})`;
   return patchFault("patch_result", patch, `${message}${by}`, { path, cause: fault });
 }
 
@@ -186,25 +186,55 @@ function isRefusedAt(root: Data, path: string): boolean {
   }
 }
 
-/** The last operation that changed what stands at `keys`, or at the longest part of it that one changed. */
-function lastChange(
+/**
+ * The last operation that changed what stands at `keys`, or at the longest part of it that one
+ * changed. Blocks of operations are looked at first: each look copies what they change.
+ */
+function findOperation(
   before: Data,
   operations: readonly Operation[],
   patch: PatchTemplate,
   keys: readonly string[],
-): number {
-  const changes: number[] = [];
+): number | undefined {
+  const size = Math.ceil(Math.sqrt(operations.length));
+  const run = (root: Data, start: number, end: number): Data => {
+    const application: Application = { target: "compose", patch, copies: new WeakSet() };
+    return operations
+      .slice(start, end)
+      .reduce((data: Data, one, i) => applyOne(data, one, start + i, application), root);
+  };
+  const starts = Array.from({ length: Math.ceil(operations.length / size) }, (_, i) => i * size);
+  const blocks = starts.map((start) => (root: Data) => run(root, start, start + size));
+  const block = lastChange(before, blocks, keys);
+  if (block === undefined) return undefined;
+  const first = block.step * size;
+  const length = Math.min(size, operations.length - first);
+  const singles = Array.from(
+    { length },
+    (_, i) => (root: Data) => run(root, first + i, first + i + 1),
+  );
+  const single = lastChange(block.before, singles, keys);
+  return single === undefined ? undefined : first + single.step;
+}
+
+/** The last of `steps` that changed it, with the document before that. */
+function lastChange(
+  before: Data,
+  steps: readonly ((root: Data) => Data)[],
+  keys: readonly string[],
+): { readonly step: number; readonly before: Data } | undefined {
+  const changes: { step: number; before: Data }[] = [];
   let root = before;
-  for (const [i, operation] of operations.entries()) {
-    const changed = applyOne(root, operation, i, { target: "compose", patch });
+  for (const [step, apply] of steps.entries()) {
+    const changed = apply(root);
     for (let depth = 0; depth <= keys.length; depth++) {
       const path = keys.slice(0, depth);
-      // What an operation does not touch stays the same object.
-      if (getData(root, path) !== getData(changed, path)) changes[depth] = i;
+      // What a step does not touch stays the same object.
+      if (getData(root, path) !== getData(changed, path)) changes[depth] = { step, before: root };
     }
     root = changed;
   }
-  return changes.at(-1) ?? -1;
+  return changes.at(-1);
 }
 
 /** @throws what `refuse` makes of a value without a form in JSON */

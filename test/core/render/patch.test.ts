@@ -191,6 +191,18 @@ describe("what a patch made wrong is named", () => {
     expect(error.message).toContain(`(${operation})`);
   });
 
+  test("among 10,000 operations in no time", () => {
+    const ops = Array.from(
+      { length: 10_000 },
+      (_, i) => `- {op: set, path: services.s${i}, value: {image: x}}`,
+    );
+    ops.splice(7_003, 0, "- {op: set, path: services.s1.bogus, value: 1}");
+    const start = performance.now();
+    const error = refusal(() => patched(compose(PROJECT), ops.join("\n")));
+    expect(performance.now() - start).toBeLessThan(6_000);
+    expect(error.message).toContain("(operation 7004: set 'services.s1.bogus')");
+  });
+
   test("unless it was wrong before, as short forms of score-compose's own are", () => {
     const document = "name: p\nservices: {a: {image: x, extra_hosts: [h=1.2.3.4]}}\n";
     const error = refusal(() => patched(compose(document), set("name", "q")));
