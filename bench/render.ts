@@ -25,8 +25,8 @@ const { values } = parseArgs({
     clients: { type: "string", default: "8" },
   },
 });
-const renders = Number(values.renders);
-const clients = Number(values.clients);
+const renders = readCount("renders");
+const clients = readCount("clients");
 
 /** Before anything is measured: code is compiled in them. */
 const WARM_UP = 1000;
@@ -62,18 +62,20 @@ try {
 /** Returns the answer to one render. */
 async function measureService(): Promise<Buffer> {
   const service = await startService();
-  const url = new URL(RENDER_PATH, service.url);
-  await warmUp(url);
-  console.log(`\n${PROJECTS} projects, five services each, ${renders} renders`);
-  const single = await measure(url, 1, service);
-  const many = await measure(url, clients, service);
-  const p50 = single.quantileMs(0.5);
-  verdict(`p50 under ${MAX_P50_MS} ms with one client`, p50 < MAX_P50_MS, `${p50.toFixed(2)} ms`);
-  const rate = many.perSecond();
-  verdict(`at least ${MIN_PER_SECOND} renders/s`, rate >= MIN_PER_SECOND, rate.toFixed(0));
-  const answer = await post(url, bodies[0] ?? "");
-  await service.stop();
-  return answer;
+  try {
+    const url = new URL(RENDER_PATH, service.url);
+    await warmUp(url);
+    console.log(`\n${PROJECTS} projects, five services each, ${renders} renders`);
+    const single = await measure(url, 1, service);
+    const many = await measure(url, clients, service);
+    const p50 = single.quantileMs(0.5);
+    verdict(`p50 under ${MAX_P50_MS} ms with one client`, p50 < MAX_P50_MS, `${p50.toFixed(2)} ms`);
+    const rate = many.perSecond();
+    verdict(`at least ${MIN_PER_SECOND} renders/s`, rate >= MIN_PER_SECOND, rate.toFixed(0));
+    return await post(url, bodies[0] ?? "");
+  } finally {
+    await service.stop();
+  }
 }
 
 function startService(nodeArguments: readonly string[] = [], options?: { anyCore: boolean }) {
@@ -124,12 +126,7 @@ async function measureProfile(): Promise<void> {
   const profiles = path.join(folder, "profiles");
   const profiler = ["--cpu-prof", `--cpu-prof-dir=${profiles}`, "--cpu-prof-interval=250"];
   const service = await startService(profiler, { anyCore: true });
-  const url = new URL(RENDER_PATH, service.url);
-  await warmUp(url);
-  const start = nowMicros();
-  const sample = await send(url, bodies, { count: PROFILED, clients: 1 });
-  const end = nowMicros();
-  await service.stop();
+  const { sample, start, end } = await measureProfiled(service).finally(service.stop);
   const p50 = sample.quantileMs(0.5).toFixed(2);
   console.log(`\ntime of one render by step, one client, profiled (p50 ${p50} ms)`);
   for (const { step, share, totalMs } of await readShares(profiles, start, end)) {
@@ -139,15 +136,31 @@ async function measureProfile(): Promise<void> {
   }
 }
 
+async function measureProfiled({ url }: ServerProcess) {
+  const render = new URL(RENDER_PATH, url);
+  await warmUp(render);
+  const start = nowMicros();
+  const sample = await send(render, bodies, { count: PROFILED, clients: 1 });
+  return { sample, start, end: nowMicros() };
+}
+
 async function measureBareRoute(answer: Buffer): Promise<Sample> {
   const file = path.join(folder, "answer.json");
   writeFileSync(file, answer);
   const script = fileURLToPath(new URL("render/bare-route.js", import.meta.url));
   const server = await startServer([script, file], {});
-  await send(server.url, bodies, { count: WARM_UP, clients: 1 });
-  const sample = await send(server.url, bodies, { count: BASELINE, clients: 1 });
-  await server.stop();
-  return sample;
+  try {
+    await send(server.url, bodies, { count: WARM_UP, clients: 1 });
+    return await send(server.url, bodies, { count: BASELINE, clients: 1 });
+  } finally {
+    await server.stop();
+  }
+}
+
+function readCount(flag: keyof typeof values): number {
+  const count = Number(values[flag]);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new RangeError(`--${flag} ${values[flag]} is no whole number above 0`);
 }
 
 function printLine(name: string, sample: Sample): void {

@@ -61,11 +61,11 @@ export function nowMicros(): number {
 }
 
 /**
- * The shares of all profiles in `folder` between two times of `nowMicros`, the greatest first; time
- * without work is left out.
+ * The shares of all profiles in `folder` between two times of `nowMicros`, the greatest first, steps
+ * that never ran with 0; time without work is left out.
  */
 export async function readShares(folder: string, from: number, to: number): Promise<Share[]> {
-  const micros = new Map<string, number>();
+  const micros = new Map<string, number>(STEPS.map(([step]) => [step, 0]));
   for (const name of await readdir(folder)) {
     const profile = JSON.parse(await readFile(path.join(folder, name), "utf8")) as CpuProfile;
     const steps = stepsOf(profile);
