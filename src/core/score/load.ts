@@ -9,6 +9,7 @@ import { CodecError } from "../codec/error.js";
 import { compareBytes } from "../codec/key-order.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import { formatYamlPath, type YamlPath } from "../codec/yaml-path.js";
+import { formatValue } from "../gotemplate/printf.js";
 import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
 import { checkWorkload } from "./checks.js";
 import { ScoreError, type ScoreErrorCode } from "./error.js";
@@ -112,10 +113,10 @@ function readScoreFile(input: WorkloadInput, problems: Problems): ScoreFile | un
   const { value } = document;
   if (value === null) return { input, document, value: new Map() };
   if (value instanceof Map) return { input, document, value };
-  // Go decodes the top level into text keys, whatever they are.
+  // Go decodes the top level into text keys, whatever they are, but for null.
   if (value instanceof TypedMap) {
-    const entries = [...(value.entries ?? [])] as [Data, Data][];
-    return { input, document, value: new Map(entries.map(([key, item]) => [String(key), item])) };
+    const entries = ([...(value.entries ?? [])] as [Data, Data][]).filter(([key]) => key !== null);
+    return { input, document, value: new Map(entries.map(([key, v]) => [formatValue(key), v])) };
   }
   problems.add(input, "score_not_a_map", () => ({
     message: `${input.path}: a Score file must hold a map`,

@@ -90,6 +90,14 @@ service: {ports: {web: {}}}
       ],
     },
     {
+      name: "keys that are no text by their text",
+      files: [{ text: `${HEAD}containers: {main: {image: i}}\n2020-01-02: a\n5: b\n~: c\n` }],
+      problems: [
+        "0.yaml:1:1 2020-01-02 00:00:00 +0000 UTC score_schema",
+        "0.yaml:5:1 5 score_schema",
+      ],
+    },
+    {
       name: "what else is wrong where metadata is missing, but that only once",
       files: [{ text: "apiVersion: score.dev/v1b1\ncontainers: {main: {}}\n" }],
       problems: [
