@@ -15,9 +15,12 @@ const WORDS = new Set(
 );
 /** Sexagesimal numbers of YAML 1.1. */
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+/** An exponent without digits before it, which some readers of YAML 1.1 take for a float: `e1`. */
+const BARE_EXPONENT = /^[-+]?_*(?:\.[0-9_]*)?[eE][-+]?[0-9]+$/;
 /** The same, floats and timestamps that only YAML 1.1 knows, merge and value keys. */
 const OLD = [
   BASE_60,
+  BARE_EXPONENT,
   /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9_.]*)(?:[eE][-+]?[0-9]+)?$/,
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9:.]+[ \t]*(?:Z|[-+][0-9:]+)?$/,
   /^(?:<<|=)$/,
@@ -28,7 +31,10 @@ const OLD = [
  * does not mind: `..`, `=`, `<<`.
  */
 export function formatText(text: string, likeGo = false): string {
-  if (SIMPLE.test(text)) return WORDS.has(text) ? `"${text}"` : text;
+  if (SIMPLE.test(text)) {
+    const plain = !WORDS.has(text) && (likeGo || !BARE_EXPONENT.test(text));
+    return plain ? text : `"${text}"`;
+  }
   if (text === "") return '""';
   const shape = analyze(text);
   if (shape.invalid) return formatBinary(text);
