@@ -21,9 +21,12 @@ export interface TemplateLimits {
 /** What YAML texts read as. Whoever keeps it decides how much of it, and for how long. */
 export interface Readings {
   get(text: string): Data | undefined;
-  /** `size` is the text's length. */
+  /** `size` is what the reading takes, in characters. */
   set(text: string, value: Data, size: number): void;
 }
+
+/** What a short reading takes beside its text: many of them would fill the memory unseen. */
+const READING_OVERHEAD = 256;
 
 export class TemplateEngine {
   readonly functions: FunctionMap;
@@ -68,7 +71,7 @@ export class TemplateEngine {
     const known = this.#readings?.get(output);
     if (known !== undefined) return copyData(known);
     const { value } = parseYaml(output);
-    this.#readings?.set(output, copyData(value), output.length);
+    this.#readings?.set(output, copyData(value), output.length + READING_OVERHEAD);
     return value;
   }
 }

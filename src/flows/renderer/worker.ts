@@ -29,7 +29,7 @@ const taken = new RecentlyUsed<Served>(64);
 const states = new RecentlyUsed<ProjectState>(4 * 1024 * 1024);
 const scoreFiles = new RecentlyUsed<WorkloadInput>(1024 * 1024);
 /** Outputs of templates by their text; sizes are characters too. */
-const readings = new RecentlyUsed<Data>(2 * 1024 * 1024);
+const readings = new RecentlyUsed<Data>(3 * 1024 * 1024);
 
 export default function work(job: WorkerJob): RenderReply {
   try {
