@@ -2,27 +2,17 @@
 import { writeFileSync } from "node:fs";
 import { lstat, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { renderLocally } from "../../src/cli/render.js";
 import { makeHost } from "../conformance/host.js";
 import { emptyFolder } from "../process/service-process.js";
-import { WEB, WITH_SOURCE, Workplace } from "./workplace.js";
+import { useWorkplace, WEB, WITH_SOURCE } from "./workplace.js";
 
 const PATCH = `- op: set
   path: x-patched
   value: true
 `;
-let folder: string;
-let place: Workplace;
-
-beforeEach(async () => {
-  place = await Workplace.make();
-  folder = place.folder;
-});
-
-const put = (name: string, content: string) => place.put(name, content);
-const read = (name: string) => place.read(name);
-const render = (...args: string[]) => place.render(...args);
+const { folder, put, read, render } = useWorkplace();
 
 describe("sources", () => {
   test("are read beside the Score file, also of a workload that only the state knows", async () => {
@@ -82,7 +72,7 @@ describe("what lies there already", () => {
     expect(await read(".score-compose/mounts/gone/new.txt")).toBe("new");
     expect(await read(".score-compose/mounts/stale.txt")).toBe("stale.txt");
     for (const name of ["old.txt", "gone/a"]) {
-      await expect(lstat(path.join(folder, ".score-compose/mounts", name))).rejects.toThrow();
+      await expect(lstat(path.join(folder(), ".score-compose/mounts", name))).rejects.toThrow();
     }
   });
 
@@ -93,31 +83,31 @@ describe("what lies there already", () => {
     { name: "a mounted file", link: ".score-compose/mounts/pass.txt" },
   ])("is no way out: $name is a link", async ({ link }) => {
     const elsewhere = await emptyFolder();
-    await mkdir(path.dirname(path.join(folder, link)), { recursive: true });
-    await symlink(elsewhere, path.join(folder, link));
+    await mkdir(path.dirname(path.join(folder(), link)), { recursive: true });
+    await symlink(elsewhere, path.join(folder(), link));
     await expect(render(...WEB)).rejects.toMatchObject({ code: "cli_link" });
-    expect((await lstat(path.join(folder, link))).isSymbolicLink()).toBe(true);
-    await rm(path.join(folder, link));
+    expect((await lstat(path.join(folder(), link))).isSymbolicLink()).toBe(true);
+    await rm(path.join(folder(), link));
     await render(...WEB);
   });
 
   test("is no way out: the folder of the state is a link to one that has a state", async () => {
     const elsewhere = await emptyFolder();
     await writeFile(path.join(elsewhere, "state.yaml"), "workloads: {}\n");
-    await symlink(elsewhere, path.join(folder, ".score-compose"));
+    await symlink(elsewhere, path.join(folder(), ".score-compose"));
     await expect(render("plain.yaml")).rejects.toMatchObject({ code: "cli_link" });
     expect(await readFile(path.join(elsewhere, "state.yaml"), "utf8")).toBe("workloads: {}\n");
   });
 
   test("is followed where a person names it: folder and state", async () => {
     const elsewhere = await emptyFolder();
-    await symlink(elsewhere, path.join(folder, "out"));
+    await symlink(elsewhere, path.join(folder(), "out"));
     await writeFile(path.join(elsewhere, "kept.yaml"), "workloads: {}\n");
-    await symlink(path.join(elsewhere, "kept.yaml"), path.join(folder, "mine.yaml"));
+    await symlink(path.join(elsewhere, "kept.yaml"), path.join(folder(), "mine.yaml"));
     await render("--out", "out", "--state", "mine.yaml", "plain.yaml");
     expect(await readFile(path.join(elsewhere, "compose.yaml"), "utf8")).toContain("plain-main");
     expect(await readFile(path.join(elsewhere, "kept.yaml"), "utf8")).toContain("plain");
-    expect((await lstat(path.join(folder, "mine.yaml"))).isSymbolicLink()).toBe(true);
+    expect((await lstat(path.join(folder(), "mine.yaml"))).isSymbolicLink()).toBe(true);
     await render("--out", "out", "--state", "out/new/deep/state.yaml", "plain.yaml");
     expect(await readdir(path.join(elsewhere, "new/deep"))).toEqual(["state.yaml"]);
   });
@@ -129,7 +119,7 @@ describe("what lies there already", () => {
   ])("stops a render before anything is written: $name", async ({ path: name }) => {
     await put(name, "here");
     await expect(render("--state", "s.yaml", ...WEB)).rejects.toMatchObject({ code: "cli_file" });
-    await expect(lstat(path.join(folder, "s.yaml"))).rejects.toThrow("ENOENT");
+    await expect(lstat(path.join(folder(), "s.yaml"))).rejects.toThrow("ENOENT");
     expect(await read(name)).toBe("here");
   });
 });
@@ -140,11 +130,11 @@ describe("temporary files", () => {
     await render(...WEB);
     for (const where of ["", ".score-compose/", ".score-compose/mounts/"]) {
       await put(`${where}${stale}`, "secret");
-      await utimes(path.join(folder, where, stale), 0, 0);
+      await utimes(path.join(folder(), where, stale), 0, 0);
       await put(`${where}${fresh}`, "secret");
     }
     await render("--provisioners", "p.yaml");
-    const left = await readdir(folder, { recursive: true });
+    const left = await readdir(folder(), { recursive: true });
     expect(left.filter((name) => name.endsWith(stale))).toEqual([]);
     expect(left.filter((name) => name.endsWith(fresh))).toHaveLength(3);
   });
@@ -165,18 +155,18 @@ describe("places of their own", () => {
   ])("are needed: $name is refused, and nothing is written", async ({ args }) => {
     const source = args.includes("--provisioners") ? "p.yaml" : "plain.yaml";
     await put("in/compose.yaml", await read(source));
-    const before = (await readdir(folder, { recursive: true })).sort();
+    const before = (await readdir(folder(), { recursive: true })).sort();
     await expect(render(...args)).rejects.toMatchObject({
       code: "cli_file",
       message: expect.not.stringMatching(/E[A-Z]{4}/),
     });
-    expect((await readdir(folder, { recursive: true })).sort()).toEqual(before);
+    expect((await readdir(folder(), { recursive: true })).sort()).toEqual(before);
     expect(await read("in/compose.yaml")).toBe(await read(source));
   });
 
   test("are named as the command line does, behind a link too", async () => {
-    await mkdir(path.join(folder, "real"));
-    await symlink("real", path.join(folder, "out"));
+    await mkdir(path.join(folder(), "real"));
+    await symlink("real", path.join(folder(), "out"));
     const { stderr } = await render("--out", "out", "plain.yaml");
     expect(stderr).toContain("wrote out/compose.yaml\n");
   });
@@ -198,12 +188,12 @@ describe("an input", () => {
     { name: "mounts outside", text: "mounts_directory: ../x\n", code: "cli_mounts_directory" },
     { name: "mounts beside itself", text: "mounts_directory: .\n", code: "cli_mounts_directory" },
   ])("is refused: a state that $name", async ({ text, code }) => {
-    await writeFile(path.join(folder, "s.yaml"), text);
+    await writeFile(path.join(folder(), "s.yaml"), text);
     await expect(render("--state", "s.yaml", "plain.yaml")).rejects.toMatchObject({ code });
   });
 
   test("is refused: a folder as a Score file", async () => {
-    await mkdir(path.join(folder, "dir"));
+    await mkdir(path.join(folder(), "dir"));
     await expect(render("dir")).rejects.toMatchObject({ code: "cli_file", place: { file: "dir" } });
   });
 
@@ -239,13 +229,13 @@ describe("an input", () => {
   test("is refused: a state that another render has changed meanwhile", async () => {
     const host = makeHost();
     const meanwhile = (size: number) => {
-      writeFileSync(path.join(folder, "s.yaml"), "workloads: {}\n");
+      writeFileSync(path.join(folder(), "s.yaml"), "workloads: {}\n");
       return host.randomBytes(size);
     };
-    const outside = { folder, host: { ...host, randomBytes: meanwhile } };
+    const outside = { folder: folder(), host: { ...host, randomBytes: meanwhile } };
     const args = ["--local", "--state", "s.yaml", ...WEB];
     await expect(renderLocally(args, outside)).rejects.toMatchObject({ code: "cli_state_changed" });
-    expect((await readdir(folder)).sort()).toEqual([
+    expect((await readdir(folder())).sort()).toEqual([
       "p.yaml",
       "plain.yaml",
       "s.yaml",

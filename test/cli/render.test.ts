@@ -1,10 +1,10 @@
 /** What `backbar render --local` takes and tells. */
 import { chmod, lstat, stat } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { renderLocally } from "../../src/cli/render.js";
 import { makeHost } from "../conformance/host.js";
-import { PROVISIONERS, WEB, WITH_SOURCE, Workplace } from "./workplace.js";
+import { PROVISIONERS, useWorkplace, WEB, WITH_SOURCE } from "./workplace.js";
 
 const SET_LABEL = `{{ range $name, $_ := .Compose.services }}
 - op: set
@@ -12,18 +12,7 @@ const SET_LABEL = `{{ range $name, $_ := .Compose.services }}
   value: "yes"
 {{ end }}`;
 
-let folder: string;
-let place: Workplace;
-
-beforeEach(async () => {
-  place = await Workplace.make();
-  folder = place.folder;
-});
-
-const put = (name: string, content: string) => place.put(name, content);
-const read = (name: string) => place.read(name);
-const render = (...args: string[]) => place.render(...args);
-const mode = (name: string) => place.mode(name);
+const { folder, put, read, render, mode } = useWorkplace();
 
 describe("a command line", () => {
   test.each([
@@ -54,15 +43,17 @@ describe("a command line", () => {
     { name: "-o of score-compose", args: ["-o", "x.yaml", "plain.yaml"] },
   ])("is refused for $name", async ({ args, bare }) => {
     const line = bare ? args : ["--local", ...args];
-    await expect(renderLocally(line, { folder, host: makeHost() })).rejects.toMatchObject({
-      code: "cli_usage",
-      hint: expect.any(String),
-    });
-    await expect(lstat(path.join(folder, "compose.yaml"))).rejects.toThrow("ENOENT");
+    await expect(renderLocally(line, { folder: folder(), host: makeHost() })).rejects.toMatchObject(
+      {
+        code: "cli_usage",
+        hint: expect.any(String),
+      },
+    );
+    await expect(lstat(path.join(folder(), "compose.yaml"))).rejects.toThrow("ENOENT");
   });
 
   test("is told in full by --help, at most a screen wide", async () => {
-    const { stdout } = await renderLocally(["-h"], { folder, host: makeHost() });
+    const { stdout } = await renderLocally(["-h"], { folder: folder(), host: makeHost() });
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     expect(stdout).toContain("--provisioners");
   });
@@ -88,10 +79,10 @@ wrote compose.yaml
     await render(...WEB);
     const names = ["compose.yaml", ".score-compose/state.yaml", ".score-compose/mounts/pass.txt"];
     const before = await Promise.all(names.map(read));
-    const { ino } = await stat(path.join(folder, "compose.yaml"));
+    const { ino } = await stat(path.join(folder(), "compose.yaml"));
     const { stderr } = await render("--provisioners", "p.yaml");
     expect(await Promise.all(names.map(read))).toEqual(before);
-    expect((await stat(path.join(folder, "compose.yaml"))).ino).toBe(ino);
+    expect((await stat(path.join(folder(), "compose.yaml"))).ino).toBe(ino);
     expect(stderr).toContain("nothing changed");
   });
 
@@ -101,9 +92,9 @@ wrote compose.yaml
     await render("score/s.yaml");
     const mounted = ".score-compose/mounts/files/plain-files-app.conf";
     expect(await mode(mounted)).toBe("600");
-    await chmod(path.join(folder, "compose.yaml"), 0o640);
-    await chmod(path.join(folder, ".score-compose/state.yaml"), 0o644);
-    await chmod(path.join(folder, mounted), 0o644);
+    await chmod(path.join(folder(), "compose.yaml"), 0o640);
+    await chmod(path.join(folder(), ".score-compose/state.yaml"), 0o644);
+    await chmod(path.join(folder(), mounted), 0o644);
     await render("--override-property=containers.main.image=t:2", "score/s.yaml");
     expect(await mode("compose.yaml")).toBe("640");
     expect(await mode(".score-compose/state.yaml")).toBe("644");
@@ -145,7 +136,7 @@ wrote compose.yaml
       emptyDirectories: [],
       written: [".score-compose/state.yaml", ".score-compose/mounts/pass.txt", "compose.yaml"],
       removed: [],
-      project: path.basename(folder).toLowerCase(),
+      project: path.basename(folder()).toLowerCase(),
       workloads: ["web"],
       resources: [
         {
@@ -190,7 +181,7 @@ wrote compose.yaml
     const { stdout, stderr } = await render("--out", "-", "plain.yaml");
     expect(stdout).toMatch(/^name: .*\nservices:\n/);
     expect(stderr).toContain("wrote .score-compose/state.yaml");
-    await expect(lstat(path.join(folder, "compose.yaml"))).rejects.toThrow("ENOENT");
+    await expect(lstat(path.join(folder(), "compose.yaml"))).rejects.toThrow("ENOENT");
     await expect(render("--out", "-", ...WEB)).rejects.toMatchObject({ code: "cli_needs_files" });
   });
 

@@ -1,6 +1,7 @@
 /** A folder with Score files and provisioners, and the command run in it. */
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { beforeEach } from "vitest";
 import { renderLocally } from "../../src/cli/render.js";
 import { makeHost } from "../conformance/host.js";
 import { emptyFolder } from "../process/service-process.js";
@@ -35,7 +36,7 @@ export const PROVISIONERS = `- uri: template://acme/password
 /** Renders score.yaml. */
 export const WEB = ["--provisioners", "p.yaml", "--image", "t:1", "score.yaml"];
 
-export class Workplace {
+class Workplace {
   readonly folder: string;
 
   private constructor(folder: string) {
@@ -73,4 +74,19 @@ export class Workplace {
     const host = makeHost({ COLOUR: "blue" });
     return renderLocally(["--local", ...args], { folder: this.folder, host });
   }
+}
+
+/** A new workplace for each test of the file: its functions, and the folder that it is in. */
+export function useWorkplace() {
+  let place: Workplace;
+  beforeEach(async () => {
+    place = await Workplace.make();
+  });
+  return {
+    folder: () => place.folder,
+    put: (name: string, content: string) => place.put(name, content),
+    read: (name: string) => place.read(name),
+    mode: (name: string) => place.mode(name),
+    render: (...args: string[]) => place.render(...args),
+  };
 }
