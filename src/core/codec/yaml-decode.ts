@@ -214,7 +214,7 @@ class Decoder {
     fill(source);
   }
 
-  /** A key that goes into a map with text keys: any scalar by its source text, but for null. */
+  /** A key that goes into a map with text keys: a scalar by its source text, but for null. */
   #keyAsText(key: Node): string | undefined {
     const node = targetOf(key);
     if (node.kind !== "scalar") {

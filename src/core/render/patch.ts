@@ -3,6 +3,7 @@
  * list of operations on the documents. Both targets take the way of their CLI: what a patch has
  * touched has been through JSON, so dates are text, and on k8s every number is a float.
  */
+import { copyData } from "../codec/copy-data.js";
 import { TemplateError } from "../gotemplate/error.js";
 import { parseTemplate, type Template } from "../gotemplate/template.js";
 import { type Data, type FunctionMap, Struct, type Value } from "../gotemplate/value.js";
@@ -83,11 +84,11 @@ function templateInput(documents: Documents, state: ProjectState): Struct {
  * without an exponent and so are integers.
  */
 function asYamlReads(data: Data): Data {
-  if (typeof data === "number")
-    return Number.isInteger(data) && Math.abs(data) < 1e6 ? BigInt(data) : data;
-  if (Array.isArray(data)) return data.map(asYamlReads);
-  if (!(data instanceof Map)) return data;
-  return new Map([...data].map(([key, value]) => [key, asYamlReads(value)]));
+  return copyData(data, (value) =>
+    typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e6
+      ? BigInt(value)
+      : value,
+  );
 }
 
 function execute(

@@ -28,7 +28,7 @@ export function encodeSecretRef(name: string, key: string): string {
 }
 
 /**
- * Takes the references out of `text`. Without any, `texts` is only `text`.
+ * Takes the references out of `text`. Where there is none, `texts` is only `text`.
  * @throws {K8sError} k8s_secret_ref_form for a reference without `_`, or an opening without its
  * closing next to a whole reference
  */
