@@ -207,6 +207,13 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   k8s_file_missing: 422,
   k8s_volume: 422,
   k8s_probe: 422,
+  k8s_workload_kind: 422,
+  k8s_claim_needs_stateful_set: 422,
+  k8s_before_ignored: 422,
+  k8s_probe_exec_ignored: 422,
+  k8s_annotation_unknown: 422,
+  k8s_volume_options_lost: 422,
+  k8s_volume_name_twice: 422,
   k8s_model: 422,
 
   oci_manifest: 400,

@@ -118,7 +118,7 @@ function failure(
 
 /** The place of a template in its file; `line` is one of its trimmed text, `path` one in its output. */
 export function templatePlace(
-  { provisioner }: TemplateRun,
+  { provisioner }: Pick<TemplateRun, "provisioner">,
   key: TemplateKey,
   path: string = key,
   line?: number,

@@ -9,16 +9,11 @@ import type { Mounts } from "../../provision/mounts.js";
 import type { BeforeCondition, Container, Probe, Workload } from "../../score/workload.js";
 import type { Finding } from "../contract.js";
 import { RenderError } from "../error.js";
+import type { Collect } from "../workload-faults.js";
 import { escapeDollars } from "./container-command.js";
 import { convertFiles } from "./container-files.js";
 import { convertVolumes } from "./container-volumes.js";
 import { sortMap } from "./form.js";
-
-/**
- * Runs a step that converts what is at `path`. Undefined where that has a fault: it is kept and
- * reported with those of other steps.
- */
-export type Collect = <T>(path: string, step: () => T) => T | undefined;
 
 /** What the conversion of one workload may look up. Paths are for messages. */
 export interface WorkloadScope {

@@ -3,7 +3,6 @@
  * provisioners made, the service that waits for them, and those of every workload of the state.
  * Patch templates and published ports come after this.
  */
-import type { Place } from "../../../errors.js";
 import { compareBytes } from "../../codec/key-order.js";
 import { formatYamlPath } from "../../codec/yaml-path.js";
 import { toBytes } from "../../gotemplate/bytes.js";
@@ -23,8 +22,9 @@ import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import { resourceUid } from "../../score/resource-uid.js";
 import type { Finding } from "../contract.js";
 import { RenderError, type RenderErrorCode } from "../error.js";
+import { type Collect, collector, inWorkload } from "../workload-faults.js";
 import { escapeDollars } from "./container-command.js";
-import { type Collect, convertWorkload, type WorkloadScope } from "./convert.js";
+import { convertWorkload, type WorkloadScope } from "./convert.js";
 import { sortMap } from "./form.js";
 import type { ComposePieces } from "./pieces.js";
 import { WAIT_SERVICE, waitService } from "./wait.js";
@@ -63,12 +63,12 @@ export function buildDocument(input: ComposeInput): Composed {
   for (const name of [...input.state.workloads.keys()].sort(compareBytes)) {
     const workload = input.state.workloads.get(name);
     if (workload === undefined) continue;
-    const collect = collector(name, workload, problems);
+    const collect = collector(name, workload, problems, faultOf);
     const converted = collect("containers", () =>
       convertOne(name, workload, wait !== undefined, collect, input),
     );
     if (converted === undefined) continue;
-    warnings.push(...converted.warnings.map((finding) => inFile(name, workload, finding)));
+    warnings.push(...converted.warnings.map((finding) => inWorkload(name, workload, finding)));
     for (const [service, value] of converted.services) {
       const path = formatYamlPath(["containers", service.slice(name.length + 1)]);
       collect(path, () => checkFree(service, services, path));
@@ -177,38 +177,12 @@ function located(path: string, action: () => string): string {
   }
 }
 
-/** Keeps faults, with the workload and Score file that they are in. */
-function collector(
-  name: string,
-  workload: WorkloadState,
-  problems: ProblemList<RenderErrorCode>,
-): Collect {
-  return (path, step) => {
-    try {
-      return step();
-    } catch (error) {
-      const fault =
-        error instanceof MountConflict
-          ? new RenderError("convert_file", `${path}: ${error.message}`, { place: { path } })
-          : error;
-      if (!(fault instanceof RenderError)) throw error;
-      const { code, message, place, hint } = fault;
-      problems.add(name, code, () => ({
-        message: `workload '${name}': ${message}`,
-        place: { ...placeOf(name, workload), ...place },
-        ...(hint === undefined ? {} : { hint }),
-      }));
-      return undefined;
-    }
-  };
-}
-
-function inFile(name: string, workload: WorkloadState, finding: Finding): Finding {
-  return { ...finding, place: { ...placeOf(name, workload), ...finding.place } };
-}
-
-function placeOf(name: string, { file }: WorkloadState): Place {
-  return { ...(file === undefined ? {} : { file }), workload: name };
+/** What an error of the conversion is told as. */
+function faultOf(error: unknown, path: string): RenderError | undefined {
+  if (error instanceof MountConflict) {
+    return new RenderError("convert_file", `${path}: ${error.message}`, { place: { path } });
+  }
+  return error instanceof RenderError ? error : undefined;
 }
 
 function withEscapedCommands(workload: WorkloadState): WorkloadState {

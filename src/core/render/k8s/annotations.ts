@@ -6,12 +6,20 @@ const PREFIX = "k8s.score.dev/";
 export const KIND_ANNOTATION = `${PREFIX}kind`;
 const SERVICE_NAME_ANNOTATION = `${PREFIX}service-name`;
 const WORKLOAD_NAME_ANNOTATION = `${PREFIX}workload-name`;
+const KNOWN = new Set([KIND_ANNOTATION, SERVICE_NAME_ANNOTATION, WORKLOAD_NAME_ANNOTATION]);
 
 /** The text annotation `name` of a workload's metadata. */
 export function findAnnotation(metadata: DataMap, name: string): string | undefined {
   const annotations = metadata.get("annotations");
   const value = annotations instanceof Map ? annotations.get(name) : undefined;
   return typeof value === "string" ? value : undefined;
+}
+
+/** Annotations of score-k8s's own prefix that mean nothing to it. */
+export function unknownAnnotations(metadata: DataMap): string[] {
+  const annotations = metadata.get("annotations");
+  const names = annotations instanceof Map ? [...annotations.keys()] : [];
+  return names.filter((name) => name.startsWith(PREFIX) && !KNOWN.has(name));
 }
 
 /** The name of the Service that others reach the workload by. */

@@ -13,17 +13,16 @@ import {
  * Environment variables ordered by name. A value that is one secret reference comes from that
  * Secret; references inside other text become variables of their own, which the text names as
  * `$(…)` and which stand first, so that Kubernetes knows them when it reads the text.
- * `atVariable` may wrap what is thrown while a variable is converted.
- * @throws {K8sError} k8s_secret_ref_form, and what `expand` throws
+ * `atVariable` converts one variable; undefined leaves it out.
  */
 export function environmentVariables(
   variables: ReadonlyMap<string, string> | undefined,
   expand: (text: string) => string,
-  atVariable: <T>(name: string, convert: () => T) => T,
+  atVariable: <T>(name: string, convert: () => T) => T | undefined,
 ): DataMap[] {
   const byName = new Map<string, DataMap>();
   for (const [name, text] of sortedEntries(variables)) {
-    for (const variable of atVariable(name, () => environmentVariable(name, expand(text)))) {
+    for (const variable of atVariable(name, () => environmentVariable(name, expand(text))) ?? []) {
       const variableName = String(variable.get("name"));
       if (!byName.has(variableName)) byName.set(variableName, variable);
     }

@@ -1,19 +1,31 @@
 /** One container of a workload as a Kubernetes container, with the volumes and ConfigMaps it needs. */
+
 import { childPath, formatYamlPath } from "../../codec/yaml-path.js";
 import type { DataMap } from "../../gotemplate/value.js";
 import type { ResourceState } from "../../score/project-state.js";
 import type { Container, HttpGet, Probe, Quantities } from "../../score/workload.js";
+import type { Collect } from "../workload-faults.js";
 import { type ConvertedFile, convertFile } from "./container-files.js";
 import { environmentVariables } from "./container-variables.js";
 import { type ConvertedVolume, convertVolume } from "./container-volumes.js";
 import { mapOf, sortedEntries } from "./document.js";
-import { K8sError } from "./error.js";
+import { K8sError, type K8sErrorCode } from "./error.js";
 import { canonicalQuantity } from "./quantities.js";
 import { joinMounts } from "./volume-mounts.js";
+
+/** What score-k8s leaves out, or lets pass though a cluster refuses it, without a word. */
+export interface Silence {
+  readonly code: K8sErrorCode;
+  readonly message: string;
+  /** In the Score file. */
+  readonly path: string;
+}
 
 export interface ContainerContext {
   readonly workload: string;
   readonly resources: ReadonlyMap<string, ResourceState>;
+  readonly collect: Collect;
+  readonly tell: (silence: Silence) => void;
   /** Replaces placeholders in text. */
   readonly expand: (text: string) => string;
   /** The same for a volume's source, where a resource without a key stands for its uid. */
@@ -23,48 +35,50 @@ export interface ContainerContext {
 }
 
 export interface ConvertedContainer {
+  readonly name: string;
   readonly container: DataMap;
   readonly volumes: readonly DataMap[];
   readonly claims: readonly DataMap[];
   readonly configMaps: readonly DataMap[];
 }
 
-/** A volume that the workload's kind cannot have; score-k8s then drops the whole workload. */
-export interface RefusedClaim {
-  readonly refusedClaim: { readonly path: string };
-}
-
 /**
- * Converts a container.
- * @throws {K8sError} any of the codes for workloads, with `place.path` inside the Score file
+ * Converts a container. What has a fault is collected and left out. Undefined for a claim that the
+ * workload's kind cannot have: score-k8s then drops the whole workload, and looks no further.
  */
 export function convertContainer(
   name: string,
   container: Container,
   context: ContainerContext,
-): ConvertedContainer | RefusedClaim {
+): ConvertedContainer | undefined {
+  const { collect, tell } = context;
   const path = formatYamlPath(["containers", name]);
   const resources = mapOf({
-    requests: quantities(container.resources?.requests, `${path}.resources.requests`),
-    limits: quantities(container.resources?.limits, `${path}.resources.limits`),
+    requests: quantities(container.resources?.requests, `${path}.resources.requests`, collect),
+    limits: quantities(container.resources?.limits, `${path}.resources.limits`, collect),
   });
-  const env = convertVariables(container, context, `${path}.variables`);
-
-  const volumes: ConvertedVolume[] = [];
-  for (const [target, volume] of sortedEntries(container.volumes)) {
-    const volumePath = childPath(`${path}.volumes`, target);
-    const converted = atPath(volumePath, () =>
-      convertVolume(target, volume, context.resources, context.expandVolumeSource),
-    );
-    if (converted.claim !== undefined && !context.claimsAllowed) {
-      return { refusedClaim: { path: volumePath } };
-    }
-    volumes.push(converted);
-  }
+  const env = environmentVariables(container.variables, context.expand, (variable, convert) =>
+    collect(childPath(`${path}.variables`, variable), convert),
+  );
+  const volumes = convertVolumes(container, context, `${path}.volumes`);
+  if (volumes === undefined) return undefined;
   const files = convertFiles(name, container, context, `${path}.files`);
   const joined = joinMounts([...volumes, ...files]);
+  for (const mountPath of joined.lossy) {
+    const message = `${mountPath} mounts several ConfigMaps or Secrets, of which only names and items are kept`;
+    tell({
+      code: "k8s_volume_options_lost",
+      message,
+      path: childPath(`${path}.volumes`, mountPath),
+    });
+  }
+  if ((container.before?.size ?? 0) > 0) {
+    const message = "the containers of a pod start together: `before` changes nothing";
+    tell({ code: "k8s_before_ignored", message, path: `${path}.before` });
+  }
 
   return {
+    name,
     container: mapOf({
       name,
       image: container.image,
@@ -73,8 +87,8 @@ export function convertContainer(
       env,
       resources,
       volumeMounts: [...joined.mounts],
-      livenessProbe: convertProbe(container.livenessProbe, `${path}.livenessProbe`),
-      readinessProbe: convertProbe(container.readinessProbe, `${path}.readinessProbe`),
+      livenessProbe: convertProbe(container.livenessProbe, `${path}.livenessProbe`, context),
+      readinessProbe: convertProbe(container.readinessProbe, `${path}.readinessProbe`, context),
     }),
     volumes: joined.volumes,
     claims: volumes.flatMap(({ claim }) => (claim === undefined ? [] : [claim])),
@@ -82,25 +96,43 @@ export function convertContainer(
   };
 }
 
-function quantities(given: Quantities | undefined, path: string): DataMap | undefined {
+function quantities(
+  given: Quantities | undefined,
+  path: string,
+  collect: Collect,
+): DataMap | undefined {
   if (given === undefined) return undefined;
   const canonical = (unit: "cpu" | "memory") => {
     const text = given[unit];
     return text === undefined
       ? undefined
-      : atPath(childPath(path, unit), () => canonicalQuantity(text));
+      : collect(childPath(path, unit), () => canonicalQuantity(text));
   };
   return mapOf({ cpu: canonical("cpu"), memory: canonical("memory") });
 }
 
-function convertVariables(
+function convertVolumes(
   container: Container,
   context: ContainerContext,
   path: string,
-): DataMap[] {
-  return environmentVariables(container.variables, context.expand, (name, convert) =>
-    atPath(childPath(path, name), convert),
-  );
+): ConvertedVolume[] | undefined {
+  const volumes: ConvertedVolume[] = [];
+  for (const [target, volume] of sortedEntries(container.volumes)) {
+    const volumePath = childPath(path, target);
+    const converted = context.collect(volumePath, () =>
+      convertVolume(target, volume, context.resources, context.expandVolumeSource),
+    );
+    if (converted?.claim !== undefined && !context.claimsAllowed) {
+      context.tell({
+        code: "k8s_claim_needs_stateful_set",
+        message: "it has no documents: its volume is a claim, which only a StatefulSet can have",
+        path: volumePath,
+      });
+      return undefined;
+    }
+    if (converted !== undefined) volumes.push(converted);
+  }
+  return volumes;
 }
 
 function convertFiles(
@@ -114,19 +146,33 @@ function convertFiles(
     expand: context.expand,
     sourceFile: context.sourceFile,
   };
-  return sortedEntries(container.files).map(([target, file]) =>
-    atPath(childPath(path, target), () => convertFile(target, file, fileContext)),
-  );
+  return sortedEntries(container.files).flatMap(([target, file]) => {
+    const converted = context.collect(childPath(path, target), () =>
+      convertFile(target, file, fileContext),
+    );
+    return converted === undefined ? [] : [converted];
+  });
 }
 
 /** `httpGet` wins where both are given. */
-function convertProbe(probe: Probe | undefined, path: string): DataMap | undefined {
+function convertProbe(
+  probe: Probe | undefined,
+  path: string,
+  { collect, tell }: ContainerContext,
+): DataMap | undefined {
   if (probe === undefined) return undefined;
-  if (probe.httpGet !== undefined) return mapOf({ httpGet: convertHttpGet(probe.httpGet) });
-  if (probe.exec !== undefined) {
-    return mapOf({ exec: mapOf({ command: [...probe.exec.command] }) });
+  const { httpGet, exec } = probe;
+  if (httpGet !== undefined) {
+    if (exec !== undefined) {
+      const message = "a probe has one handler: httpGet is kept, exec is not";
+      tell({ code: "k8s_probe_exec_ignored", message, path: `${path}.exec` });
+    }
+    return mapOf({ httpGet: convertHttpGet(httpGet) });
   }
-  throw new K8sError("k8s_probe", "a probe needs httpGet or exec", { place: { path } });
+  if (exec !== undefined) return mapOf({ exec: mapOf({ command: [...exec.command] }) });
+  return collect(path, () => {
+    throw new K8sError("k8s_probe", "a probe needs httpGet or exec");
+  });
 }
 
 function convertHttpGet(httpGet: HttpGet): DataMap {
@@ -137,16 +183,4 @@ function convertHttpGet(httpGet: HttpGet): DataMap {
     scheme: httpGet.scheme,
     httpHeaders: httpGet.httpHeaders?.map(({ name, value }) => mapOf({ name, value })),
   });
-}
-
-/** Says where in the Score file a fault is. */
-function atPath<T>(path: string, convert: () => T): T {
-  try {
-    return convert();
-  } catch (cause) {
-    if (!(cause instanceof K8sError)) throw cause;
-    const { code, message, hint, problems } = cause;
-    const details = { place: { path }, problems, cause, ...(hint === undefined ? {} : { hint }) };
-    throw new K8sError(code, `${path}: ${message}`, details);
-  }
 }

@@ -16,6 +16,14 @@ export type K8sErrorCode =
   | "k8s_file_missing"
   | "k8s_volume"
   | "k8s_probe"
+  // what score-k8s leaves out or lets pass without a word: warnings, faults in strict mode
+  | "k8s_workload_kind"
+  | "k8s_claim_needs_stateful_set"
+  | "k8s_before_ignored"
+  | "k8s_probe_exec_ignored"
+  | "k8s_annotation_unknown"
+  | "k8s_volume_options_lost"
+  | "k8s_volume_name_twice"
   /** A value that does not have the form of its Kubernetes type; callers say where it came from. */
   | "k8s_model";
 

@@ -31,9 +31,8 @@ export function workloadResolver(name: string, state: ProjectState): Resolve {
   return scopeResolver({ metadata: spec?.metadata ?? new Map(), resources });
 }
 
-/** The same for a volume's source, where a resource without a key stands for its uid. */
-export function volumeSourceResolver(name: string, state: ProjectState): Resolve {
-  const resolve = workloadResolver(name, state);
+/** `resolve` for a volume's source, where a resource without a key stands for its uid. */
+export function volumeSourceResolver(name: string, state: ProjectState, resolve: Resolve): Resolve {
   const requests = state.workloads.get(name)?.spec.resources;
   return (reference) => {
     const [root, resourceName, ...keys] = splitReference(reference);

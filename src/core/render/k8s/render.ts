@@ -3,16 +3,22 @@
  * resources in the order they were provisioned, then each workload's, ordered by name; of equal
  * objects the last one stays; then the namespace. Patch templates come after this.
  */
+import { formatYamlPath } from "../../codec/yaml-path.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
+import { nameProvisioner, nameResource } from "../../provision/error.js";
+import { templatePlace } from "../../provision/run-template.js";
 import type { Provisioner } from "../../recipe/provisioner.js";
+import { ProblemList } from "../../score/problems.js";
 import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import type { Finding } from "../contract.js";
+import { collector, inWorkload } from "../workload-faults.js";
+import type { Silence } from "./container.js";
 import { sortedEntries } from "./document.js";
-import { K8sError } from "./error.js";
+import { K8sError, type K8sErrorCode } from "./error.js";
 import { inNamespace, namespaceManifest, withoutReplaced } from "./manifest-list.js";
 import { expander, volumeSourceResolver, workloadResolver } from "./placeholders.js";
-import { checkSecretRefsResolved } from "./secret-ref.js";
-import { type ConvertedWorkload, convertWorkload } from "./workload.js";
+import { findSecretRef } from "./secret-ref.js";
+import { convertWorkload } from "./workload.js";
 
 /** What the `manifests` template of one resource's provisioner gave. */
 export interface ResourceManifests {
@@ -30,37 +36,45 @@ export interface ManifestsInput {
   readonly namespace?: string | undefined;
   /** Adds the Namespace itself; needs `namespace`. */
   readonly generateNamespace?: boolean | undefined;
+  /** What score-k8s does without a word is a fault. */
+  readonly strict?: boolean | undefined;
   /** Bytes of a file that a workload mounts, by its cleaned path relative to the Score file's folder. */
   readonly sourceFile: (workload: string, path: string) => Uint8Array | undefined;
 }
 
 export interface Manifests {
   readonly manifests: DataMap[];
-  /** What score-k8s leaves out without a word. */
-  readonly warnings: Finding[];
+  /** What score-k8s does without a word. */
+  readonly warnings: readonly Finding[];
 }
 
 /**
  * Builds the documents of a project.
- * @throws {K8sError} k8s_namespace_missing, k8s_secret_ref_unresolved and the codes for workloads,
- * with the Score file in `place`
+ * @throws {K8sError} k8s_namespace_missing; k8s_secret_ref_unresolved and the codes for workloads
+ * with all faults in `problems`, in strict mode what else would be warnings
  */
 export function buildManifests(input: ManifestsInput): Manifests {
-  const { state, resourceManifests, namespace = "", generateNamespace = false } = input;
+  const { state, namespace = "", generateNamespace = false } = input;
   checkNamespace(namespace, generateNamespace);
-  const ofResources = manifestsOf(resourceManifests);
-  for (const manifest of ofResources) checkSecretRefsResolved(manifest);
-
-  const workloads = sortedEntries(state.workloads).map(([name, workload]) =>
-    convertInScope(name, workload, input),
+  const found: Found = { problems: new ProblemList(), warnings: [] };
+  const ofResources = manifestsOfResources(input, found);
+  const ofWorkloads = sortedEntries(state.workloads).flatMap(([name, workload]) =>
+    manifestsOfWorkload(name, workload, input, found),
   );
-  const ofWorkloads = workloads.flatMap(({ manifests }) => manifests);
+  const all = found.problems.join();
+  if (all !== undefined) throw new K8sError(all.code, all.message, all.details);
+
   const manifests = withoutReplaced([...ofResources, ...ofWorkloads]);
   const placed = namespace === "" ? manifests : inNamespace(manifests, namespace);
   return {
     manifests: generateNamespace ? [namespaceManifest(namespace), ...placed] : placed,
-    warnings: workloads.flatMap(({ warnings }) => warnings),
+    warnings: found.warnings,
   };
+}
+
+interface Found {
+  readonly problems: ProblemList<K8sErrorCode>;
+  readonly warnings: Finding[];
 }
 
 /**
@@ -72,46 +86,89 @@ export function checkNamespace(namespace: string, generateNamespace: boolean): v
 }
 
 /** A resource that is provisioned twice has its last manifests, at the last place. */
-function manifestsOf(resources: readonly ResourceManifests[]): DataMap[] {
-  const byUid = new Map<string, readonly Data[]>();
-  for (const { uid, manifests } of resources) {
-    byUid.delete(uid);
-    byUid.set(uid, manifests);
+function manifestsOfResources(
+  { state, resourceManifests }: ManifestsInput,
+  { problems }: Found,
+): DataMap[] {
+  const byUid = new Map<string, ResourceManifests>();
+  for (const made of resourceManifests) {
+    byUid.delete(made.uid);
+    byUid.set(made.uid, made);
   }
-  return [...byUid.values()].flat().filter(isMap);
+  return [...byUid.values()].flatMap(({ uid, provisioner, manifests }) =>
+    manifests.filter(isMap).map((manifest, i) => {
+      const path = findSecretRef(manifest);
+      if (path === undefined) return manifest;
+      problems.add(uid, "k8s_secret_ref_unresolved", () => {
+        const workload = state.resources.get(uid)?.sourceWorkload ?? "";
+        const { uri, recipe } = provisioner;
+        const context = { resource: uid, workload, provisioner: uri, ...(recipe && { recipe }) };
+        const at = formatYamlPath(["manifests", i, ...path]);
+        return {
+          message: `${nameResource(context)}: the manifests template of ${nameProvisioner(context)}: ${at} holds a secret reference, which nothing resolves`,
+          place: templatePlace({ provisioner }, "manifests", at),
+          hint: SECRET_REF_HINT,
+        };
+      });
+      return manifest;
+    }),
+  );
 }
+
+const SECRET_REF_HINT = "only variables and whole files of containers can refer to a Secret";
 
 function isMap(value: Data): value is DataMap {
   return value instanceof Map;
 }
 
-/** Converts a workload with its own placeholders, and says which workload a fault is in. */
-function convertInScope(
+/** Converts a workload with its own placeholders. */
+function manifestsOfWorkload(
   name: string,
   workload: WorkloadState,
-  { state, sourceFile }: ManifestsInput,
-): ConvertedWorkload {
-  try {
-    const converted = convertWorkload(name, workload, {
-      state,
-      expand: expander(workloadResolver(name, state)),
-      expandVolumeSource: expander(volumeSourceResolver(name, state)),
-      sourceFile: (path) => sourceFile(name, path),
-    });
-    for (const manifest of converted.manifests) checkSecretRefsResolved(manifest);
-    return converted;
-  } catch (cause) {
-    if (!(cause instanceof K8sError)) throw cause;
-    const { code, message, place = {}, hint, problems } = cause;
-    throw new K8sError(code, `workload '${name}': ${message}`, {
-      place: {
-        ...(workload.file === undefined ? {} : { file: workload.file }),
-        workload: name,
-        ...place,
-      },
-      problems,
-      cause,
-      ...(hint === undefined ? {} : { hint }),
-    });
+  { state, strict = false, sourceFile }: ManifestsInput,
+  { problems, warnings }: Found,
+): readonly DataMap[] {
+  const collect = collector(name, workload, problems, faultOf);
+  const tell = ({ code, message, path }: Silence) => {
+    const finding = { message: `workload '${name}': ${message}`, place: { path } };
+    const placed = inWorkload(name, workload, { code, ...finding });
+    if (strict) problems.add(name, code, () => placed);
+    else warnings.push(placed);
+  };
+  const resolve = collect("resources", () => workloadResolver(name, state));
+  if (resolve === undefined) return [];
+  const manifests = convertWorkload(name, workload, {
+    state,
+    collect,
+    tell,
+    expand: expander(resolve),
+    expandVolumeSource: expander(volumeSourceResolver(name, state, resolve)),
+    sourceFile: (path) => sourceFile(name, path),
+  });
+  for (const manifest of manifests) {
+    collect("", () => checkSecretRefsResolved(manifest));
   }
+  return manifests;
+}
+
+/** What an error of the conversion is told as. */
+function faultOf(error: unknown, path: string): K8sError | undefined {
+  if (!(error instanceof K8sError)) return undefined;
+  const { code, message, hint } = error;
+  return new K8sError(code, path === "" ? message : `${path}: ${message}`, {
+    place: path === "" ? {} : { path },
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/**
+ * What stands where neither a variable nor a file is, such as arguments and annotations.
+ * @throws {K8sError} k8s_secret_ref_unresolved
+ */
+function checkSecretRefsResolved(manifest: DataMap): void {
+  const path = findSecretRef(manifest);
+  if (path === undefined) return;
+  const message = `its ${manifest.get("kind")} holds a secret reference, which nothing resolves, at ${formatYamlPath(path)}`;
+  throw new K8sError("k8s_secret_ref_unresolved", message, { hint: SECRET_REF_HINT });
 }

@@ -3,7 +3,7 @@
  * `🔐💬<secret>_<key>💬🔐`. Templates make them with `encodeSecretRef`; variables and files resolve
  * them, everywhere else they are an error.
  */
-import { childPath } from "../../codec/yaml-path.js";
+import type { YamlPath } from "../../codec/yaml-path.js";
 import type { Data } from "../../gotemplate/value.js";
 import { K8sError } from "./error.js";
 
@@ -77,29 +77,16 @@ function fnv1Hash128(bytes: Uint8Array): bigint {
   return hash;
 }
 
-/**
- * Refuses a manifest that still holds a secret reference.
- * @throws {K8sError} k8s_secret_ref_unresolved with the path of the first in `place.path`
- */
-export function checkSecretRefsResolved(manifest: Data): void {
-  const path = findSecretRef(manifest, "");
-  if (path === undefined) return;
-  throw new K8sError(
-    "k8s_secret_ref_unresolved",
-    `unresolved secret reference in a manifest: ${path}`,
-    { place: { path }, hint: "only variables and whole files can refer to a Secret" },
-  );
-}
-
-function findSecretRef(value: Data, path: string): string | undefined {
+/** The path of the first text in `value` that still holds a secret reference. */
+export function findSecretRef(value: Data): YamlPath | undefined {
   if (typeof value === "string") {
     const opening = value.indexOf(OPENING);
-    return opening >= 0 && value.indexOf(CLOSING) > opening ? path : undefined;
+    return opening >= 0 && value.indexOf(CLOSING) > opening ? [] : undefined;
   }
   if (!(value instanceof Map) && !Array.isArray(value)) return undefined;
   for (const [key, member] of value.entries()) {
-    const found = findSecretRef(member, childPath(path, key));
-    if (found !== undefined) return found;
+    const below = findSecretRef(member);
+    if (below !== undefined) return [key, ...below];
   }
   return undefined;
 }

@@ -14,6 +14,8 @@ export interface MountedVolume {
 export interface Mounts {
   readonly volumes: readonly DataMap[];
   readonly mounts: readonly DataMap[];
+  /** Mount paths where joining has lost settings of volumes or mounts. */
+  readonly lossy: readonly string[];
 }
 
 /** First what is neither ConfigMap nor Secret, in the given order, then those by mount path. */
@@ -32,6 +34,7 @@ export function joinMounts(mounted: readonly MountedVolume[]): Mounts {
   }
 
   let projectedCount = 0;
+  const lossy: string[] = [];
   for (const [mountPath, group] of sortedEntries(groups)) {
     const [first] = group;
     if (group.length === 1 && first !== undefined) {
@@ -41,10 +44,11 @@ export function joinMounts(mounted: readonly MountedVolume[]): Mounts {
     }
     const name = `proj-vol-${projectedCount++}`;
     const sources = group.map(({ volume }) => projection(volume));
+    if (group.some(isLossy)) lossy.push(mountPath);
     volumes.push(mapOf({ name, projected: mapOf({ sources }) }));
     mounts.push(mapOf({ name, mountPath, readOnly: true }));
   }
-  return { volumes, mounts };
+  return { volumes, mounts, lossy };
 }
 
 /** Only the name and the items pass on; `optional` and `defaultMode` are lost, as in score-k8s. */
@@ -57,6 +61,13 @@ function projection(volume: DataMap): DataMap {
   const secret = volume.get("secret") ?? null;
   const source = { name: member(secret, "secretName"), items: member(secret, "items") };
   return mapOf({ secret: mapOf(source) });
+}
+
+function isLossy({ mount, volume }: { mount: DataMap; volume: DataMap }): boolean {
+  const source = volume.get("configMap") ?? volume.get("secret");
+  const kept = new Set(["name", "secretName", "items"]);
+  const settings = source instanceof Map ? [...source.keys()] : [];
+  return mount.has("subPath") || settings.some((key) => !kept.has(key));
 }
 
 function member(value: Data, key: string): Data | undefined {

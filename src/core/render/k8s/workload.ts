@@ -3,14 +3,14 @@
  * StatefulSet its headless Service, and the Deployment or StatefulSet.
  */
 import { formatYamlPath } from "../../codec/yaml-path.js";
-import type { DataMap } from "../../gotemplate/value.js";
+import type { Data, DataMap } from "../../gotemplate/value.js";
 import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import type { ServicePort, Workload } from "../../score/workload.js";
-import type { Finding } from "../contract.js";
 import {
   findAnnotation,
   KIND_ANNOTATION,
   podAnnotations,
+  unknownAnnotations,
   workloadAnnotations,
   workloadServiceName,
 } from "./annotations.js";
@@ -19,34 +19,30 @@ import { asStruct, mapOf, sortedEntries } from "./document.js";
 
 const INSTANCE_LABEL = "app.kubernetes.io/instance";
 
-export interface WorkloadContext
-  extends Pick<ContainerContext, "expand" | "expandVolumeSource" | "sourceFile"> {
+export type WorkloadContext = Omit<ContainerContext, "workload" | "resources" | "claimsAllowed"> & {
   readonly state: ProjectState;
-}
-
-export interface ConvertedWorkload {
-  readonly manifests: readonly DataMap[];
-  readonly warnings: readonly Finding[];
-}
+};
 
 /**
- * Converts the workload `name` of the state. What score-k8s drops without a word gives no
- * documents and a warning.
- * @throws {K8sError} the codes for workloads
+ * Converts the workload `name` of the state; without documents where score-k8s drops it. What has a
+ * fault is collected and left out.
  */
 export function convertWorkload(
   name: string,
   workload: WorkloadState,
   context: WorkloadContext,
-): ConvertedWorkload {
+): readonly DataMap[] {
   const { spec } = workload;
+  const { tell } = context;
+  for (const annotation of unknownAnnotations(spec.metadata)) {
+    const message = `score-k8s knows no annotation '${annotation}'`;
+    tell({ code: "k8s_annotation_unknown", message, path: annotationPath(annotation) });
+  }
   const kind = findAnnotation(spec.metadata, KIND_ANNOTATION) ?? "Deployment";
   if (kind !== "Deployment" && kind !== "StatefulSet") {
-    return dropped(name, workload, {
-      code: "k8s_workload_kind",
-      message: `workload '${name}' has no documents: its kind '${kind}' is neither Deployment nor StatefulSet`,
-      path: formatYamlPath(["metadata", "annotations", KIND_ANNOTATION]),
-    });
+    const message = `it has no documents: its kind '${kind}' is neither Deployment nor StatefulSet`;
+    tell({ code: "k8s_workload_kind", message, path: annotationPath(KIND_ANNOTATION) });
+    return [];
   }
 
   const containers: ConvertedContainer[] = [];
@@ -57,38 +53,48 @@ export function convertWorkload(
       resources: context.state.resources,
       claimsAllowed: kind === "StatefulSet",
     });
-    if ("refusedClaim" in converted) {
-      return dropped(name, workload, {
-        code: "k8s_claim_needs_stateful_set",
-        message: `workload '${name}' has no documents: its volume is a claim, which only a StatefulSet can have`,
-        path: converted.refusedClaim.path,
-      });
-    }
+    if (converted === undefined) return [];
     containers.push(converted);
   }
+  tellVolumeNames(containers, tell);
 
   const meta = workloadMeta(name, workload);
   const controller =
     kind === "Deployment"
       ? [deployment(meta, containers)]
       : [headlessService(meta), statefulSet(meta, containers)];
-  return {
-    manifests: [
-      ...containers.flatMap(({ configMaps }) => configMaps),
-      ...service(meta, spec),
-      ...controller,
-    ],
-    warnings: [],
-  };
+  return [
+    ...containers.flatMap(({ configMaps }) => configMaps),
+    ...service(meta, spec),
+    ...controller,
+  ];
 }
 
-function dropped(
-  name: string,
-  { file }: WorkloadState,
-  { code, message, path }: { code: string; message: string; path: string },
-): ConvertedWorkload {
-  const place = { ...(file === undefined ? {} : { file }), workload: name, path };
-  return { manifests: [], warnings: [{ code, message, place }] };
+function annotationPath(annotation: string): string {
+  return formatYamlPath(["metadata", "annotations", annotation]);
+}
+
+/** Volumes are named by their mount paths, which two containers may share. */
+function tellVolumeNames(
+  containers: readonly ConvertedContainer[],
+  tell: ContainerContext["tell"],
+): void {
+  const owners = new Map<Data | undefined, string>();
+  for (const { name, volumes, claims } of containers) {
+    const names = [...volumes.map((volume) => volume.get("name")), ...claims.map(claimName)];
+    for (const volume of names) {
+      const owner = owners.get(volume);
+      owners.set(volume, name);
+      if (owner === undefined) continue;
+      const message = `it has two volumes named ${volume}, of the containers ${owner} and ${name}, which Kubernetes refuses; mount them at different paths`;
+      tell({ code: "k8s_volume_name_twice", message, path: formatYamlPath(["containers", name]) });
+    }
+  }
+}
+
+function claimName(claim: DataMap): Data | undefined {
+  const metadata = claim.get("metadata");
+  return metadata instanceof Map ? metadata.get("name") : undefined;
 }
 
 /** What the documents of one workload share. */

@@ -6,6 +6,7 @@ import { buildManifests, type ManifestsInput } from "../../../../src/core/render
 import { encodeSecretRef } from "../../../../src/core/render/k8s/secret-ref.js";
 import type { ProjectState, ResourceState } from "../../../../src/core/score/project-state.js";
 import type { Container, Workload } from "../../../../src/core/score/workload.js";
+import { refusal } from "../../../helpers/refusal.js";
 import { plain } from "./plain.js";
 
 const yaml = (text: string) => parseYaml(text).value;
@@ -133,34 +134,139 @@ test("passes the workload's own annotations to the pod", () => {
   });
 });
 
-describe("warns of what it drops", () => {
-  test("a kind it does not make", () => {
-    const metadata = "{name: pier, annotations: {k8s.score.dev/kind: DaemonSet}}";
-    const { manifests, warnings } = build(state({}, { metadata }));
-    expect(manifests).toEqual([]);
-    expect(warnings).toEqual([
-      expect.objectContaining({
-        code: "k8s_workload_kind",
-        place: {
-          file: "score.yaml",
-          workload: "pier",
-          path: "metadata.annotations.k8s\\.score\\.dev/kind",
+describe("what score-k8s does without a word", () => {
+  const probe = { httpGet: { path: "/", port: 1 }, exec: { command: ["a"] } };
+  const disk = (outputs: string, targets: readonly string[]) => ({
+    container: {
+      volumes: new Map(targets.map((target) => [target, { source: "disk.default#pier.dd" }])),
+    },
+    parts: { outputs },
+  });
+  const twice = { files: new Map([["/etc/a", { content: "" }]]) };
+  const cases: {
+    name: string;
+    container?: Partial<Container>;
+    parts?: Parameters<typeof state>[1];
+    code: string;
+    path: string;
+    documents: number;
+  }[] = [
+    {
+      name: "a kind it does not make",
+      parts: { metadata: "{name: pier, annotations: {k8s.score.dev/kind: DaemonSet}}" },
+      code: "k8s_workload_kind",
+      path: "metadata.annotations.k8s\\.score\\.dev/kind",
+      documents: 0,
+    },
+    {
+      name: "a claim on a Deployment",
+      ...disk("claimSpec: {}", ["/data"]),
+      code: "k8s_claim_needs_stateful_set",
+      path: "containers.main.volumes./data",
+      documents: 0,
+    },
+    {
+      name: "an annotation of its own that it does not know",
+      parts: { metadata: "{name: pier, annotations: {k8s.score.dev/knd: StatefulSet, a/b: c}}" },
+      code: "k8s_annotation_unknown",
+      path: "metadata.annotations.k8s\\.score\\.dev/knd",
+      documents: 1,
+    },
+    {
+      name: "an order of containers",
+      container: { before: new Map([["other", { ready: "healthy" }]]) },
+      code: "k8s_before_ignored",
+      path: "containers.main.before",
+      documents: 1,
+    },
+    {
+      name: "the second handler of a probe",
+      container: { readinessProbe: probe },
+      code: "k8s_probe_exec_ignored",
+      path: "containers.main.readinessProbe.exec",
+      documents: 1,
+    },
+    {
+      name: "settings of a Secret beside a file",
+      ...{
+        container: {
+          files: new Map([["/etc/app/a", { content: "" }]]),
+          volumes: new Map([["/etc/app", { source: "disk.default#pier.dd" }]]),
         },
-      }),
+        parts: { outputs: "source: {secret: {secretName: s, optional: true}}" },
+      },
+      code: "k8s_volume_options_lost",
+      path: "containers.main.volumes./etc/app",
+      documents: 2,
+    },
+    {
+      name: "volumes with one name",
+      container: twice,
+      parts: {
+        rest: {
+          containers: new Map([
+            ["main", { image: "i", ...twice }],
+            ["side", { image: "i", ...twice }],
+          ]),
+        },
+      },
+      code: "k8s_volume_name_twice",
+      path: "containers.side",
+      documents: 3,
+    },
+  ];
+
+  test.each(cases)("is a warning: $name", ({ container = {}, parts, code, path, documents }) => {
+    const { manifests, warnings } = build(state(container, parts));
+    expect(manifests).toHaveLength(documents);
+    expect(warnings).toEqual([
+      expect.objectContaining({ code, place: { file: "score.yaml", workload: "pier", path } }),
     ]);
   });
 
-  test("a claim on a Deployment", () => {
-    const volumes = new Map([["/data", { source: "disk.default#pier.dd" }]]);
-    const { manifests, warnings } = build(state({ volumes }, { outputs: "claimSpec: {}" }));
-    expect(manifests).toEqual([]);
-    expect(warnings).toEqual([
-      expect.objectContaining({
-        code: "k8s_claim_needs_stateful_set",
-        place: { file: "score.yaml", workload: "pier", path: "containers.main.volumes./data" },
-      }),
+  test.each(cases)("is a fault in strict mode: $name", ({ container = {}, parts, code, path }) => {
+    const error = refusal(() => build(state(container, parts), { strict: true }));
+    expect(error.problems).toEqual([
+      expect.objectContaining({ code, place: { file: "score.yaml", workload: "pier", path } }),
     ]);
   });
+
+  test("ends the conversion of a workload: what comes after a refused claim is not looked at", () => {
+    const { container, parts } = disk("claimSpec: {}", ["/data"]);
+    expect(build(state({ ...container, livenessProbe: {} }, parts)).manifests).toEqual([]);
+    const before = { ...container, variables: new Map([["V", "${resources.dd}"]]) };
+    expect(refusal(() => build(state(before, parts))).code).toBe("k8s_placeholder");
+  });
+});
+
+test("all faults are told together, with those of every workload", () => {
+  const one = state({
+    variables: new Map([
+      ["A", "${resources.dd}"],
+      ["B", "${metadata.name}"],
+      ["C", "${resources.no.x} ${resources.dd.no}"],
+    ]),
+    files: new Map([["/f.txt", { source: "nowhere" }]]),
+    livenessProbe: {},
+    resources: { limits: { memory: "512K", cpu: "x" } },
+    args: [encodeSecretRef("a", "b")],
+  });
+  const other = state({ readinessProbe: {} }).workloads.get("pier");
+  const workloads = new Map([...one.workloads, ...(other ? [["quay", other] as const] : [])]);
+  const error = refusal(() => build({ ...one, workloads }));
+  expect(
+    error.problems.map(({ code, place }) => `${code} ${place?.workload} ${place?.path}`),
+  ).toEqual([
+    "k8s_quantity pier containers.main.resources.limits.cpu",
+    "k8s_quantity pier containers.main.resources.limits.memory",
+    "k8s_placeholder pier containers.main.variables.A",
+    "k8s_placeholder pier containers.main.variables.C",
+    "k8s_file_missing pier containers.main.files./f\\.txt",
+    "k8s_probe pier containers.main.livenessProbe",
+    "k8s_secret_ref_unresolved pier undefined",
+    "k8s_outputs_missing quay resources",
+  ]);
+  expect(error.message).toMatch(/^workload 'pier': .* \(and 7 more\)$/);
 });
 
 describe("refuses", () => {
@@ -215,9 +321,20 @@ describe("refuses", () => {
 
   test("a secret reference in a resource's manifest", () => {
     const made = `[{apiVersion: v1, kind: ConfigMap, data: {v: "${encodeSecretRef("a", "b")}"}}]`;
-    expect(() => build(state({}), { made })).toThrow(
-      expect.objectContaining({ code: "k8s_secret_ref_unresolved" }),
-    );
+    const recipe = { name: "acme/disk", version: "1.2.0", digest: "sha256:00" };
+    const manifests = yaml(made) as Data[];
+    const resourceManifests = ["disk.default#pier.dd", "disk.default#other"].map((uid) => ({
+      uid,
+      provisioner: { ...provisioner, recipe },
+      manifests,
+    }));
+    const error = refusal(() => build(state({}), { resourceManifests }));
+    expect(error.message).toContain("template://test/disk (acme/disk@1.2.0): manifests.0.data.v");
+    expect(error.problems).toHaveLength(2);
+    expect(error).toMatchObject({
+      code: "k8s_secret_ref_unresolved",
+      place: { file: "k8s.provisioners.yaml", line: 7, path: "manifests.0.data.v" },
+    });
   });
 });
 

@@ -22,7 +22,7 @@ test("keeps other volumes first and orders the rest by mount path", () => {
 });
 
 test("joins what is mounted into one directory", () => {
-  const { volumes, mounts } = joinMounts([
+  const { volumes, mounts, lossy } = joinMounts([
     mounted("/x", "one", "configMap: {name: one, defaultMode: 5, items: [{key: a, path: b}]}"),
     mounted("/x", "two", "secret: {secretName: two}"),
     mounted("/a", "alone", "configMap: {name: alone}"),
@@ -34,6 +34,7 @@ test("joins what is mounted into one directory", () => {
     { name: "proj-vol-0", mountPath: "/x", readOnly: true },
     { name: "proj-vol-1", mountPath: "/y", readOnly: true },
   ]);
+  expect(lossy).toEqual(["/x"]);
   expect(plain(volumes[1])).toEqual({
     name: "proj-vol-0",
     projected: {
