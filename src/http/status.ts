@@ -198,6 +198,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
   k8s_namespace_missing: 422,
   k8s_manifest_form: 422,
+  k8s_kind_unknown: 422,
   k8s_secret_ref_unresolved: 422,
   k8s_outputs_missing: 422,
   k8s_placeholder: 422,

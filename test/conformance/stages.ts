@@ -86,6 +86,7 @@ const K8S: Readonly<Record<string, string>> = {
   ...sameStage("convert", "k8s_"),
   k8s_namespace_missing: "flags",
   k8s_manifest_form: "provision",
+  k8s_kind_unknown: "provision",
   k8s_secret_ref_unresolved: "secret-ref",
   patch_template_parse: "patch-template-parse",
 };

@@ -2,6 +2,7 @@
  * Which provisioner serves a resource: the first in order whose `type` is equal and whose `class`
  * and `id`, where set, are equal too (Score's rule). The answer explains itself.
  */
+import { editDistance } from "./edit-distance.js";
 import type { Provisioner } from "./provisioner.js";
 
 export interface ResourceKey {
@@ -86,21 +87,4 @@ function rankOf(provisioner: Provisioner, resource: ResourceKey): number | undef
   if (wanted.length >= 3 && (mine.includes(wanted) || (mine.length >= 3 && wanted.includes(mine))))
     return 50;
   return undefined;
-}
-
-const MAX_COMPARED = 64;
-
-/** Levenshtein distance; long texts count as entirely different. */
-function editDistance(a: string, b: string): number {
-  if (a.length > MAX_COMPARED || b.length > MAX_COMPARED) return Math.max(a.length, b.length);
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -5,6 +5,8 @@ export type K8sErrorCode =
   | "k8s_namespace_missing"
   /** A resource's manifest that the Kubernetes API would not read. */
   | "k8s_manifest_form"
+  /** A manifest of a kind that Kubernetes' own group does not have. */
+  | "k8s_kind_unknown"
   /** A secret reference where nothing can resolve it. */
   | "k8s_secret_ref_unresolved"
   // workloads to manifests

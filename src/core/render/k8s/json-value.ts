@@ -38,6 +38,14 @@ export function toJson(value: Data, route: JsonRoute, path = ""): Json {
   return map;
 }
 
+/**
+ * A document as Kubernetes' decoders see it after we have written it as YAML.
+ * @throws {K8sError} k8s_model
+ */
+export function writtenJson(value: Data): Json {
+  return toJson(value, "yaml");
+}
+
 function validText(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
 }

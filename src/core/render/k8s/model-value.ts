@@ -6,13 +6,10 @@
  */
 
 import { childPath } from "../../codec/yaml-path.js";
-import { Time } from "../../gotemplate/time.js";
-import { formatTime } from "../../gotemplate/time-format.js";
-import { decodeBase64, encodeBase64 } from "./base64.js";
 import { K8sError } from "./error.js";
-import { type Json, type JsonMap, jsonNumberText } from "./json-value.js";
+import type { Json, JsonMap } from "./json-value.js";
 import { type ModelField, type ModelFields, type ModelType, structFields } from "./model.js";
-import { canonicalQuantity } from "./quantities.js";
+import { modelFault, scalarValue } from "./model-scalar.js";
 
 /**
  * How field names match: Kubernetes' own decoder takes them exactly, Go's encoding/json also in
@@ -20,24 +17,47 @@ import { canonicalQuantity } from "./quantities.js";
  */
 export type FieldMatch = "exact" | "anyCase";
 
-/**
- * `value` as the struct `name` of the model.
- * @throws {K8sError} k8s_model with `place.path`
- */
-export function structValue(name: string, value: Json, match: FieldMatch, path = ""): JsonMap {
-  return readStruct(name, value, match, path);
+/** How a value is read. After a fault that is not thrown, the value counts as not given. */
+interface Reading {
+  readonly match: FieldMatch;
+  readonly unknownFields: "refused" | "ignored";
+  readonly onFault: (fault: K8sError) => void;
 }
 
-function readStruct(name: string, value: Json, match: FieldMatch, path: string): JsonMap {
-  if (value !== null && !(value instanceof Map)) refuse(path, `expected a map`);
+/**
+ * `value` as the struct `name` of the model.
+ * @throws {K8sError} k8s_model with `place.path`: the first fault
+ */
+export function structValue(name: string, value: Json, match: FieldMatch, path = ""): JsonMap {
+  const onFault = (fault: K8sError) => {
+    throw fault;
+  };
+  return readStruct(name, value, { match, unknownFields: "refused", onFault }, path);
+}
+
+/** All that Kubernetes' own decoder refuses in `value` as the struct `name`: k8s_model with `place.path`. */
+export function structFaults(name: string, value: Json, path: string): K8sError[] {
+  const faults: K8sError[] = [];
+  const onFault = (fault: K8sError) => void faults.push(fault);
+  readStruct(name, value, { match: "exact", unknownFields: "refused", onFault }, path);
+  return faults;
+}
+
+function readStruct(name: string, value: Json, reading: Reading, path: string): JsonMap {
   const fields = structFields(name);
   const given = new Map<string, Json>();
+  if (value !== null && !(value instanceof Map)) {
+    reading.onFault(modelFault(path, "expected a map"));
+    return writeFields(fields, given);
+  }
   for (const [key, member] of value === null ? [] : byKey(value)) {
-    const fieldName = matchField(fields, key, match);
+    const fieldName = matchField(fields, key, reading.match);
     const field = fieldName === undefined ? undefined : fields.get(fieldName);
-    if (fieldName === undefined || field === undefined)
-      refuse(childPath(path, key), `unknown field`);
-    given.set(fieldName, readValue(field.type, member, match, childPath(path, key)));
+    if (fieldName !== undefined && field !== undefined) {
+      given.set(fieldName, readValue(field.type, member, reading, childPath(path, key)));
+    } else if (reading.unknownFields === "refused") {
+      reading.onFault(modelFault(childPath(path, key), "unknown field"));
+    }
   }
   return writeFields(fields, given);
 }
@@ -79,8 +99,10 @@ function zeroOf(type: ModelType): Json {
     case "string":
       return "";
     case "bool":
+    case "orBool":
       return false;
     case "integer":
+    case "float":
     case "intOrString":
       return 0n;
     case "quantity":
@@ -92,113 +114,72 @@ function zeroOf(type: ModelType): Json {
   }
 }
 
-function readValue(type: ModelType, value: Json, match: FieldMatch, path: string): Json {
+function readValue(type: ModelType, value: Json, reading: Reading, path: string): Json {
   if (value === null) return zeroOf(type);
   switch (type.form) {
-    case "string":
-      return typeof value === "string" ? value : refuse(path, "expected text");
-    case "bool":
-      return typeof value === "boolean" ? value : refuse(path, "expected true or false");
-    case "integer":
-      return readInteger(type, value, path);
-    case "bytes":
-      return readBytes(value, path);
-    case "time":
-    case "microTime":
-      return readTime(type.form, value, path);
-    case "quantity":
-      return readQuantity(value, path);
-    case "intOrString":
-      return typeof value === "string" ? value : readInteger(INT32, value, path);
-    case "raw":
-      return value;
     case "pointer":
-      return readValue(type.of, value, match, path);
+      return readValue(type.of, value, reading, path);
     case "list":
-      if (!Array.isArray(value)) return refuse(path, "expected a list");
-      return value.map((item, i) => readValue(type.of, item, match, childPath(path, i)));
+      return readList(type.of, value, reading, path);
     case "map":
-      return readMap(type.of, value, match, path);
+      return readMap(type.of, value, reading, path);
     case "struct":
-      return readStruct(type.name, value, match, path);
+      return readStruct(type.name, value, reading, path);
+    case "orBool":
+    case "orList":
+    case "orTexts":
+      return readSchema(type, value, reading, path);
+    default:
+      try {
+        return scalarValue(type, value, path);
+      } catch (fault) {
+        if (!(fault instanceof K8sError)) throw fault;
+        reading.onFault(fault);
+        return zeroOf(type);
+      }
   }
 }
 
-const INT32 = { min: -(2n ** 31n), max: 2n ** 31n - 1n };
-
-function readInteger(range: { min: bigint; max: bigint }, value: Json, path: string): bigint {
-  if (Object.is(value, -0) && range.min < 0n) return 0n;
-  if (typeof value !== "bigint") return refuse(path, "expected a whole number");
-  if (value < range.min || value > range.max) {
-    refuse(path, `${value} is not between ${range.min} and ${range.max}`);
+function readList(of: ModelType, value: Json, reading: Reading, path: string): Json {
+  if (Array.isArray(value)) {
+    return value.map((item, i) => readValue(of, item, reading, childPath(path, i)));
   }
-  return value;
+  reading.onFault(modelFault(path, "expected a list"));
+  return null;
 }
 
-function readMap(of: ModelType, value: Json, match: FieldMatch, path: string): JsonMap {
-  if (!(value instanceof Map)) return refuse(path, "expected a map");
+function readMap(of: ModelType, value: Json, reading: Reading, path: string): Json {
+  if (!(value instanceof Map)) {
+    reading.onFault(modelFault(path, "expected a map"));
+    return null;
+  }
   const map: JsonMap = new Map();
   for (const [key, member] of value) {
-    map.set(key, readValue(of, member, match, childPath(path, key)));
+    map.set(key, readValue(of, member, reading, childPath(path, key)));
   }
   return map;
 }
 
-/** Go also takes a list of numbers for bytes. */
-function readBytes(value: Json, path: string): string {
-  if (Array.isArray(value)) {
-    const octets = value.map((item, i) =>
-      item === null ? 0 : Number(readInteger({ min: 0n, max: 255n }, item, childPath(path, i))),
-    );
-    return encodeBase64(Uint8Array.from(octets));
+const TEXT: ModelType = { form: "string" };
+
+/**
+ * A JSON Schema, or what may stand in its place. Kubernetes reads what is below here without
+ * looking for unknown fields, and takes what is none of both for nothing, but for `orBool`.
+ */
+function readSchema(
+  { form, struct }: Extract<ModelType, { readonly struct: string }>,
+  value: Json,
+  reading: Reading,
+  path: string,
+): Json {
+  const below: Reading = { ...reading, unknownFields: "ignored" };
+  if (value instanceof Map) return readStruct(struct, value, below, path);
+  if (form === "orBool") {
+    if (typeof value === "boolean") return value;
+    reading.onFault(modelFault(path, "expected true, false or a map"));
+    return false;
   }
-  if (typeof value !== "string") return refuse(path, "expected base64 text");
-  const bytes = decodeBase64(value);
-  return bytes === undefined ? refuse(path, "not base64") : encodeBase64(bytes);
-}
-
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
-
-/** Whole seconds in UTC, or exactly six digits of them for a MicroTime. */
-function readTime(form: "time" | "microTime", value: Json, path: string): string {
-  const match = typeof value === "string" ? RFC3339.exec(value) : null;
-  if (match === null) return refuse(path, "expected an RFC 3339 time");
-  const [, year, month, day, hour, minute, second, fraction = "", zone = "Z"] = match;
-  const date = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  const millis = Date.parse(`${date}Z`);
-  // Date.parse takes February 30 for March 1 or 2; Go does not.
-  if (Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(date)) {
-    refuse(path, "no such date or time");
-  }
-  if (form === "microTime" && fraction.length !== 6)
-    refuse(path, "expected six digits after the second");
-  const offset = zone === "Z" ? 0 : Number(`${zone[0]}1`) * zoneSeconds(zone, path);
-  const nanos = BigInt(millis - offset * 1000) * 1_000_000n;
-  if (form === "time") return formatTime(new Time(nanos), "2006-01-02T15:04:05Z07:00");
-  return formatTime(new Time(nanos + BigInt(fraction) * 1000n), "2006-01-02T15:04:05.000000Z07:00");
-}
-
-function zoneSeconds(zone: string, path: string): number {
-  const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(4, 6));
-  if (hours > 24 || minutes > 59) refuse(path, `no such zone '${zone}'`);
-  return hours * 3600 + minutes * 60;
-}
-
-/** Numbers count by their JSON text; text is taken before its escapes are read, spaces around it dropped. */
-function readQuantity(value: Json, path: string): string {
-  if (typeof value !== "string" && typeof value !== "bigint" && typeof value !== "number") {
-    return refuse(path, "expected a quantity");
-  }
-  const text =
-    typeof value === "string" ? JSON.stringify(value).slice(1, -1) : jsonNumberText(value);
-  try {
-    return canonicalQuantity(text.trim());
-  } catch (cause) {
-    return refuse(path, cause instanceof Error ? cause.message : "not a quantity", cause);
-  }
-}
-
-function refuse(path: string, reason: string, cause?: unknown): never {
-  throw new K8sError("k8s_model", `${path || "."}: ${reason}`, { place: { path }, cause });
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const of: ModelType = form === "orList" ? { form: "struct", name: struct } : TEXT;
+  return readList(of, value, below, path);
 }

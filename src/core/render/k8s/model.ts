@@ -1,27 +1,33 @@
 /**
- * The Kubernetes types that score-k8s knows, read from the generated table (model-table.ts). A
- * struct's line is `name field:type field:type …`. After a field's name, `?` is Go's `omitempty`
- * and `~` its `omitzero`. Types:
+ * The structs of the Kubernetes API, read from the generated tables: model-table.ts has those that
+ * score-k8s knows, model-table-more.ts the others. A struct's line is `name field:type field:type …`.
+ * After a field's name, `?` is Go's `omitempty` and `~` its `omitzero`. Types:
  *
- * | notation          | Go                                     |
- * |-------------------|----------------------------------------|
- * | `s` `b`           | string, bool                           |
- * | `i32` `i64` `u8`  | int32, int64, uint8                    |
- * | `B`               | []byte, base64 in JSON                 |
- * | `T` `M`           | metav1.Time, metav1.MicroTime          |
- * | `Q`               | resource.Quantity                      |
- * | `I`               | intstr.IntOrString                     |
- * | `R`               | any JSON: RawExtension, FieldsV1       |
- * | `*x` `[]x` `{}x`  | pointer, list, map with string keys    |
- * | anything else     | a struct, e.g. `core.v1.ServicePort`   |
+ * | notation         | Go                                     |
+ * |------------------|----------------------------------------|
+ * | `s` `b`          | string, bool                           |
+ * | `i32` `i64` `u8` | int32, int64, uint8                    |
+ * | `f64`            | float64                                |
+ * | `B`              | []byte, base64 in JSON                 |
+ * | `T` `M`          | metav1.Time, metav1.MicroTime          |
+ * | `Q`              | resource.Quantity                      |
+ * | `I`              | intstr.IntOrString                     |
+ * | `R`              | any JSON: RawExtension, FieldsV1, JSON |
+ * | `*x` `[]x` `{}x` | pointer, list, map with string keys    |
+ * | `b!x`            | JSONSchemaPropsOrBool, x the struct    |
+ * | `l!x`            | JSONSchemaPropsOrArray                 |
+ * | `t!x`            | JSONSchemaPropsOrStringArray           |
+ * | anything else    | a struct, e.g. `core.v1.ServicePort`   |
  */
-import { KINDS, STRUCTS } from "./model-table.js";
+import { STRUCTS } from "./model-table.js";
+import { MORE_STRUCTS } from "./model-table-more.js";
 
 export type ModelType =
   | { readonly form: "string" | "bool" | "bytes" | "time" | "microTime" }
-  | { readonly form: "quantity" | "intOrString" | "raw" }
+  | { readonly form: "quantity" | "intOrString" | "raw" | "float" }
   | { readonly form: "integer"; readonly min: bigint; readonly max: bigint }
   | { readonly form: "pointer" | "list" | "map"; readonly of: ModelType }
+  | { readonly form: "orBool" | "orList" | "orTexts"; readonly struct: string }
   | { readonly form: "struct"; readonly name: string };
 
 export interface ModelField {
@@ -32,16 +38,11 @@ export interface ModelField {
 
 export type ModelFields = ReadonlyMap<string, ModelField>;
 
-/** The struct of a kind, by `apiVersion` and `kind`; undefined for kinds that are not known. */
-export function kindStruct(apiVersion: string, kind: string): string | undefined {
-  return kindLines().get(`${apiVersion}/${kind}`);
-}
-
 /** The JSON fields of a struct of the table. */
 export function structFields(name: string): ModelFields {
   const known = parsedStructs.get(name);
   if (known !== undefined) return known;
-  const line = structLines().get(name);
+  const line = structLines().get(name) ?? moreStructLines().get(name);
   if (line === undefined) throw new RangeError(`no struct ${name} in the Kubernetes model`);
   const fields = new Map(line === "" ? [] : line.split(" ").map(parseField));
   parsedStructs.set(name, fields);
@@ -49,8 +50,8 @@ export function structFields(name: string): ModelFields {
 }
 
 const parsedStructs = new Map<string, ModelFields>();
-const kindLines = lazyLines(KINDS);
 const structLines = lazyLines(STRUCTS);
+const moreStructLines = lazyLines(MORE_STRUCTS);
 
 function lazyLines(table: string): () => ReadonlyMap<string, string> {
   let lines: ReadonlyMap<string, string> | undefined;
@@ -90,6 +91,7 @@ const SCALARS: ReadonlyMap<string, ModelType> = new Map<string, ModelType>([
   ["Q", { form: "quantity" }],
   ["I", { form: "intOrString" }],
   ["R", { form: "raw" }],
+  ["f64", { form: "float" }],
 ]);
 
 const WRAPPERS = [
@@ -98,9 +100,19 @@ const WRAPPERS = [
   ["{}", "map"],
 ] as const;
 
+/** These are JSON Schemas or something else instead. */
+const CHOICES = [
+  ["b!", "orBool"],
+  ["l!", "orList"],
+  ["t!", "orTexts"],
+] as const;
+
 function parseType(text: string): ModelType {
   for (const [mark, form] of WRAPPERS) {
     if (text.startsWith(mark)) return { form, of: parseType(text.slice(mark.length)) };
+  }
+  for (const [mark, form] of CHOICES) {
+    if (text.startsWith(mark)) return { form, struct: text.slice(mark.length) };
   }
   return SCALARS.get(text) ?? { form: "struct", name: text };
 }

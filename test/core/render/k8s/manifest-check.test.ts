@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parseYaml } from "../../../../src/core/codec/yaml.js";
-import { checkManifest } from "../../../../src/core/render/k8s/manifest-check.js";
+import { K8sError } from "../../../../src/core/render/k8s/error.js";
+import {
+  checkManifest,
+  checkManifestStrictly,
+} from "../../../../src/core/render/k8s/manifest-check.js";
 
 const check = (text: string) => () => checkManifest(parseYaml(text).value);
 
@@ -98,3 +102,131 @@ describe("refuses", () => {
     );
   });
 });
+
+describe("strictly passes", () => {
+  test.each([
+    {
+      name: "kinds that score-k8s does not know",
+      text: "{apiVersion: batch/v1, kind: Job, spec: {template: {spec: {restartPolicy: Never}}}}",
+      answer: "builtIn",
+    },
+    {
+      name: "numbers that a patch template has made floats",
+      text: "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, spec: {maxReplicas: 8e0}}",
+      answer: "builtIn",
+    },
+    {
+      name: "custom kinds",
+      text: "{apiVersion: example.com/v1, kind: Widget, metadata: {labels: [1]}, spek: 1}",
+      answer: "custom",
+    },
+    {
+      name: "a List of its own kinds",
+      text: "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}]}",
+      answer: "builtIn",
+    },
+    {
+      name: "a List with a custom kind in it",
+      text: "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: example.com/v1, kind: Widget}]}]}",
+      answer: "custom",
+    },
+    {
+      name: "schemas of a custom resource, and what Kubernetes reads loosely in them",
+      text: `
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        spec:
+          versions:
+            - schema:
+                openAPIV3Schema:
+                  default: {any: [1]}
+                  maximum: 1.5
+                  additionalProperties: false
+                  items: {type: text, unknown: 1}
+                  properties:
+                    a: {items: [{type: text}], additionalProperties: {maximum: 1}}
+                    b: {items: 5, dependencies: {c: [d], e: {type: text}, f: 7}}`,
+      answer: "builtIn",
+    },
+  ])("$name", ({ text, answer }) => {
+    expect(checkManifestStrictly(parseYaml(text).value)).toBe(answer);
+  });
+});
+
+describe("strictly refuses", () => {
+  const form = "k8s_manifest_form";
+  test.each([
+    {
+      name: "all faults together",
+      text: "{apiVersion: batch/v1, kind: Job, metadata: {labels: {a: 1}}, spec: {completions: x, sleep: 1}}",
+      problems: [`${form} metadata.labels.a`, `${form} spec.completions`, `${form} spec.sleep`],
+    },
+    {
+      name: "a kind that its group does not have",
+      text: "{apiVersion: apps/v1, kind: Deploymnt}",
+      problems: ["k8s_kind_unknown kind"],
+      hint: expect.stringContaining("Deployment of apps/v1"),
+    },
+    {
+      name: "faults inside a List",
+      text: `
+        apiVersion: v1
+        kind: List
+        items:
+          - {apiVersion: v1, kind: Pod, spec: []}
+          - {apiVersion: v1, kind: Deployment}
+          - {kind: Pod}
+          - null
+          - {apiVersion: v1, kind: List, items: [{apiVersion: batch/v1, kind: Job, spek: {}}]}`,
+      problems: [
+        `${form} items.0.spec`,
+        "k8s_kind_unknown items.1.kind",
+        `${form} items.2`,
+        `${form} items.3`,
+        `${form} items.4.items.0.spek`,
+      ],
+    },
+    {
+      name: "a schema of the wrong form",
+      text: `
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        spec:
+          versions:
+            - schema:
+                openAPIV3Schema:
+                  maximum: many
+                  unknown: 1
+                  additionalProperties: 1
+                  items: {maximum: true}
+                  properties: {a: {dependencies: {b: [1]}}}`,
+      problems: [
+        `${form} spec.versions.0.schema.openAPIV3Schema.additionalProperties`,
+        `${form} spec.versions.0.schema.openAPIV3Schema.items.maximum`,
+        `${form} spec.versions.0.schema.openAPIV3Schema.maximum`,
+        `${form} spec.versions.0.schema.openAPIV3Schema.properties.a.dependencies.b.0`,
+        `${form} spec.versions.0.schema.openAPIV3Schema.unknown`,
+      ],
+    },
+    {
+      name: "infinity in a custom kind",
+      text: "{apiVersion: a/v1, kind: B, c: .inf}",
+      problems: [`${form} c`],
+    },
+  ])("$name", ({ text, problems, hint }) => {
+    const manifest = parseYaml(text).value;
+    const told = problemsOf(() => checkManifestStrictly(manifest));
+    expect(told.map(({ code, place }) => `${code} ${place?.path}`)).toEqual(problems);
+    if (hint !== undefined) expect(told[0]?.hint).toEqual(hint);
+  });
+});
+
+function problemsOf(check: () => unknown) {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof K8sError) return error.problems;
+    throw error;
+  }
+  return [];
+}
