@@ -34,6 +34,7 @@ export interface RenderRequest {
   readonly state: string | undefined;
   readonly namespace: string | undefined;
   readonly generateNamespace: boolean;
+  readonly strict: boolean;
   readonly publish: readonly string[];
   readonly environmentValues: ReadonlyMap<string, string>;
   /** False keeps no usage records of a stateless render. */
@@ -205,6 +206,7 @@ function toJob(request: RenderRequest, target: Target, content: TargetContent): 
     composeProject: request.project ?? request.environment,
     namespace: request.namespace,
     generateNamespace: request.generateNamespace,
+    strict: request.strict,
     publish: request.publish,
     environment: request.environmentValues,
     form: request.form,

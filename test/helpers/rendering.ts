@@ -15,6 +15,7 @@ export interface RenderJson {
   readonly emptyDirectories: readonly string[];
   readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly notes: readonly { readonly code: string; readonly message: string }[];
   readonly resources: readonly {
     readonly uid: string;
     readonly type: string;

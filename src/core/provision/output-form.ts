@@ -5,14 +5,21 @@
 import { Time } from "../gotemplate/time.js";
 import { type Data, type DataMap, Int, TypedMap } from "../gotemplate/value.js";
 
+export interface OutputFault {
+  readonly message: string;
+  /** From the template key on, where it is known. */
+  readonly path?: string;
+  readonly hint?: string;
+}
+
 /** Raised for an output of another form; the caller knows which template made it. */
 export class OutputFormError extends Error {
   override readonly name: string = "OutputFormError";
-  /** Path of the fault from the template key on, where it is known. */
-  readonly path: string | undefined;
-  constructor(message: string, { path, cause }: { path?: string; cause?: unknown } = {}) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.path = path;
+  /** What the message says, and what else is wrong with the output. */
+  readonly faults: readonly OutputFault[];
+  constructor(message: string, faults: readonly OutputFault[] = [{ message }]) {
+    super(message);
+    this.faults = faults;
   }
 }
 

@@ -8,6 +8,7 @@ import { TemplateError } from "../gotemplate/error.js";
 import { parseTemplate, type Template } from "../gotemplate/template.js";
 import type { Data, FunctionMap, Struct } from "../gotemplate/value.js";
 import type { Provisioner, TemplateKey } from "../recipe/provisioner.js";
+import { ProblemList } from "../score/problems.js";
 import { nameProvisioner, nameResource, ProvisionError, type ProvisionErrorCode } from "./error.js";
 import { OutputFormError } from "./output-form.js";
 import type { TemplateRun } from "./provision.js";
@@ -53,9 +54,23 @@ export function readOutput<T>(run: TemplateRun, key: TemplateKey, read: () => T)
     return read();
   } catch (error) {
     if (!(error instanceof OutputFormError)) throw error;
-    const message = `its output: ${error.message}`;
-    throw failure(run, key, "provision_output_form", message, error, error.path);
+    throw outputFailure(run, key, error);
   }
+}
+
+function outputFailure(run: TemplateRun, key: TemplateKey, error: OutputFormError): unknown {
+  const problems = new ProblemList<ProvisionErrorCode>();
+  for (const { message, path, hint } of error.faults) {
+    problems.add(run, "provision_output_form", () => ({
+      message: describeFailure(run, key, `its output: ${message}`),
+      place: templatePlace(run, key, path),
+      ...(hint === undefined ? {} : { hint }),
+    }));
+  }
+  const all = problems.join();
+  if (all === undefined) return error;
+  const context = { ...run.context, templateKey: key };
+  return new ProvisionError(all.code, all.message, context, { ...all.details, cause: error });
 }
 
 function compile(run: TemplateRun, key: TemplateKey, text: string): Template {
@@ -97,23 +112,26 @@ function failure(
   code: ProvisionErrorCode,
   message: string,
   cause: Error,
-  path?: string,
 ): ProvisionError {
   const { context } = run;
   const line = cause instanceof TemplateError ? cause.place?.line : undefined;
   const column = cause instanceof TemplateError ? cause.place?.column : undefined;
   return new ProvisionError(
     code,
-    `${nameResource(context)}: the ${key} template of ${nameProvisioner(context)}: ${message}`,
+    describeFailure(run, key, message),
     { ...context, templateKey: key },
     {
       place: {
-        ...templatePlace(run, key, path, line),
+        ...templatePlace(run, key, key, line),
         ...(column === undefined ? {} : { column }),
       },
       cause,
     },
   );
+}
+
+function describeFailure({ context }: TemplateRun, key: TemplateKey, message: string): string {
+  return `${nameResource(context)}: the ${key} template of ${nameProvisioner(context)}: ${message}`;
 }
 
 /** The place of a template in its file; `line` is one of its trimmed text, `path` one in its output. */

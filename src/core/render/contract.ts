@@ -33,6 +33,11 @@ export interface RenderInput {
   readonly rememberedSourceFiles?: SourceFiles;
   readonly namespace?: string;
   readonly generateNamespace?: boolean;
+  /**
+   * k8s: every manifest of a built-in kind is checked, also after patches, and what score-k8s does
+   * without a word is a fault. A Compose document is always checked.
+   */
+  readonly strict?: boolean;
   /** compose: `HOST_PORT:REF:CONTAINER_PORT`, applied last. */
   readonly publish?: readonly string[];
   /** Secrets that earlier renders of this project made; masked in errors and findings. */
@@ -93,6 +98,8 @@ export interface RenderResult {
   readonly state: ProjectState;
   readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];
   readonly warnings: readonly Finding[];
+  /** What a caller may want to know, though nothing is wrong with it. */
+  readonly notes: readonly Finding[];
   readonly resources: readonly ResourceUse[];
   /** What the next render needs as `rememberedSourceFiles`. */
   readonly sourceFiles: SourceFiles;

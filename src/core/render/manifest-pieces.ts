@@ -1,32 +1,37 @@
 /** The manifests that provisioners make for Kubernetes, by resource and in their order. */
-import { formatYamlPath, parseYamlPath } from "../codec/yaml-path.js";
-import type { Data, DataMap } from "../gotemplate/value.js";
-import { OutputFormError, readMaps } from "../provision/output-form.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
+import type { Data } from "../gotemplate/value.js";
+import { type OutputFault, OutputFormError, readMaps } from "../provision/output-form.js";
 import type { PieceSink, Served } from "../provision/provision.js";
 import type { TemplateKey } from "../recipe/provisioner.js";
-import { K8sError } from "./k8s/error.js";
-import { checkManifest } from "./k8s/manifest-check.js";
+import { manifestFaults } from "./k8s/manifest-faults.js";
+import { nameManifest } from "./k8s/manifest-list.js";
 import type { ResourceManifests } from "./k8s/render.js";
 
 export class ManifestPieces implements PieceSink {
   readonly keys: readonly TemplateKey[] = ["manifests"];
   readonly manifests: ResourceManifests[] = [];
+  readonly #strict: boolean;
 
+  /** `strict` checks all built-in kinds, not only those that score-k8s knows. */
+  constructor({ strict }: { readonly strict: boolean }) {
+    this.#strict = strict;
+  }
+
+  /** What is not valid is a fault of the template's output, so that the error says whose it was. */
   take(_key: TemplateKey, piece: Data, { uid, provisioner }: Served): void {
     const manifests = readMaps(piece);
-    for (const [i, manifest] of manifests.entries()) checkEntry(i, manifest);
+    const faults = manifests.flatMap((manifest, i) =>
+      manifestFaults(manifest, { strict: this.#strict }).map(
+        ({ message, path, hint }): OutputFault => ({
+          message: `manifests.${i} (${nameManifest(manifest)}): ${message}`,
+          path: formatYamlPath(["manifests", i, ...path]),
+          ...(hint === undefined ? {} : { hint }),
+        }),
+      ),
+    );
+    const [first] = faults;
+    if (first !== undefined) throw new OutputFormError(first.message, faults);
     this.manifests.push({ uid, provisioner, manifests });
-  }
-}
-
-/** As a fault of the template's output, so that the error says whose template it was. */
-function checkEntry(i: number, manifest: DataMap): void {
-  try {
-    checkManifest(manifest);
-  } catch (cause) {
-    if (!(cause instanceof K8sError)) throw cause;
-    const below = parseYamlPath(cause.place?.path ?? "");
-    const path = formatYamlPath(["manifests", i, ...below]);
-    throw new OutputFormError(`manifests.${i}: ${cause.message}`, { path, cause });
   }
 }

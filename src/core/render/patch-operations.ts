@@ -1,26 +1,14 @@
-/**
- * The operations of a patch template, `set` and `delete`, and the documents they change. What they
- * leave of a Compose document must fit Compose's model in its strict form.
- */
-import { getData } from "../codec/data-path.js";
+/** The operations of a patch template, `set` and `delete`, and how they change the rendered documents. */
 import { CodecError } from "../codec/error.js";
 import { deleteByPatchPath, type PatchCopies, setByPatchPath } from "../codec/sjson-path.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
-import { parseYamlPath } from "../codec/yaml-path.js";
 import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
 import type { Target } from "../score/project-state.js";
-import { FormError } from "./compose/form.js";
-import { project } from "./compose/model.js";
 import type { PatchTemplate } from "./contract.js";
 import type { RenderError } from "./error.js";
 import { K8sError } from "./k8s/error.js";
 import { type Json, toJson } from "./k8s/json-value.js";
 import { patchFault } from "./patch-fault.js";
-
-/** What the operations change: one Compose document, or the list of manifests. */
-export type Documents =
-  | { readonly target: "compose"; readonly document: DataMap }
-  | { readonly target: "k8s"; readonly manifests: DataMap[]; readonly namespace: string };
 
 export interface Operation {
   readonly op: string;
@@ -86,49 +74,41 @@ function readYaml(patch: PatchTemplate, output: string): YamlDocument {
 }
 
 /**
- * `documents` after the operations of one patch template, checked after the last.
- * @throws {RenderError} patch_operation, patch_result
+ * What a patch template's operations change, as its CLI hands it on: through JSON, in which dates
+ * are text, and on k8s numbers are floats.
+ * @throws {RenderError} patch_operation
  */
-export function applyOperations<D extends Documents>(
-  documents: D,
-  patch: PatchTemplate,
-  operations: readonly Operation[],
-): D {
-  const { target } = documents;
-  const given = documents.target === "compose" ? documents.document : documents.manifests;
-  const before = throughJson(given, target, (message, path) => {
+export function patchable(documents: Data, target: Target, patch: PatchTemplate): Data {
+  return throughJson(documents, target, (message, path) => {
     const text = `the document has no form in JSON: ${message}`;
     return patchFault("patch_operation", patch, text, { ...(path && { path }) });
   });
-  let root = before;
-  const copies: PatchCopies = new WeakSet();
-  for (const [i, operation] of operations.entries())
-    root = applyOne(root, operation, i, { target, patch, copies });
-  if (documents.target === "compose") {
-    try {
-      return { ...documents, document: project.check(root, "") as DataMap };
-    } catch (error) {
-      if (!(error instanceof FormError)) throw error;
-      throw resultFault(error, patch, before, operations);
-    }
-  }
-  if (
-    root !== null &&
-    (!Array.isArray(root) || root.some((item) => item !== null && !(item instanceof Map)))
-  ) {
-    throw patchFault("patch_result", patch, "the manifests must stay a list of maps");
-  }
-  return {
-    ...documents,
-    manifests: (root ?? []).map((item) => (item instanceof Map ? item : new Map())),
-  };
 }
 
-interface Application {
+/** The operations of one patch template, or a part of them. */
+export interface Operations {
   readonly target: Target;
   readonly patch: PatchTemplate;
-  /** Where they are given, the operation writes into what earlier ones have copied. */
-  readonly copies?: PatchCopies;
+  readonly operations: readonly Operation[];
+  /** How many come before these. */
+  readonly skipped?: number;
+}
+
+/**
+ * `root` after the operations; it stays as it was, and what they do not touch is the same object.
+ * @throws {RenderError} patch_operation
+ */
+export function runOperations(root: Data, { operations, skipped = 0, ...whose }: Operations): Data {
+  const copies: PatchCopies = new WeakSet();
+  return operations.reduce(
+    (data: Data, one, i) => applyOne(data, one, skipped + i, { ...whose, copies }),
+    root,
+  );
+}
+
+interface Application extends Pick<Operations, "target" | "patch"> {
+  /** What earlier operations have copied, and later ones may write into. */
+  readonly copies: PatchCopies;
 }
 
 function applyOne(
@@ -155,86 +135,9 @@ function applyOne(
   throw refuse("unknown operation, set and delete are known");
 }
 
-function nameOperation({ op, path }: Operation, i: number): string {
+/** `operation 2: set 'a.b'`, for messages; `i` counts from 0. */
+export function nameOperation({ op, path }: Operation, i: number): string {
   return `operation ${i + 1}: ${op} '${path}'`;
-}
-
-/** A document that Compose's model refuses, with the operation that made it so. */
-function resultFault(
-  fault: FormError,
-  patch: PatchTemplate,
-  before: Data,
-  operations: readonly Operation[],
-): RenderError {
-  const { path, message } = fault;
-  if (isRefusedAt(before, path)) {
-    const hint = "it was so before the patch, which as in score-compose takes strict forms only";
-    return patchFault("patch_result", patch, message, { path, hint, cause: fault });
-  }
-  const i = findOperation(before, operations, patch, parseYamlPath(path));
-  const operation = i === undefined ? undefined : operations[i];
-  const by = i === undefined || !operation ? "" : ` (${nameOperation(operation, i)})`;
-  return patchFault("patch_result", patch, `${message}${by}`, { path, cause: fault });
-}
-
-function isRefusedAt(root: Data, path: string): boolean {
-  try {
-    project.check(root, "");
-    return false;
-  } catch (error) {
-    return error instanceof FormError && error.path === path;
-  }
-}
-
-/**
- * The last operation that changed what stands at `keys`, or at the longest part of it that one
- * changed. Blocks of operations are looked at first: each look copies what they change.
- */
-function findOperation(
-  before: Data,
-  operations: readonly Operation[],
-  patch: PatchTemplate,
-  keys: readonly string[],
-): number | undefined {
-  const size = Math.ceil(Math.sqrt(operations.length));
-  const run = (root: Data, start: number, end: number): Data => {
-    const application: Application = { target: "compose", patch, copies: new WeakSet() };
-    return operations
-      .slice(start, end)
-      .reduce((data: Data, one, i) => applyOne(data, one, start + i, application), root);
-  };
-  const starts = Array.from({ length: Math.ceil(operations.length / size) }, (_, i) => i * size);
-  const blocks = starts.map((start) => (root: Data) => run(root, start, start + size));
-  const block = lastChange(before, blocks, keys);
-  if (block === undefined) return undefined;
-  const first = block.step * size;
-  const length = Math.min(size, operations.length - first);
-  const singles = Array.from(
-    { length },
-    (_, i) => (root: Data) => run(root, first + i, first + i + 1),
-  );
-  const single = lastChange(block.before, singles, keys);
-  return single === undefined ? undefined : first + single.step;
-}
-
-/** The last of `steps` that changed it, with the document before that. */
-function lastChange(
-  before: Data,
-  steps: readonly ((root: Data) => Data)[],
-  keys: readonly string[],
-): { readonly step: number; readonly before: Data } | undefined {
-  const changes: { step: number; before: Data }[] = [];
-  let root = before;
-  for (const [step, apply] of steps.entries()) {
-    const changed = apply(root);
-    for (let depth = 0; depth <= keys.length; depth++) {
-      const path = keys.slice(0, depth);
-      // What a step does not touch stays the same object.
-      if (getData(root, path) !== getData(changed, path)) changes[depth] = { step, before: root };
-    }
-    root = changed;
-  }
-  return changes.at(-1);
 }
 
 /** @throws what `refuse` makes of a value without a form in JSON */

@@ -12,7 +12,8 @@ import { formatWorkload } from "../score/format.js";
 import type { ProjectState } from "../score/project-state.js";
 import type { PatchTemplate } from "./contract.js";
 import { patchFault } from "./patch-fault.js";
-import { applyOperations, type Documents, readOperations } from "./patch-operations.js";
+import { type Operation, patchable, readOperations, runOperations } from "./patch-operations.js";
+import { type Documents, patchResult } from "./patch-result.js";
 
 /** A patch template, compiled. */
 export interface CompiledPatch {
@@ -63,9 +64,21 @@ export function applyPatches<D extends Documents>(
     if (template === undefined) continue;
     const output = execute(patch, template, templateInput(current, state), engine);
     if (output.trim() === "") continue;
-    current = applyOperations(current, patch, readOperations(patch, output));
+    current = operate(current, patch, readOperations(patch, output));
   }
   return current;
+}
+
+function operate<D extends Documents>(
+  documents: D,
+  patch: PatchTemplate,
+  operations: readonly Operation[],
+): D {
+  const { target } = documents;
+  const given = documents.target === "compose" ? documents.document : documents.manifests;
+  const before = patchable(given, target, patch);
+  const all = { target, patch, operations };
+  return patchResult(documents, runOperations(before, all), before, all);
 }
 
 function templateInput(documents: Documents, state: ProjectState): Struct {

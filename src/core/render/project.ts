@@ -28,6 +28,7 @@ import type {
 } from "./contract.js";
 import { RenderError } from "./error.js";
 import { workloadServiceName } from "./k8s/annotations.js";
+import { customKinds } from "./k8s/manifest-faults.js";
 import { buildManifests, checkNamespace } from "./k8s/render.js";
 import { type Locate, locateError, locateFault, placeFinder } from "./locate.js";
 import { ManifestPieces } from "./manifest-pieces.js";
@@ -95,6 +96,7 @@ interface TargetResult {
   readonly state: ProjectState;
   readonly provisioned: Provisioned;
   readonly warnings: readonly Finding[];
+  readonly notes: readonly Finding[];
 }
 
 function rememberedPatches(state: ProjectState): PatchTemplate[] {
@@ -200,13 +202,14 @@ function renderCompose(run: Run): TargetResult {
     state: built.state,
     provisioned,
     warnings: built.warnings,
+    notes: [],
   };
 }
 
 function renderK8s(run: Run): TargetResult {
   const { input } = run;
-  const namespace = input.namespace ?? "";
-  const pieces = new ManifestPieces();
+  const { namespace = "", strict = false } = input;
+  const pieces = new ManifestPieces({ strict });
   const provisioned = provision(run, run.engine(PROVISIONER_FUNCTIONS.k8s), pieces);
   const { state } = provisioned;
   const built = buildManifests({
@@ -214,12 +217,13 @@ function renderK8s(run: Run): TargetResult {
     resourceManifests: pieces.manifests,
     namespace,
     generateNamespace: input.generateNamespace,
+    strict,
     sourceFile: sourceFileReader(run),
   });
   const engine = run.engine(patchFunctions(state, input.host));
   const patches = compilePatches(run.patches, engine);
   const { manifests } = applyPatches(
-    { target: "k8s", manifests: built.manifests, namespace },
+    { target: "k8s", manifests: built.manifests, namespace, strict },
     patches,
     state,
     engine,
@@ -230,6 +234,7 @@ function renderK8s(run: Run): TargetResult {
     state,
     provisioned,
     warnings: built.warnings,
+    notes: strict ? customKinds(manifests) : [],
   };
 }
 
@@ -246,8 +251,10 @@ function sourceFileReader(run: Run) {
 }
 
 function finish(run: Run, target: TargetResult): RenderResult {
-  const { secrets } = run;
+  const { secrets, locate } = run;
   const { state, provisioned } = target;
+  const shown = (findings: readonly Finding[]) =>
+    findings.map((finding) => maskFault(locateFault(finding, locate), secrets));
   const { mounts } = provisioned;
   return {
     documents: target.documents,
@@ -259,9 +266,8 @@ function finish(run: Run, target: TargetResult): RenderResult {
     removals: mounts.removals(),
     state,
     infoLogs: provisioned.infoLogs,
-    warnings: target.warnings.map((finding) =>
-      maskFault(locateFault(finding, run.locate), secrets),
-    ),
+    warnings: shown(target.warnings),
+    notes: shown(target.notes),
     resources: usesOf(provisioned, state, secrets),
     sourceFiles: sourceFiles(run),
     secrets: secrets.within(textsOfState(state)),

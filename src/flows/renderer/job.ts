@@ -42,6 +42,8 @@ export interface RenderJob {
   readonly composeProject: string;
   readonly namespace: string | undefined;
   readonly generateNamespace: boolean;
+  /** k8s: see `RenderInput`. */
+  readonly strict: boolean;
   readonly publish: readonly string[];
   /** What `env` and the `environment` resource see. */
   readonly environment: ReadonlyMap<string, string>;
@@ -78,6 +80,7 @@ export interface RenderOutcome {
   readonly stateText: string;
   readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];
   readonly warnings: readonly Finding[];
+  readonly notes: readonly Finding[];
   readonly resources: readonly RenderedResource[];
   readonly workloads: readonly string[];
   readonly secrets: readonly string[];

@@ -60,6 +60,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     state,
     ...(job.namespace === undefined ? {} : { namespace: job.namespace }),
     generateNamespace: job.generateNamespace,
+    strict: job.strict,
     publish: job.publish,
     knownSecrets: job.knownSecrets,
     rememberedSourceFiles: job.rememberedSourceFiles,
@@ -78,6 +79,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
         : formatState(result.state, job.target),
     infoLogs: result.infoLogs,
     warnings: result.warnings,
+    notes: result.notes,
     resources: result.resources.map(({ outputs, ...use }) => ({
       ...use,
       outputsJson: formatJson(new Map(outputs), JSON_FORM),

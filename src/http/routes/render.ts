@@ -48,6 +48,9 @@ const Workload = Type.Object(
   { additionalProperties: false },
 );
 
+const STRICT =
+  "k8s: check every manifest of a built-in kind, also after patches, and refuse what score-k8s drops without a word";
+
 const RenderBody = Type.Object(
   {
     workloads: Type.Array(Workload, { maxItems: 200 }),
@@ -56,6 +59,7 @@ const RenderBody = Type.Object(
     release: Type.Optional(ReleaseNumber),
     namespace: Type.Optional(Text),
     generateNamespace: Type.Optional(Type.Boolean()),
+    strict: Type.Optional(Type.Boolean({ description: STRICT })),
     publish: Type.Optional(
       Type.Array(Type.String({ description: "`HOST_PORT:REF:CONTAINER_PORT`" })),
     ),
@@ -88,6 +92,12 @@ const RenderedFile = Type.Object({
   base64: Type.String(),
 });
 
+const Finding = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  place: Type.Optional(FaultPlace),
+});
+
 const RenderAnswerBody = Type.Object({
   documents: Type.Array(Type.Unknown(), {
     description: "The Compose document, or the manifests in order",
@@ -98,13 +108,8 @@ const RenderAnswerBody = Type.Object({
   files: Type.Array(RenderedFile),
   emptyDirectories: Type.Array(Type.String()),
   infoLogs: Type.Array(Type.Object({ resource: Type.String(), text: Type.String() })),
-  warnings: Type.Array(
-    Type.Object({
-      code: Type.String(),
-      message: Type.String(),
-      place: Type.Optional(FaultPlace),
-    }),
-  ),
+  warnings: Type.Array(Finding),
+  notes: Type.Array(Finding, { description: "Nothing is wrong with these" }),
   resources: Type.Array(
     Type.Object({
       uid: Type.String(),
@@ -131,6 +136,8 @@ const RenderQuery = Type.Object(
     project: Type.Optional(ProjectName),
     release: Type.Optional(ReleaseNumber),
     namespace: Type.Optional(Text),
+    generateNamespace: Type.Optional(Flag),
+    strict: Type.Optional({ ...Flag, description: STRICT }),
     image: Type.Optional(Text),
     record: Type.Optional(Flag),
   },
@@ -208,7 +215,8 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           project: body.project ?? query.project,
           release: body.release ?? query.release,
           namespace: body.namespace ?? query.namespace,
-          generateNamespace: body.generateNamespace ?? false,
+          generateNamespace: body.generateNamespace ?? query.generateNamespace ?? false,
+          strict: body.strict ?? query.strict ?? false,
           workloads: body.workloads.map((workload) => workloadInput(workload, query.image)),
           patchTemplates: body.patchTemplates ?? [],
           state: body.state,
@@ -365,6 +373,7 @@ function answerJson(answer: RenderAnswer): string {
     ),
     infoLogs: answer.infoLogs,
     warnings: answer.warnings,
+    notes: answer.notes,
     ...(answer.stateRevision === undefined
       ? { state: answer.stateText }
       : { stateRevision: answer.stateRevision }),

@@ -14,8 +14,8 @@ const provisioner: Provisioner = {
   line: 1,
 };
 
-function take(text: string): ManifestPieces {
-  const pieces = new ManifestPieces();
+function take(text: string, strict = false): ManifestPieces {
+  const pieces = new ManifestPieces({ strict });
   const served = { uid: "disk.default#pier.dd", sourceWorkload: "pier", provisioner };
   pieces.take("manifests", parseYaml(text).value, served);
   return pieces;
@@ -35,4 +35,30 @@ test.each([
   { name: "what Kubernetes would not read", text: "[{apiVersion: v1, kind: Pod, spec: {a: 1}}]" },
 ])("refuses $name", ({ text }) => {
   expect(() => take(text)).toThrow(OutputFormError);
+});
+
+test("tells what is wrong with all of them, by name", () => {
+  const text = `
+- {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {a: 1}}
+- {apiVersion: batch/v1, kind: Job, metadata: {name: j}, spec: {b: 1}}
+- {apiVersion: v1, metadata: {name: q}}
+`;
+  const told = (strict: boolean) => {
+    try {
+      return take(text, strict).manifests.length;
+    } catch (error) {
+      return error instanceof OutputFormError ? error.faults : error;
+    }
+  };
+  const pod = {
+    message: "manifests.0 (Pod 'p'): spec.a: unknown field",
+    path: "manifests.0.spec.a",
+  };
+  const nameless = { message: "manifests.2 (without a kind 'q'): no kind", path: "manifests.2" };
+  expect(told(false)).toEqual([pod, nameless]);
+  const job = {
+    message: "manifests.1 (Job 'j'): spec.b: unknown field",
+    path: "manifests.1.spec.b",
+  };
+  expect(told(true)).toEqual([pod, job, nameless]);
 });

@@ -18,8 +18,10 @@ const host: Host = {
 
 const compose = (text: string) =>
   ({ target: "compose", document: parseYaml(text).value as DataMap }) as const;
-const k8s = (text: string) =>
-  ({ target: "k8s", manifests: parseYaml(text).value as DataMap[], namespace: "ns" }) as const;
+const k8s = (text: string, strict = false) => {
+  const manifests = parseYaml(text).value as DataMap[];
+  return { target: "k8s", manifests, namespace: "ns", strict } as const;
+};
 
 function patched(
   documents: ReturnType<typeof compose> | ReturnType<typeof k8s>,

@@ -189,6 +189,36 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       }
     });
 
+    test("may be strict, by query as well", async () => {
+      const patchTemplates = [
+        { name: "bad.tpl", text: "- {op: set, path: 0.spec, value: {a: 1}}" },
+      ];
+      const body = { ...one(mounting), target: "k8s", patchTemplates };
+      expect((await rendered(server, "cluster", body)).notes).toEqual([]);
+      const refused = await askRender(server, "cluster", { ...body, strict: true });
+      expect(refused.json()).toMatchObject({
+        status: 422,
+        code: "patch_result",
+        place: { file: "bad.tpl", path: "0.spec" },
+      });
+
+      const annotations = JSON.stringify({ "k8s.score.dev/kind": "Job" });
+      const odd = scoreFile("odd").replace('"odd"', `"odd","annotations":${annotations}`);
+      const ask = (query: string) =>
+        server.call(`/v1/environments/cluster/render?target=k8s&${query}`, {
+          method: "POST",
+          headers: { "content-type": "text/yaml" },
+          body: odd,
+        });
+      expect((await ask("strict=false")).json()).toMatchObject({
+        documents: [],
+        warnings: [{ code: "k8s_workload_kind", place: { line: 1 } }],
+      });
+      expect((await ask("strict=true")).json()).toMatchObject({ code: "k8s_workload_kind" });
+      const generated = await ask("namespace=blue&generateNamespace=true");
+      expect(generated.json()).toMatchObject({ documents: [{ kind: "Namespace" }] });
+    });
+
     test("may set the image of a raw Score file by query", async () => {
       const score = scoreFile("raw").replace("example.com/app:1", ".");
       const reply = await send(score, { "content-type": "text/yaml" }, "?image=example.com/q:1");

@@ -28,9 +28,10 @@ export interface Form {
 /** Raised by forms; the caller turns it into an error with the context it has. */
 export class FormError extends OutputFormError {
   override readonly name = "FormError";
-  override readonly path: string;
+  readonly path: string;
   constructor(path: string, message: string) {
-    super(`${path || "the document"}: ${message}`, { path });
+    const text = `${path || "the document"}: ${message}`;
+    super(text, [{ message: text, path }]);
     this.path = path;
   }
 }

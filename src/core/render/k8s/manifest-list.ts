@@ -14,6 +14,13 @@ function signature(manifest: DataMap): string {
   ]);
 }
 
+/** `Deployment 'web'`, for messages. */
+export function nameManifest(manifest: DataMap): string {
+  const metadata = manifest.get("metadata");
+  const name = text(metadata instanceof Map ? metadata.get("name") : undefined);
+  return `${text(manifest.get("kind")) || "without a kind"}${name === "" ? "" : ` '${name}'`}`;
+}
+
 function text(value: Data | undefined): string {
   return typeof value === "string" ? value : "";
 }
