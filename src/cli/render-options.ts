@@ -4,6 +4,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { CodecError } from "../core/codec/error.js";
 import { parseYaml } from "../core/codec/yaml.js";
 import type { Data } from "../core/gotemplate/value.js";
+import { MANIFESTS_FOLDER } from "../core/render/k8s/manifest-files.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { UsageError } from "./usage.js";
 
@@ -22,13 +23,16 @@ used; none come with the program.
                              the state remembers stay in force
   --out DIR                  where compose.yaml or manifests.yaml and the files that it mounts are
                              written (.); - prints the document alone
+  --split                    k8s: a file for each manifest, DIR/manifests/KIND-NAME.yaml, instead of
+                             manifests.yaml. Files there that an earlier --split wrote and that are
+                             no longer rendered are deleted, those of others stay
   --state FILE               the project's state, read where it exists, written after success
                              (DIR/.score-compose/state.yaml or DIR/.score-k8s/state.yaml, where
                              DIR is . for --out -)
   --publish HOST:REF:CONT    compose: publish a container's port, REF is a workload or UID.OUTPUT of
                              a resource; repeatable, not remembered
   -p, --project NAME         compose: the project's name (the state's, or the name of DIR)
-  --namespace NAME           k8s: the namespace of every manifest
+  -n, --namespace NAME       k8s: the namespace of every manifest
   --generate-namespace       k8s: also write the namespace's own manifest
   --json                     print one JSON object about the render, and nothing else
   -h, --help
@@ -44,7 +48,8 @@ Examples:
   backbar render --local --provisioners redis.provisioners.yaml score.yaml
   backbar render --local --provisioners catalog/score/dns --out out a.score.yaml b.score.yaml
   backbar render --local --image web:dev --publish 8080:web:80 score.yaml
-  backbar render --local --target k8s --namespace shop --out - score.yaml | kubectl apply -f -
+  backbar render --local --target k8s -n shop --out - score.yaml | kubectl apply -f -
+  backbar render --local --target k8s --split --out out *.score.yaml
 `;
 
 export interface RenderOptions {
@@ -61,6 +66,8 @@ export interface RenderOptions {
   readonly project: string | undefined;
   readonly namespace: string | undefined;
   readonly generateNamespace: boolean;
+  /** k8s: a file for each manifest instead of one document. */
+  readonly split: boolean;
   /** Folder of the document; the current one where the document is printed. */
   readonly folder: string;
   /** Whether the document goes to stdout. */
@@ -79,8 +86,9 @@ const FLAGS = {
   state: { type: "string" },
   publish: { type: "string", multiple: true },
   project: { type: "string", short: "p" },
-  namespace: { type: "string" },
+  namespace: { type: "string", short: "n" },
   "generate-namespace": { type: "boolean" },
+  split: { type: "boolean" },
   json: { type: "boolean" },
   image: { type: "string", short: "i" },
   build: { type: "string", multiple: true },
@@ -93,7 +101,7 @@ const FLAGS = {
 const OF_ONE_FILE = ["image", "build", "overrides-file", "override-property"] as const;
 const OF_TARGET = {
   compose: ["build", "publish", "project"],
-  k8s: ["namespace", "generate-namespace"],
+  k8s: ["namespace", "generate-namespace", "split"],
 } as const;
 
 /** An empty one would mean the current folder. */
@@ -105,6 +113,12 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["--output", "--out names the folder of the document, or - to print it"],
   ["-o", "--out names the folder of the document, or - to print it"],
   ["--no-default-provisioners", "no provisioners come with the program: leave it out"],
+  ["--file", "Score files are named without a flag"],
+  ["-f", "Score files are named without a flag"],
+  ["--no-sample", "no Score file is made up: leave it out"],
+  ["--quiet", "what is told goes to standard error: 2>/dev/null hides it"],
+  ["--verbose", "nothing more is told: leave it out"],
+  ["-v", "nothing more is told: leave it out"],
 ]);
 
 const HELP = "backbar render --help";
@@ -143,6 +157,7 @@ export function parseRenderOptions(args: readonly string[]): RenderOptions | und
     project: checkProject(values.project),
     namespace: values.namespace,
     generateNamespace: values["generate-namespace"] ?? false,
+    split: values.split ?? false,
     folder: print ? "." : values.out,
     print,
     state: values.state,
@@ -156,8 +171,9 @@ export function statePath({ state, folder, target }: RenderOptions): string {
   return state ?? path.join(folder, own, "state.yaml");
 }
 
-/** Where the document goes, relative to where the command runs. */
-export function documentPath({ folder, target }: RenderOptions): string {
+/** Where the document goes, or the folder of its parts; relative to where the command runs. */
+export function documentPath({ folder, target, split }: RenderOptions): string {
+  if (split) return path.join(folder, MANIFESTS_FOLDER);
   return path.join(folder, target === "compose" ? "compose.yaml" : "manifests.yaml");
 }
 
@@ -188,6 +204,9 @@ function checkCombination(values: Values, files: readonly string[], target: Targ
   const empty = OF_FILES.find((flag) => [values[flag]].flat().includes(""));
   if (empty !== undefined) throw new UsageError(`--${empty} is empty`, HELP);
   if (files.includes("")) throw new UsageError("the name of a Score file is empty", HELP);
+  if (values.out === "-" && values.split) {
+    throw new UsageError("--split writes several files: --out - prints one document", HELP);
+  }
   if (values.out === "-" && values.json) {
     throw new UsageError("--json and --out - both want the standard output", HELP);
   }

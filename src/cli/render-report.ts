@@ -4,8 +4,10 @@ import { describeFault } from "./describe.js";
 
 /** Paths are relative to where the command ran. */
 export interface RenderReport {
-  /** Undefined where the document is printed. */
+  /** With `--split` the folder of its parts; undefined where the document is printed. */
   readonly document: string | undefined;
+  /** With `--split`: a file for each manifest, in their order. */
+  readonly manifests: readonly string[] | undefined;
   readonly state: string;
   /** Every file that the document mounts. */
   readonly files: readonly { readonly path: string; readonly mode: string }[];

@@ -2,12 +2,19 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import type { RenderResult } from "../core/render/contract.js";
+import { manifestFiles, markedText } from "../core/render/k8s/manifest-files.js";
 import { formatState } from "../core/score/state.js";
 import { CliError } from "./error.js";
+import { findLeftFiles } from "./manifests-folder.js";
 import { isFileFault, readIfThere } from "./read-file.js";
 import type { LocalInput, Outside } from "./render-input.js";
 import { documentPath, type RenderOptions, statePath } from "./render-options.js";
 import { type Draft, type Written, writeChanges } from "./write-files.js";
+
+export interface WrittenRender extends Written {
+  /** With `--split`: the files of the manifests, in their order. */
+  readonly manifests: readonly string[] | undefined;
+}
 
 /**
  * Writes the document, its files and the state. The state comes first: it alone holds the passwords
@@ -22,7 +29,7 @@ export async function writeRender(
   input: LocalInput,
   result: RenderResult,
   signal: AbortSignal,
-): Promise<Written> {
+): Promise<WrittenRender> {
   const at = (name: string) => resolveLinks(path.resolve(outside.folder, name));
   const folder = await at(options.folder);
   // A state that is named may be a link or lie behind one; in its own place it may not.
@@ -32,13 +39,8 @@ export async function writeRender(
       : await at(options.state);
   const mounts = path.join(folder, mountsDirectory(result));
   const inMounts = (name: string) => path.join(mounts, name);
-  const document: Draft = {
-    target: path.join(folder, path.basename(documentPath(options))),
-    content: Buffer.from(result.text),
-    mode: 0o644,
-    keepsMode: true,
-  };
-  // The document is last: it is what tools pick up, and it names the others.
+  const show = (target: string) => showPath(options, outside, folder, target);
+  const document = await draftDocument(options, folder, result, show);
   const files = result.files.map(
     ({ path: name, content, mode }): Draft => ({
       target: inMounts(name),
@@ -47,7 +49,6 @@ export async function writeRender(
       keepsMode: false,
     }),
   );
-  const show = (target: string) => showPath(options, outside, folder, target);
   const { written, removed } = await writeChanges(
     folder,
     {
@@ -57,19 +58,51 @@ export async function writeRender(
         mode: 0o600,
         keepsMode: true,
       },
-      removals: result.removals.map(({ path: name, directory }) => ({
-        target: inMounts(name),
-        directory,
-      })),
+      removals: [
+        ...result.removals.map(({ path: name, directory }) => ({
+          target: inMounts(name),
+          directory,
+        })),
+        ...document.left.map((target) => ({ target, directory: false })),
+      ],
       directories: result.emptyDirectories.map(inMounts),
-      files: options.print ? files : [...files, document],
+      // The document is last: it is what tools pick up, and it names the others.
+      files: [...files, ...document.drafts],
       check: () => checkState(stateFile, input.stateBytes),
       inputs: new Set(await Promise.all(namedFiles(options).map((file) => at(file)))),
       show,
     },
     signal,
   );
-  return { written: written.map(show), removed: removed.map(show) };
+  return {
+    written: written.map(show),
+    removed: removed.map(show),
+    manifests: options.split ? document.drafts.map(({ target }) => show(target)) : undefined,
+  };
+}
+
+/** The document as it is to be: one file, one for each manifest, or none where it is printed. */
+async function draftDocument(
+  options: RenderOptions,
+  folder: string,
+  result: RenderResult,
+  show: (target: string) => string,
+): Promise<{ readonly drafts: readonly Draft[]; readonly left: readonly string[] }> {
+  if (options.print) return { drafts: [], left: [] };
+  const target = path.join(folder, path.basename(documentPath(options)));
+  const draft = (file: string, text: string): Draft => ({
+    target: file,
+    content: Buffer.from(text),
+    mode: 0o644,
+    keepsMode: true,
+  });
+  if (!options.split) return { drafts: [draft(target, result.text)], left: [] };
+  const files = manifestFiles(result.documents);
+  const left = await findLeftFiles(target, files, show);
+  return {
+    drafts: files.map((file) => draft(path.join(target, file.path), markedText(file))),
+    left: left.map((name) => path.join(target, name)),
+  };
 }
 
 /** A path as the command line would name it; `folder` is where the document's really is. */

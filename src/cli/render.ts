@@ -18,8 +18,7 @@ import {
   statePath,
 } from "./render-options.js";
 import { formatReport, formatReportJson, type RenderReport } from "./render-report.js";
-import { mountsDirectory, writeRender } from "./render-write.js";
-import type { Written } from "./write-files.js";
+import { mountsDirectory, type WrittenRender, writeRender } from "./render-write.js";
 
 /** What a command puts out. */
 export interface Output {
@@ -97,6 +96,8 @@ function hintFor({ code, hint }: BackbarError, missing: readonly string[]): stri
     case "publish_form":
     case "publish_reference":
       return "--publish HOST:REF:CONT: two ports; REF is a workload or UID.OUTPUT of a resource";
+    case "k8s_namespace_missing":
+      return "--namespace NAME gives it";
     case "render_no_workloads":
       return "name a Score file, or a --state that has workloads";
     default:
@@ -116,7 +117,7 @@ function checkStandsAlone(result: RenderResult): void {
 function reportOf(
   options: RenderOptions,
   result: RenderResult,
-  { written, removed }: Written,
+  written: WrittenRender,
 ): RenderReport {
   const mounts = path.join(options.folder, mountsDirectory(result));
   return {
@@ -127,8 +128,7 @@ function reportOf(
       mode: mode.toString(8).padStart(4, "0"),
     })),
     emptyDirectories: result.emptyDirectories.map((name) => path.join(mounts, name)),
-    written,
-    removed,
+    ...written,
     result,
   };
 }

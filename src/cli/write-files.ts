@@ -98,6 +98,7 @@ async function stage(
 ): Promise<void> {
   const guard = new FolderGuard(folder, changes.removals, changes.show);
   for (const removal of changes.removals) await guard.checkRemoval(removal);
+  checkInputsStay(guard, changes);
   for (const target of changes.directories) await guard.checkDirectory(target);
   for (const draft of [changes.first, ...changes.files]) {
     signal.throwIfAborted();
@@ -126,6 +127,14 @@ async function makeFolder(folder: string, { show }: Changes): Promise<string | u
       cause,
     });
   }
+}
+
+function checkInputsStay(guard: FolderGuard, { inputs, show }: Changes): void {
+  const gone = [...inputs].find((input) => guard.isRemoved(input));
+  if (gone === undefined) return;
+  throw new CliError("cli_file", `${show(gone)} is read here and would be deleted`, {
+    hint: "choose another folder with --out",
+  });
 }
 
 function checkOwnPlace(draft: Draft, { first, inputs, show }: Changes): void {

@@ -76,6 +76,14 @@ describe("what lies there already", () => {
     }
   });
 
+  test("is not deleted where it is read", async () => {
+    const inside = ".score-compose/mounts/gone/d.yaml";
+    await put(inside, DELETING);
+    const args = ["--provisioners", inside, "--image", "i", "score.yaml"];
+    await expect(render(...args)).rejects.toMatchObject({ code: "cli_file" });
+    expect(await read(inside)).toBe(DELETING);
+  });
+
   test.each([
     { name: "the document", link: "compose.yaml" },
     { name: "the folder of the state", link: ".score-compose" },

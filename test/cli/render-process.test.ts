@@ -11,8 +11,9 @@ import { emptyFolder, pause } from "../process/service-process.js";
 const BINARY = path.resolve("dist/cli/main.js");
 const CATALOG = path.resolve("catalog");
 
-function start(cwd: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [BINARY, "render", "--local", ...args], { cwd });
+function start(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const line = [BINARY, "render", "--local", ...args];
+  const child = spawn(process.execPath, line, { cwd, env });
   const done = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
     ([stdout, stderr, [code, signal]]) => ({ code, signal, stdout, stderr }),
   );
@@ -127,14 +128,25 @@ const MANY = `- uri: template://acme/many
     {{ end }}
 `;
 
-async function manyFolder(): Promise<string> {
+/** The same for Kubernetes: one manifest for each, of `$COUNT`. */
+const MANY_MANIFESTS = `- uri: template://acme/many
+  type: many
+  outputs: "password: x"
+  manifests: |
+    {{ range $i := until (env "COUNT" | atoi) }}
+    - {apiVersion: v1, kind: Secret, metadata: {name: many-{{ $i }}}, stringData: {a: "{{ repeat 9000 "x" }}"}}
+    {{ end }}
+`;
+
+async function manyFolder(provisioners = MANY): Promise<string> {
   const folder = await emptyFolder();
   await writeFile(path.join(folder, "score.yaml"), WITH_MANY);
-  await writeFile(path.join(folder, "many.yaml"), MANY);
+  await writeFile(path.join(folder, "many.yaml"), provisioners);
   return folder;
 }
 
 const MANY_ARGS = ["--provisioners", "many.yaml", "--out", "out", "score.yaml"];
+const SPLIT_ARGS = [...MANY_ARGS, "--target", "k8s", "--split"];
 
 function temporaries(folder: string): string[] {
   if (!existsSync(folder)) return [];
@@ -144,8 +156,14 @@ function temporaries(folder: string): string[] {
 }
 
 /** Ends a render by `signal` once it has begun to write, `delay` milliseconds later. */
-async function interrupt(folder: string, signal: NodeJS.Signals, delay: number) {
-  const { child, done } = start(folder, MANY_ARGS);
+async function interrupt(
+  folder: string,
+  signal: NodeJS.Signals,
+  delay: number,
+  args: readonly string[] = MANY_ARGS,
+  env: NodeJS.ProcessEnv = {},
+) {
+  const { child, done } = start(folder, args, env);
   const out = path.join(folder, "out");
   while (child.exitCode === null && temporaries(out).length === 0) await pause(1);
   await pause(delay);
@@ -186,6 +204,28 @@ describe("an interrupted render", () => {
       expect(again).toMatchObject({ code: 0 });
       const compose = await readFile(path.join(out, "compose.yaml"), "utf8");
       if (password !== undefined) expect(compose).toContain(`PASSWORD: ${password}`);
+    },
+  );
+
+  test.each([0, 50, 150])(
+    "leaves whole manifests when killed after %i ms, and the next one clears up",
+    async (delay) => {
+      const folder = await manyFolder(MANY_MANIFESTS);
+      expect(await start(folder, SPLIT_ARGS, { COUNT: "150" }).done).toMatchObject({ code: 0 });
+      const manifests = path.join(folder, "out/manifests");
+      const before = await contents(manifests);
+      await interrupt(folder, "SIGKILL", delay, SPLIT_ARGS, { COUNT: "250" });
+      const left = await contents(manifests);
+      const again = await start(folder, SPLIT_ARGS, { COUNT: "250" }).done;
+      expect(again).toMatchObject({ code: 0 });
+      const whole = await contents(manifests);
+      for (const [name, content] of left) {
+        if (name.startsWith(".backbar-")) continue;
+        expect([before.get(name), whole.get(name)], name).toContain(content);
+      }
+      await start(folder, SPLIT_ARGS, { COUNT: "3" }).done;
+      const rest = [...(await contents(manifests)).keys()].filter((name) => name.endsWith(".yaml"));
+      expect(rest).toHaveLength(4);
     },
   );
 });

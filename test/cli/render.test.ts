@@ -27,6 +27,9 @@ describe("a command line", () => {
     { name: "--overrides-file without a Score file", args: ["--overrides-file", "plain.yaml"] },
     { name: "--override-property with two", args: ["--override-property=a=b", "a", "b"] },
     { name: "--namespace for Compose", args: ["--namespace", "shop", "score.yaml"] },
+    { name: "-n for Compose", args: ["-n", "shop", "score.yaml"] },
+    { name: "--split for Compose", args: ["--split", "plain.yaml"] },
+    { name: "--split with --out -", args: ["--target", "k8s", "--split", "--out", "-"] },
     { name: "--publish for Kubernetes", args: ["--target", "k8s", "--publish", "8:web:8"] },
     { name: "--project for Kubernetes", args: ["--target", "k8s", "--project", "x"] },
     { name: "--project with a big letter", args: ["--project", "Shop", "plain.yaml"] },
@@ -39,8 +42,6 @@ describe("a command line", () => {
     { name: "provisioners that are not there", args: ["--provisioners", "none", "plain.yaml"] },
     { name: "provisioners to fetch", args: ["--provisioners", "https://a.test/p", "plain.yaml"] },
     { name: "a patch template that is not there", args: ["--patch-template", "x", "plain.yaml"] },
-    { name: "a flag of score-compose's init", args: ["--patch-templates", "x", "plain.yaml"] },
-    { name: "-o of score-compose", args: ["-o", "x.yaml", "plain.yaml"] },
   ])("is refused for $name", async ({ args, bare }) => {
     const line = bare ? args : ["--local", ...args];
     await expect(renderLocally(line, { folder: folder(), host: makeHost() })).rejects.toMatchObject(
@@ -50,6 +51,25 @@ describe("a command line", () => {
       },
     );
     await expect(lstat(path.join(folder(), "compose.yaml"))).rejects.toThrow("ENOENT");
+  });
+
+  test.each([
+    { flag: "-o", hint: "--out" },
+    { flag: "--output", hint: "--out" },
+    { flag: "--output=x.yaml", hint: "--out" },
+    { flag: "--patch-templates", hint: "--patch-template " },
+    { flag: "--no-default-provisioners", hint: "leave it out" },
+    { flag: "-f", hint: "without a flag" },
+    { flag: "--file", hint: "without a flag" },
+    { flag: "--no-sample", hint: "leave it out" },
+    { flag: "--quiet", hint: "standard error" },
+    { flag: "-v", hint: "leave it out" },
+    { flag: "--verbose", hint: "leave it out" },
+  ])("says what is here for $flag of the Score CLIs", async ({ flag, hint }) => {
+    await expect(render("--target", "k8s", flag, "plain.yaml")).rejects.toMatchObject({
+      code: "cli_usage",
+      hint: expect.stringContaining(hint),
+    });
   });
 
   test("is told in full by --help, at most a screen wide", async () => {
@@ -186,7 +206,7 @@ wrote compose.yaml
   });
 
   test("makes manifests", async () => {
-    const args = ["--target", "k8s", "--out", "k", "--namespace", "shop", "--generate-namespace"];
+    const args = ["--target", "k8s", "--out", "k", "-n", "shop", "--generate-namespace"];
     await render(...args, "plain.yaml");
     const first = await read("k/manifests.yaml");
     expect(first).toContain("kind: Namespace");
