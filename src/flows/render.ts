@@ -41,6 +41,8 @@ export interface RenderRequest {
   readonly record: boolean;
   /** Refuses, before anything is kept, a render whose document needs files. */
   readonly documentAlone: boolean;
+  /** One file for each manifest is asked for; refused for a target that has none. */
+  readonly split: boolean;
   /** In which form the answer has the documents. */
   readonly form: RenderJob["form"];
   readonly actor: string;
@@ -66,6 +68,7 @@ const MAX_ATTEMPTS = 8;
 export async function render(registry: Registry, request: RenderRequest): Promise<RenderAnswer> {
   const release = await loadRelease(registry, request.environment, request.release);
   const target = chooseTarget(release, request.target);
+  checkSplit(request, target);
   const content = await release.target(target);
   const job = toJob(request, target, content);
   const answer = (outcome: RenderOutcome, stateRevision: number | undefined): RenderAnswer => ({
@@ -177,6 +180,14 @@ function chooseTarget(release: ReleaseContent, asked: Target | undefined): Targe
       hint: `add ?target= with one of ${(release.targets.length > 0 ? release.targets : TARGETS).join(", ")}`,
     },
   );
+}
+
+/** @throws {FlowError} render_target */
+function checkSplit({ split }: RenderRequest, target: Target): void {
+  if (!split || target === "k8s") return;
+  throw new FlowError("render_target", `split is for the target k8s, not for ${target}`, {
+    hint: "leave it out: a Compose file is one document",
+  });
 }
 
 /** @throws {FlowError} project_target */

@@ -1,6 +1,7 @@
 /** A render as a gzipped tar: the document and its files, laid out so that the document finds them. */
 import { gzipSync } from "node:zlib";
 import { type Header, pack } from "tar-stream";
+import { MANIFESTS_FOLDER, markedText } from "../core/render/k8s/manifest-files.js";
 import type { Target } from "../core/score/project-state.js";
 import type { RenderAnswer } from "../flows/render.js";
 
@@ -13,6 +14,15 @@ function documentName(target: Target): string {
   return target === "compose" ? "compose.yaml" : "manifests.yaml";
 }
 
+/** One file of all, or one for each manifest as `backbar render --split` writes them. */
+function documentFiles({ target, documents, manifests }: RenderAnswer) {
+  if (manifests === undefined) return [{ name: documentName(target), text: documents }];
+  return manifests.map((file) => ({
+    name: `${MANIFESTS_FOLDER}/${file.path}`,
+    text: markedText(file),
+  }));
+}
+
 /** The archive's bytes; a stateless render carries its state in the CLI's place. */
 export async function archive(answer: RenderAnswer): Promise<Buffer> {
   const tar = pack();
@@ -22,7 +32,7 @@ export async function archive(answer: RenderAnswer): Promise<Buffer> {
   ) => tar.entry({ mtime: NO_TIME, ...header }, content === undefined ? "" : Buffer.from(content));
   const mounts = answer.mountsDirectory ?? "";
 
-  add({ name: documentName(answer.target), mode: 0o644 }, answer.documents);
+  for (const { name, text } of documentFiles(answer)) add({ name, mode: 0o644 }, text);
   for (const path of answer.emptyDirectories) {
     add({ name: `${mounts}/${path}/`, type: "directory", mode: 0o755 });
   }

@@ -9,6 +9,7 @@ import type {
   RenderLimits,
   SourceFiles,
 } from "../../core/render/contract.js";
+import type { ManifestFile } from "../../core/render/k8s/manifest-files.js";
 import type { WorkloadInput } from "../../core/score/load.js";
 import type { Target } from "../../core/score/project-state.js";
 import type { Place, Problem } from "../../errors.js";
@@ -49,8 +50,8 @@ export interface RenderJob {
   readonly environment: ReadonlyMap<string, string>;
   readonly knownSecrets: readonly string[];
   readonly rememberedSourceFiles: SourceFiles;
-  /** The documents as YAML text, or as the text of a JSON array. */
-  readonly form: "yaml" | "json";
+  /** The documents as YAML text, as the text of a JSON array, or k8s: as a file for each. */
+  readonly form: "yaml" | "json" | "files";
   readonly limits?: Partial<RenderLimits>;
 }
 
@@ -72,8 +73,10 @@ export interface RenderedResource {
 }
 
 export interface RenderOutcome {
-  /** The documents in the form that the job asks for; JSON is a text because numbers keep all their digits so. */
+  /** The documents in the form that the job asks for; JSON is a text because numbers keep all their digits so. Empty for files. */
   readonly documents: string;
+  /** The documents as files, where the job asks for files. */
+  readonly manifests: readonly ManifestFile[] | undefined;
   readonly files: readonly RenderedFile[];
   readonly emptyDirectories: readonly string[];
   readonly mountsDirectory: string | undefined;

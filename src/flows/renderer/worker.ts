@@ -6,7 +6,8 @@ import type { Data, Host } from "../../core/gotemplate/value.js";
 import { withMetadata } from "../../core/recipe/metadata.js";
 import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
-import type { PatchTemplate } from "../../core/render/contract.js";
+import type { PatchTemplate, RenderResult } from "../../core/render/contract.js";
+import { manifestFiles } from "../../core/render/k8s/manifest-files.js";
 import { renderProject } from "../../core/render/project.js";
 import type { WorkloadInput } from "../../core/score/load.js";
 import type { ProjectState } from "../../core/score/project-state.js";
@@ -69,7 +70,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     ...(job.limits === undefined ? {} : { limits: job.limits }),
   });
   return {
-    documents: job.form === "yaml" ? result.text : formatJson([...result.documents], JSON_FORM),
+    ...documentsOf(job, result),
     files: result.files,
     emptyDirectories: result.emptyDirectories,
     mountsDirectory: result.state.mountsDirectory,
@@ -88,6 +89,20 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     secrets: result.secrets,
     sourceFiles: result.sourceFiles,
   };
+}
+
+function documentsOf(
+  { form }: WorkerJob,
+  result: RenderResult,
+): Pick<RenderOutcome, "documents" | "manifests"> {
+  switch (form) {
+    case "yaml":
+      return { documents: result.text, manifests: undefined };
+    case "json":
+      return { documents: formatJson([...result.documents], JSON_FORM), manifests: undefined };
+    case "files":
+      return { documents: "", manifests: manifestFiles(result.documents) };
+  }
 }
 
 function stateOf({ stateText, target, composeProject }: WorkerJob): ProjectState {

@@ -6,7 +6,7 @@ import type { JsonValue } from "../../core/codec/canonical-json.js";
 import { parseYaml } from "../../core/codec/yaml.js";
 import { nestsDeeper } from "../../core/recipe/strict-json.js";
 import type { Registry } from "../../flows/registry.js";
-import { type RenderAnswer, render } from "../../flows/render.js";
+import { type RenderAnswer, type RenderRequest, render } from "../../flows/render.js";
 import { HttpError } from "../error.js";
 import { archive } from "../render-archive.js";
 import {
@@ -50,6 +50,8 @@ const Workload = Type.Object(
 
 const STRICT =
   "k8s: check every manifest of a built-in kind, also after patches, and refuse what score-k8s drops without a word";
+const SPLIT =
+  "k8s: the tar holds manifests/KIND-NAME.yaml for each manifest instead of one manifests.yaml; JSON has them apart in any case";
 
 const RenderBody = Type.Object(
   {
@@ -60,6 +62,7 @@ const RenderBody = Type.Object(
     namespace: Type.Optional(Text),
     generateNamespace: Type.Optional(Type.Boolean()),
     strict: Type.Optional(Type.Boolean({ description: STRICT })),
+    split: Type.Optional(Type.Boolean({ description: SPLIT })),
     publish: Type.Optional(
       Type.Array(Type.String({ description: "`HOST_PORT:REF:CONTAINER_PORT`" })),
     ),
@@ -138,6 +141,7 @@ const RenderQuery = Type.Object(
     namespace: Type.Optional(Text),
     generateNamespace: Type.Optional(Flag),
     strict: Type.Optional({ ...Flag, description: STRICT }),
+    split: Type.Optional({ ...Flag, description: SPLIT }),
     image: Type.Optional(Text),
     record: Type.Optional(Flag),
   },
@@ -209,6 +213,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const body = requestOf(request.body);
         const type = acceptedType(request);
         checkCombination(body, query);
+        const split = body.split ?? query.split ?? false;
         const answer = await render(registry, {
           environment: request.params.environment,
           target: body.target ?? query.target,
@@ -224,7 +229,8 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           environmentValues: new Map(Object.entries(body.environment ?? {})),
           record: body.record ?? query.record ?? true,
           documentAlone: type === YAML_TYPE,
-          form: type === JSON_TYPE ? "json" : "yaml",
+          split,
+          form: formOf(type, split),
           actor: request.identity.actor,
         });
         return send(reply, type, answer);
@@ -247,6 +253,16 @@ function checkCombination(
       hint: "PUT /v1/projects/PROJECT/environments/ENVIRONMENT/state replaces the state of a project",
     },
   );
+}
+
+/** @throws {HttpError} http_request_invalid */
+function formOf(type: string, split: boolean): RenderRequest["form"] {
+  if (type === JSON_TYPE) return "json";
+  if (!split) return "yaml";
+  if (type === GZIP_TYPE) return "files";
+  throw new HttpError("http_request_invalid", `split gives several files, ${YAML_TYPE} is one`, {
+    hint: `accept ${GZIP_TYPE}, or leave out split`,
+  });
 }
 
 /** The short form is one Score file. The body's type chose the schema that it was checked with. */

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { isMarked } from "../../../src/core/render/k8s/manifest-files.js";
 import {
   cache,
   labels,
@@ -420,6 +421,48 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       } finally {
         rmSync(folder, { recursive: true });
       }
+    });
+
+    test("as gzip has a file for each manifest where the request says split", async () => {
+      const { state } = await rendered(server, "cluster", one(mounting));
+      const request = { ...one(mounting), state };
+      const { documents } = await rendered(server, "cluster", { ...request, split: true });
+      const body = { ...request, split: true };
+      const reply = await askRender(server, "cluster", body, { accept: "application/gzip" });
+      const folder = unpack(reply.bytes);
+      try {
+        const manifests = path.join(folder, "manifests");
+        const files = new Map(
+          readdirSync(manifests).map((name) => [
+            name,
+            readFileSync(path.join(manifests, name), "utf8"),
+          ]),
+        );
+        expect(files.get("deployment-web.yaml")).toContain("\nkind: Deployment\n");
+        for (const [name, text] of files) expect(isMarked(name, text)).toBe(true);
+        const parsed = [...files.values()].map((text): unknown => parse(text));
+        expect(parsed).toHaveLength(documents.length);
+        expect(parsed).toEqual(expect.arrayContaining([...documents]));
+        expect(readdirSync(folder).sort()).toEqual([".score-k8s", "manifests"]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    test.each([
+      { environment: "cluster", accept: "application/yaml", code: "http_request_invalid" },
+      { environment: "local", accept: "application/gzip", code: "render_target" },
+      { environment: "local", accept: "application/json", code: "render_target" },
+    ])("is a 400 for split of $environment as $accept", async ({ environment, accept, code }) => {
+      const path = `/v1/environments/${environment}/render?split=true&project=apart`;
+      const reply = await server.call(path, {
+        method: "POST",
+        body: mounting,
+        headers: { accept, "content-type": "application/yaml" },
+      });
+      expect(reply.json()).toMatchObject({ status: 400, code, hint: expect.any(String) });
+      const state = await server.call(`/v1/projects/apart/environments/${environment}/state`);
+      expect(state.json()).toMatchObject({ code: "project_unknown" });
     });
 
     test("as gzip is the same bytes for the same render", async () => {
