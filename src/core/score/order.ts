@@ -15,17 +15,20 @@ import { resourceUid } from "./resource-uid.js";
  * As in the Score CLIs a uid can stand twice: where one workload gives a shared resource params that
  * refer to others and another workload gives it none, it is at the first level as well as behind
  * its dependencies, and is provisioned at both.
- * @throws {ScoreError} score_resource_reference, score_resource_cycle
+ * @throws {ScoreError} score_resource_reference with all of them, score_resource_cycle
  */
 export function sortResources(state: ProjectState): string[] {
   let level = new Set<string>();
   const waiting = new Map<string, Set<string>>();
   const users = resourceUsers(state);
+  const unknown = new ProblemList<"score_resource_reference">();
   for (const user of users) {
-    const needs = dependencies(state, user);
+    const needs = dependencies(state, user, unknown);
     if (needs.size === 0) level.add(user.uid);
     else waiting.set(user.uid, needs);
   }
+  const found = unknown.join();
+  if (found !== undefined) throw new ScoreError(found.code, found.message, found.details);
   const neededBy = invert(waiting);
   const order: string[] = [];
   while (level.size > 0) {
@@ -87,7 +90,11 @@ function release(
   return ready;
 }
 
-function dependencies(state: ProjectState, user: ResourceUser): Set<string> {
+function dependencies(
+  state: ProjectState,
+  user: ResourceUser,
+  unknown: ProblemList<"score_resource_reference">,
+): Set<string> {
   const needs = new Set<string>();
   const { params } = user.request;
   if (params === undefined) return needs;
@@ -97,13 +104,14 @@ function dependencies(state: ProjectState, user: ResourceUser): Set<string> {
     if (root !== "resources" || name === undefined) continue;
     const request = siblings?.get(name);
     if (request === undefined) {
-      const text = `workload '${user.workload}' resource '${user.name}': its params refer to the unknown resource '${name}'`;
-      throw new ScoreError("score_resource_reference", text, {
+      unknown.add(user.workload, "score_resource_reference", () => ({
+        message: `workload '${user.workload}' resource '${user.name}': its params refer to the unknown resource '${name}'`,
         place: {
           workload: user.workload,
           path: formatYamlPath(["resources", user.name, "params"]),
         },
-      });
+      }));
+      continue;
     }
     needs.add(resourceUid(user.workload, name, request));
   }

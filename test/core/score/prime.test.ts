@@ -6,6 +6,7 @@ import { makeGuid, primeResources } from "../../../src/core/score/prime.js";
 import type { ProjectState } from "../../../src/core/score/project-state.js";
 import { parseResourceUid, resourceUid } from "../../../src/core/score/resource-uid.js";
 import { emptyState } from "../../../src/core/score/state.js";
+import { refusal } from "../../helpers/refusal.js";
 
 /** A state with one workload per entry: its name, and its resources as YAML. */
 function project(workloads: Record<string, string>, before = emptyState("k8s")): ProjectState {
@@ -174,5 +175,18 @@ describe("sortResources", () => {
     expect(() => sortResources(project({ web: resources }))).toThrow(
       expect.objectContaining({ code }),
     );
+  });
+
+  test("tells all params that refer to nobody", () => {
+    const web = `{aa: {type: pg, ${needs("yy", "zz")}}, bb: {type: pg, ${needs("zz")}}}`;
+    const error = refusal(() =>
+      sortResources(project({ web, app: `{aa: {type: pg, ${needs("q")}}}` })),
+    );
+    expect(error.problems.map(({ place }) => `${place?.workload} ${place?.path}`)).toEqual([
+      "app resources.aa.params",
+      "web resources.aa.params",
+      "web resources.aa.params",
+      "web resources.bb.params",
+    ]);
   });
 });
