@@ -88,6 +88,7 @@ function digestOf(name: string): string {
 interface RenderOptions {
   readonly state?: ProjectState;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly strict?: boolean;
 }
 
 /** Renders `workloads`; its random bytes are a fixed stream that starts anew each time. */
@@ -97,6 +98,7 @@ export function render(
   {
     state = emptyState(served.target, { composeProject: "shop" }),
     environment = {},
+    strict = false,
   }: RenderOptions = {},
 ): RenderResult {
   let drawn = 0;
@@ -104,6 +106,7 @@ export function render(
     ...served,
     workloads,
     state,
+    strict,
     host: {
       randomBytes: (size) => {
         const bytes = createHash("shake256", { outputLength: Math.max(size, 1) });

@@ -195,6 +195,16 @@ describe("a Compose render", () => {
 });
 
 describe("a Kubernetes render", () => {
+  test.each(casesOf("k8s"))("$name: passes strictly, without a warning", (one) => {
+    const { served, workloads } = one;
+    const { text, warnings, notes } = render(served, workloads, { strict: true });
+    expect(text).toBe(firstRender(one).text);
+    expect(warnings).toEqual([]);
+    for (const { message } of notes) {
+      expect(message).toMatch(/ of (dapr\.io|gateway\.networking\.k8s\.io)\/\w+ is a custom kind$/);
+    }
+  });
+
   test.each(casesOf("k8s"))("$name: passwords are in Secrets alone", (one) => {
     const result = firstRender(one);
     const secrets = passwordsOf(result.state);
