@@ -42,12 +42,12 @@ export function convertVolume(
   return { mount, volume: new Map<string, Data>([["name", name], ...(source ?? [])]) };
 }
 
-function outputsOf(uid: string, { outputs }: ResourceState): VolumeOutputs {
+function outputsOf(uid: string, { outputs, provisioner }: ResourceState): VolumeOutputs {
   try {
     return volumeOutputs(outputs);
   } catch (cause) {
     if (!(cause instanceof K8sError)) throw cause;
-    const message = `the outputs of '${uid}' are not a Kubernetes volume: ${cause.message}`;
+    const message = `the outputs that ${provisioner} gave '${uid}' are not a Kubernetes volume: ${cause.message}`;
     throw new K8sError("k8s_volume", message, { cause });
   }
 }
