@@ -79,6 +79,7 @@ export async function readRenderInput(
       rememberedSourceFiles: remembered,
       ...(namespace === undefined ? {} : { namespace }),
       generateNamespace: options.generateNamespace,
+      strict: options.strict,
       publish: options.publish,
       host: outside.host,
     },

@@ -32,8 +32,11 @@ used; none come with the program.
   --publish HOST:REF:CONT    compose: publish a container's port, REF is a workload or UID.OUTPUT of
                              a resource; repeatable, not remembered
   -p, --project NAME         compose: the project's name (the state's, or the name of DIR)
-  -n, --namespace NAME       k8s: the namespace of every manifest
+  -n, --namespace NAME       k8s: the namespace of every manifest; not remembered
   --generate-namespace       k8s: also write the namespace's own manifest
+  --strict                   k8s: check every manifest of Kubernetes' own kinds, also after patches,
+                             and refuse what score-k8s does without a word. compose: nothing more,
+                             the document is always checked
   --json                     print one JSON object about the render, and nothing else
   -h, --help
 
@@ -66,6 +69,8 @@ export interface RenderOptions {
   readonly project: string | undefined;
   readonly namespace: string | undefined;
   readonly generateNamespace: boolean;
+  /** k8s: see `RenderInput`. */
+  readonly strict: boolean;
   /** k8s: a file for each manifest instead of one document. */
   readonly split: boolean;
   /** Folder of the document; the current one where the document is printed. */
@@ -89,6 +94,7 @@ const FLAGS = {
   namespace: { type: "string", short: "n" },
   "generate-namespace": { type: "boolean" },
   split: { type: "boolean" },
+  strict: { type: "boolean" },
   json: { type: "boolean" },
   image: { type: "string", short: "i" },
   build: { type: "string", multiple: true },
@@ -158,6 +164,7 @@ export function parseRenderOptions(args: readonly string[]): RenderOptions | und
     namespace: values.namespace,
     generateNamespace: values["generate-namespace"] ?? false,
     split: values.split ?? false,
+    strict: values.strict ?? false,
     folder: print ? "." : values.out,
     print,
     state: values.state,

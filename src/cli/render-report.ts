@@ -1,5 +1,5 @@
 /** What a local render tells: lines for people, or one JSON object for programs. */
-import type { RenderResult } from "../core/render/contract.js";
+import type { Finding, RenderResult } from "../core/render/contract.js";
 import { describeFault } from "./describe.js";
 
 /** Paths are relative to where the command ran. */
@@ -22,7 +22,8 @@ export interface RenderReport {
 export function formatReport(report: RenderReport): string {
   const { result, written, removed, document } = report;
   const lines = [
-    ...result.warnings.map(({ message, place }) => `warning: ${describeFault(message, place)}`),
+    ...findings("warning", result.warnings),
+    ...findings("note", result.notes),
     ...result.infoLogs.map(({ resource, text }) => `${resource}: ${text}`),
     ...removed.map((name) => `removed ${name}`),
     ...written.map((name) => `wrote ${name}`),
@@ -34,16 +35,21 @@ export function formatReport(report: RenderReport): string {
 /** The report as JSON text; outputs of resources are left out, because they hold passwords. */
 export function formatReportJson(report: RenderReport): string {
   const { result, ...paths } = report;
-  const { state, warnings, infoLogs, resources } = result;
+  const { state, warnings, notes, infoLogs, resources } = result;
   const answer = {
     ...paths,
     ...(state.composeProject === undefined ? {} : { project: state.composeProject }),
     workloads: [...state.workloads.keys()].sort(),
     resources: resources.map(({ outputs: _, ...use }) => use),
     warnings,
+    notes,
     infoLogs,
   };
   return `${JSON.stringify(answer, undefined, 2)}\n`;
+}
+
+function findings(word: string, all: readonly Finding[]): string[] {
+  return all.map(({ message, place }) => `${word}: ${describeFault(message, place)}`);
 }
 
 function summary({ result, written, removed }: RenderReport, document: string | undefined) {

@@ -215,4 +215,41 @@ wrote compose.yaml
     expect(await read("k/manifests.yaml")).toBe(first);
     expect(await read("k/.score-k8s/state.yaml")).toContain("instance_suffix");
   });
+
+  describe("that is strict", () => {
+    const MANIFESTS = `- uri: template://acme/password
+  type: password
+  outputs: "password: x"
+  manifests: |
+    - {apiVersion: acme.test/v1, kind: Vault, metadata: {name: a}}
+    - {apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {parallelism: 1}}
+`;
+    const K8S = ["--target", "k8s", "--provisioners", "k.yaml", "--image", "t:1", "score.yaml"];
+
+    test("tells what it did not check, to people and to programs", async () => {
+      await put("k.yaml", MANIFESTS);
+      expect((await render(...K8S)).stderr).not.toContain("note: ");
+      const { stderr } = await render("--strict", ...K8S);
+      expect(stderr).toMatch(/^note: .*Vault.*\n/);
+      const { stdout } = await render("--strict", "--json", ...K8S);
+      expect(JSON.parse(stdout)).toMatchObject({
+        warnings: [],
+        notes: [{ code: expect.any(String), message: expect.stringContaining("Vault") }],
+      });
+    });
+
+    test("refuses what a cluster would, and writes nothing", async () => {
+      await put("k.yaml", MANIFESTS.replace("parallelism: 1", "paralelism: 1"));
+      await expect(render("--strict", ...K8S)).rejects.toMatchObject({
+        message: expect.stringContaining("paralelism"),
+      });
+      await expect(lstat(path.join(folder(), ".score-k8s"))).rejects.toThrow("ENOENT");
+      await render(...K8S);
+    });
+
+    test("is nothing new for Compose", async () => {
+      const { stdout } = await render("--out", "-", "plain.yaml");
+      expect((await render("--strict", "--out", "-", "plain.yaml")).stdout).toBe(stdout);
+    });
+  });
 });
