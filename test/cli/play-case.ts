@@ -9,8 +9,15 @@ import { makeHost } from "../conformance/host.js";
 import type { ProjectOutcome } from "../conformance/project-case.js";
 import { stageOf } from "../conformance/stages.js";
 
-/** What the calls of the case leave in a new folder below `root`. */
-export async function playCase(testCase: ProjectCase, root: string): Promise<ProjectOutcome> {
+/**
+ * What the calls of the case leave in a new folder below `root`. With `split` the document is put
+ * together from the files of its manifests.
+ */
+export async function playCase(
+  testCase: ProjectCase,
+  root: string,
+  { split = false } = {},
+): Promise<ProjectOutcome> {
   const folder = await mkdtemp(path.join(root, "case-"));
   const { state, environment } = testCase.description;
   if (state !== undefined) {
@@ -18,11 +25,14 @@ export async function playCase(testCase: ProjectCase, root: string): Promise<Pro
   }
   const outside = { folder: testCase.folder, host: makeHost(environment) };
   const infoLogs: string[] = [];
+  const flags = [...flagsOf(testCase, folder), ...(split ? ["--split"] : [])];
+  let manifests: string[] | undefined;
   for (const call of callsOf(testCase)) {
     const before = await readTree(folder);
     try {
-      const { stdout } = await renderLocally([...flagsOf(testCase, folder), ...call], outside);
-      const report: { infoLogs: { resource: string; text: string }[] } = JSON.parse(stdout);
+      const { stdout } = await renderLocally([...flags, ...call], outside);
+      const report: Report = JSON.parse(stdout);
+      manifests = report.manifests;
       infoLogs.push(...report.infoLogs.map(({ resource, text }) => `${resource}: ${text}`));
     } catch (error) {
       if (!(error instanceof BackbarError)) throw error;
@@ -33,7 +43,14 @@ export async function playCase(testCase: ProjectCase, root: string): Promise<Pro
       return { stage, code: error.code, message: error.message };
     }
   }
-  return { ...(await readOutcome(testCase, folder)), infoLogs };
+  const outcome = await readOutcome(folder);
+  return { ...outcome, documents: await readDocuments(testCase, folder, manifests), infoLogs };
+}
+
+/** Of what `--json` tells. */
+interface Report {
+  readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];
+  readonly manifests?: string[];
 }
 
 /** The flags that stand for a case, without those of its workloads. */
@@ -65,24 +82,38 @@ function workloadFlags(workload: CaseWorkload): string[] {
 }
 
 /** The calls that make a case: several where the flags go with one Score file. */
-function callsOf({ description }: ProjectCase): string[][] {
+function callsOf({ target, description }: ProjectCase): string[][] {
   const workloads = description.workloads ?? [];
-  const calls =
-    description.generate === "one-by-one"
-      ? workloads.map(workloadFlags)
-      : [workloads.flatMap(workloadFlags)];
+  const flags = workloads.map(workloadFlags);
+  const withOptions = flags.some((one) => one.length > 1);
+  const apart =
+    description.generate === "one-by-one" ||
+    (target === "k8s" && workloads.length > 1 && withOptions);
+  const calls = apart ? flags : [flags.flat()];
   const publish = (description.publish ?? []).flatMap((value) => ["--publish", value]);
   return calls.map((call, i) => (i === calls.length - 1 ? [...publish, ...call] : call));
 }
 
-async function readOutcome({ target }: ProjectCase, folder: string) {
-  const read = (name: string) => readFile(path.join(folder, name), "utf8");
+async function readDocuments(
+  { target }: ProjectCase,
+  folder: string,
+  manifests: readonly string[] | undefined,
+): Promise<string> {
+  if (manifests === undefined) {
+    const name = target === "compose" ? "compose.yaml" : "manifests.yaml";
+    return readFile(path.join(folder, name), "utf8");
+  }
+  const texts = await Promise.all(manifests.map((file) => readFile(file, "utf8")));
+  // Below its mark each holds what stands between two separators.
+  return texts.map((text) => `---\n${text.slice(text.indexOf("\n") + 1)}`).join("");
+}
+
+async function readOutcome(folder: string) {
   const mounts = path.join(folder, ".score-compose/mounts");
   await mkdir(mounts, { recursive: true });
   const { files, modes, emptyDirectories } = await readTree(mounts);
   return {
-    documents: await read(target === "compose" ? "compose.yaml" : "manifests.yaml"),
-    state: await read("state.yaml"),
+    state: await readFile(path.join(folder, "state.yaml"), "utf8"),
     files,
     modes,
     emptyDirectories,

@@ -1,4 +1,4 @@
-/** The recorded cases of score-compose, rendered by the command as a person would. */
+/** The recorded cases of score-compose and score-k8s, rendered by the command as a person would. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,7 +7,11 @@ import { findCases } from "../conformance/cases.js";
 import { checkProjectCase } from "../conformance/project-case.js";
 import { playCase } from "./play-case.js";
 
-const cases = findCases("test/vectors/compose/cases").filter((one) => one.kind === "project");
+const casesOf = (folder: string) =>
+  findCases(folder)
+    .filter((one) => one.kind === "project")
+    .map((one) => ({ id: one.id, one }));
+const k8s = casesOf("test/vectors/k8s");
 
 let root: string;
 beforeAll(async () => {
@@ -15,6 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-test.each(cases.map((one) => ({ id: one.id, one })))("renders $id", async ({ one }) => {
+test.each([...casesOf("test/vectors/compose/cases"), ...k8s])("renders $id", async ({ one }) => {
   expect(checkProjectCase(one, await playCase(one, root))).toEqual([]);
+});
+
+test.each(k8s)("renders $id to a file for each manifest", async ({ one }) => {
+  expect(checkProjectCase(one, await playCase(one, root, { split: true }))).toEqual([]);
 });
