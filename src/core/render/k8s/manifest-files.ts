@@ -61,35 +61,24 @@ function mark(path: string): string {
 }
 
 class Names {
-  readonly #holders = new Map<string, Identity>();
-  /** By stem: the numbers below this one are taken. */
-  readonly #nextNumbers = new Map<string, number>();
+  readonly #given = new Map<string, { readonly first: Identity; count: number }>();
 
   give(identity: Identity): string {
-    const name = this.#choose(identity);
-    this.#holders.set(name, identity);
-    return name;
-  }
-
-  #choose(identity: Identity): string {
-    const plain = stemOf(identity, []);
-    const holder = this.#holders.get(plain);
-    if (holder === undefined) return plain;
     const { namespace, group } = identity;
+    const same = this.#given.get(stemOf(identity, []));
     const stem = stemOf(identity, [
-      namespace === holder.namespace ? "" : namespace,
-      group === holder.group ? "" : group,
+      same === undefined || namespace === same.first.namespace ? "" : namespace,
+      same === undefined || group === same.first.group ? "" : group,
     ]);
-    return this.#holders.has(stem) ? this.#number(stem) : stem;
-  }
-
-  #number(stem: string): string {
-    for (let number = this.#nextNumbers.get(stem) ?? 2; ; number++) {
-      const name = `${stem}-${number}`;
-      if (this.#holders.has(name)) continue;
-      this.#nextNumbers.set(stem, number + 1);
-      return name;
+    const given = this.#given.get(stem);
+    if (given === undefined) {
+      this.#given.set(stem, { first: identity, count: 1 });
+      return stem;
     }
+    // No stem has a `_`, and it sorts behind the dot: of one object that is there twice the later
+    // manifest is applied later, as in one document.
+    given.count++;
+    return `${stem}_${given.count}`;
   }
 }
 

@@ -85,8 +85,8 @@ describe("a manifest's file", () => {
         "manifest-unnamed.yaml",
         "list-unnamed.yaml",
         "manifest-a.yaml",
-        "manifest-unnamed-2.yaml",
-        "manifest-unnamed-3.yaml",
+        "manifest-unnamed_2.yaml",
+        "manifest-unnamed_3.yaml",
       ],
     },
     {
@@ -105,7 +105,7 @@ describe("a manifest's file", () => {
         { kind: "Secret", name: "a" },
         { kind: "Secret", name: "a", namespace: "Two" },
       ],
-      files: ["secret-a.yaml", "secret-a-two.yaml", "secret-a-2.yaml", "secret-a-two-2.yaml"],
+      files: ["secret-a.yaml", "secret-a-two.yaml", "secret-a_2.yaml", "secret-a-two_2.yaml"],
     },
     {
       name: "its group, where another has its name",
@@ -127,7 +127,7 @@ describe("a manifest's file", () => {
         { kind: "Role", name: "a-b" },
         { kind: "role", name: "A b" },
       ],
-      files: ["role-a-b.yaml", "role-a-b-2.yaml", "role-a-b-3.yaml"],
+      files: ["role-a-b.yaml", "role-a-b_2.yaml", "role-a-b_3.yaml"],
     },
     {
       name: "a number that no name has",
@@ -136,7 +136,7 @@ describe("a manifest's file", () => {
         { kind: "Role", name: "a" },
         { kind: "Role", name: "a" },
       ],
-      files: ["role-a-2.yaml", "role-a.yaml", "role-a-3.yaml"],
+      files: ["role-a-2.yaml", "role-a.yaml", "role-a_2.yaml"],
     },
   ])("has $name", ({ given, files }) => {
     expect(names(...given)).toEqual(files);
@@ -162,7 +162,7 @@ describe("a manifest's file", () => {
   test("is there for a document that is no map", () => {
     expect(manifestFiles([[], 5n]).map(({ path }) => path)).toEqual([
       "manifest-unnamed.yaml",
-      "manifest-unnamed-2.yaml",
+      "manifest-unnamed_2.yaml",
     ]);
   });
 });
@@ -211,7 +211,7 @@ describe("the files of any manifests", () => {
         const found = names(...all);
         expect(new Set(found.map((name) => name.toLowerCase())).size).toBe(all.length);
         for (const name of found) {
-          expect(name).toMatch(/^(0-)?[a-z][a-z0-9-]*-[a-z0-9.-]*\.yaml$/);
+          expect(name).toMatch(/^(0-)?[a-z][a-z0-9-]*-[a-z0-9.-]*(_[0-9]+)?\.yaml$/);
           expect(name.length).toBeLessThan(230);
         }
       }),
@@ -227,6 +227,15 @@ describe("the files of any manifests", () => {
         const first = found.filter((_, i) => isFirst(all[i] ?? {}));
         const sorted = [...found].sort();
         expect(sorted.slice(0, first.length)).toEqual([...first].sort());
+      }),
+    );
+  });
+
+  test("of one object that is there several times come in order", () => {
+    fc.assert(
+      fc.property(fc.array(given, { maxLength: 4 }), given, (all, twice) => {
+        const found = names(...all, twice, ...all, twice);
+        expect((found[all.length] ?? "") < (found.at(-1) ?? "")).toBe(true);
       }),
     );
   });
