@@ -248,10 +248,13 @@ async function readNamed(
 ): Promise<string> {
   const bytes = await readIfThere(path.resolve(outside.folder, name), name, maxBytes);
   if (bytes !== undefined) return decodeFile(bytes, name);
-  throw new UsageError(
-    `${what}: there is no file ${name}`,
-    /^[a-z][a-z0-9+-]*:\/\//.test(name)
-      ? "only files are read here: fetch it first, for example with curl"
-      : "paths are relative to the folder where the command runs",
-  );
+  throw new UsageError(`${what}: there is no file ${name}`, hintForMissing(name));
+}
+
+/** The Score CLIs read more than files. */
+function hintForMissing(name: string): string {
+  if (name === "-") return "/dev/stdin names the standard input";
+  return /^[a-z][a-z0-9+-]*:\/\//.test(name)
+    ? "only files are read here: fetch it first, for example with curl"
+    : "paths are relative to the folder where the command runs";
 }

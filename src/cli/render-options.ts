@@ -188,12 +188,17 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
   } catch (error) {
-    const flag = args.map((arg) => arg.replace(/=.*/s, "")).find((arg) => ELSEWHERE.has(arg));
+    const flag = args.map(flagOf).find((one) => ELSEWHERE.has(one));
     const message = error instanceof Error ? error.message : String(error);
     // What Node adds is about files whose names begin with a dash.
     const [short = message] = message.split(". To specify");
     throw new UsageError(short, ELSEWHERE.get(flag ?? "") ?? HELP);
   }
+}
+
+/** Without a value that is joined to it: `--output=x`, `-ox`. */
+function flagOf(arg: string): string {
+  return arg.startsWith("--") ? arg.replace(/=.*/s, "") : arg.slice(0, 2);
 }
 
 function checkCombination(values: Values, files: readonly string[], target: Target): void {

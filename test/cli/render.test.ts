@@ -40,6 +40,7 @@ describe("a command line", () => {
     { name: "a folder that is no recipe's", args: ["--provisioners", ".", "plain.yaml"] },
     { name: "a Score file that is not there", args: ["nowhere.yaml"] },
     { name: "provisioners that are not there", args: ["--provisioners", "none", "plain.yaml"] },
+    { name: "provisioners from -", args: ["--provisioners", "-", "plain.yaml"] },
     { name: "provisioners to fetch", args: ["--provisioners", "https://a.test/p", "plain.yaml"] },
     { name: "a patch template that is not there", args: ["--patch-template", "x", "plain.yaml"] },
   ])("is refused for $name", async ({ args, bare }) => {
@@ -55,6 +56,7 @@ describe("a command line", () => {
 
   test.each([
     { flag: "-o", hint: "--out" },
+    { flag: "-ox.yaml", hint: "--out" },
     { flag: "--output", hint: "--out" },
     { flag: "--output=x.yaml", hint: "--out" },
     { flag: "--patch-templates", hint: "--patch-template " },
@@ -63,6 +65,7 @@ describe("a command line", () => {
     { flag: "--file", hint: "without a flag" },
     { flag: "--no-sample", hint: "leave it out" },
     { flag: "--quiet", hint: "standard error" },
+    { flag: "-vv", hint: "leave it out" },
     { flag: "-v", hint: "leave it out" },
     { flag: "--verbose", hint: "leave it out" },
   ])("says what is here for $flag of the Score CLIs", async ({ flag, hint }) => {
