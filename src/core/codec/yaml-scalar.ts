@@ -112,8 +112,10 @@ function plainText(text: string): ResolvedScalar {
  * `uint64` where only that holds it.
  */
 function parseInteger(text: string): (Data & (bigint | Int)) | undefined {
-  const sign = /^[-+]/.test(text) ? text.charAt(0) : "";
-  const magnitude = parseMagnitude(text.slice(sign.length));
+  // yaml.v3 reads a sign behind the prefix as well.
+  const inside = /^0[bo](?=[-+])/.exec(text)?.[0] ?? "";
+  const sign = /^[-+]/.test(text.slice(inside.length)) ? text.charAt(inside.length) : "";
+  const magnitude = parseMagnitude(inside + text.slice(inside.length + sign.length));
   if (magnitude === undefined) return undefined;
   const value = sign === "-" ? -magnitude : magnitude;
   if (value >= MIN_INT && value <= MAX_INT) return value;
