@@ -21,7 +21,6 @@ export function parseOverridesFile(file: {
     });
   try {
     const document = parseYaml(file.text, { file: file.path });
-    if (document.empty) throw refuse("the overrides file is empty");
     if (document.value === null || document.value instanceof Map) return document;
     throw refuse("an overrides file must hold a map");
   } catch (error) {

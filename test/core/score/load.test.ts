@@ -107,6 +107,13 @@ describe("overrides", () => {
     );
   });
 
+  test.each(["", "# no\n", "null", "{}"])("a file of %j changes nothing", (text) => {
+    const given = container("command: [x]\n");
+    expect(loadWorkload(input(given, { overridesFile: { path: "o", text } }), "k8s")).toEqual(
+      loadWorkload(input(given), "k8s"),
+    );
+  });
+
   test.each([
     {
       name: "file that is no YAML",
@@ -116,11 +123,6 @@ describe("overrides", () => {
     {
       name: "file with numbers as keys over text",
       more: { overridesFile: { path: "o", text: "containers: {main: {5: a}}" } },
-      code: "score_overrides_file",
-    },
-    {
-      name: "file that is empty",
-      more: { overridesFile: { path: "o", text: "# no\n" } },
       code: "score_overrides_file",
     },
     {
