@@ -29,8 +29,9 @@ export function readOperations(patch: PatchTemplate, output: string): Operation[
   if (document.value === null) return [];
   if (!Array.isArray(document.value))
     throw patchFault("patch_form", patch, "the output must be a list of operations");
-  return document.value.map((item, i) => {
-    if (item === null) return { op: "", path: "", value: null };
+  return document.value.flatMap((item, i) => {
+    // yaml.v3 leaves a null out of a list of structs.
+    if (item === null) return [];
     if (!(item instanceof Map))
       throw patchFault("patch_form", patch, `operation ${i + 1} must be a map`);
     for (const key of item.keys()) {

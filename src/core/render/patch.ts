@@ -3,10 +3,10 @@
  * list of operations on the documents. Both targets take the way of their CLI: what a patch has
  * touched has been through JSON, so dates are text, and on k8s every number is a float.
  */
-import { copyData } from "../codec/copy-data.js";
+import { copyData, copyMap } from "../codec/copy-data.js";
 import { TemplateError } from "../gotemplate/error.js";
 import { parseTemplate, type Template } from "../gotemplate/template.js";
-import { type Data, type FunctionMap, Struct, type Value } from "../gotemplate/value.js";
+import { type Data, type FunctionMap, Struct, TypedList, type Value } from "../gotemplate/value.js";
 import type { TemplateEngine } from "../provision/engine.js";
 import { formatWorkload } from "../score/format.js";
 import type { ProjectState } from "../score/project-state.js";
@@ -59,7 +59,7 @@ export function applyPatches<D extends Documents>(
   state: ProjectState,
   engine: TemplateEngine,
 ): D {
-  let current = documents;
+  let current = changeable(documents);
   for (const { patch, template } of patches) {
     if (template === undefined) continue;
     const output = execute(patch, template, templateInput(current, state), engine);
@@ -67,6 +67,12 @@ export function applyPatches<D extends Documents>(
     current = operate(current, patch, readOperations(patch, output));
   }
   return current;
+}
+
+/** Templates on k8s get the manifests themselves: what `set` changes in them stays, as in score-k8s. */
+function changeable<D extends Documents>(documents: D): D {
+  if (documents.target === "compose") return documents;
+  return { ...documents, manifests: documents.manifests.map((manifest) => copyMap(manifest)) };
 }
 
 function operate<D extends Documents>(
@@ -86,14 +92,14 @@ function templateInput(documents: Documents, state: ProjectState): Struct {
   for (const [name, { spec }] of state.workloads) workloads.set(name, formatWorkload(spec));
   const fields = new Map<string, Value>();
   if (documents.target === "compose") fields.set("Compose", asYamlReads(documents.document));
-  else fields.set("Manifests", documents.manifests.map(asYamlReads));
+  else fields.set("Manifests", new TypedList("[]map[string]interface {}", documents.manifests));
   fields.set("Workloads", workloads);
   if (documents.target === "k8s") fields.set("Namespace", documents.namespace);
   return new Struct("patching.patchTemplateInput", fields);
 }
 
 /**
- * A copy of `data` as it reads after having been written: whole floats below a million are written
+ * A copy of `data` as it reads after having been written, which is how score-compose shows it: whole floats below a million are written
  * without an exponent and so are integers.
  */
 function asYamlReads(data: Data): Data {

@@ -68,6 +68,11 @@ describe("compose", () => {
       want: "a: {image: x, cpus: 2.0}",
     },
     { name: "does nothing for a blank text", tpl: " \n", want: "a: {image: x, cpus: 2.0}" },
+    {
+      name: "leaves null out of the operations",
+      tpl: "- null\n- {op: set, path: services.a.tty, value: true}\n- ~",
+      want: "a: {cpus: 2.0, image: x, tty: true}",
+    },
   ])("$name", ({ tpl, want }) => {
     const result = patched(compose(PROJECT), tpl);
     expect(result.target === "compose" && result.document.get("services")).toEqual(
@@ -100,7 +105,7 @@ describe("compose", () => {
     { name: "an unknown key", tpl: "- {op: set, path: a, when: now}", code: "patch_form" },
     { name: "a list for a path", tpl: "- {op: set, path: [a]}", code: "patch_form" },
     { name: "an unknown operation", tpl: "- {op: Set, path: a}", code: "patch_operation" },
-    { name: "an empty operation", tpl: "- null", code: "patch_operation" },
+    { name: "an empty operation", tpl: "- {}", code: "patch_operation" },
     { name: "an empty path", tpl: "- {op: set, path: '', value: 1}", code: "patch_operation" },
     {
       name: "a value without JSON form",
@@ -277,6 +282,37 @@ describe("k8s", () => {
     const tpl = "- {op: set, path: 0.kind, value: '{{ len .Manifests }}-{{ .Namespace }}'}";
     const result = patched(k8s(MANIFESTS), tpl);
     expect(result.target === "k8s" && result.manifests[0]?.get("kind")).toBe("2-ns");
+  });
+
+  test.each([
+    { name: "numbers as they are", tpl: "{{ kindOf (index .Manifests 0).spec.n }}", want: "int" },
+    {
+      name: "the type of the list",
+      tpl: "{{ typeOf .Manifests }}",
+      want: "[]map[string]interface {}",
+    },
+    {
+      name: "floats after a patch",
+      first: "- {op: set, path: 1.x, value: 7}",
+      tpl: "{{ kindOf (index .Manifests 0).spec.n }}",
+      want: "float64",
+    },
+    {
+      name: "what another has set in them",
+      first: '{{ $_ := set (index .Manifests 0).spec "n" "set" }}',
+      tpl: "{{ (index .Manifests 0).spec.n }}",
+      want: "set",
+    },
+  ])("a template sees $name", ({ first = "", tpl, want }) => {
+    const result = patched(k8s(MANIFESTS), first, `- {op: set, path: 0.kind, value: '${tpl}'}`);
+    expect(result.target === "k8s" && result.manifests[0]?.get("kind")).toBe(want);
+  });
+
+  test("what a template without operations sets in the manifests stays, and only there", () => {
+    const given = k8s(MANIFESTS);
+    const result = patched(given, '{{ $_ := set (index .Manifests 1) "kind" "C" }}');
+    expect(result.target === "k8s" && result.manifests[1]?.get("kind")).toBe("C");
+    expect(given.manifests[1]?.get("kind")).toBe("B");
   });
 
   test("refuses a manifest that is no map", () => {
