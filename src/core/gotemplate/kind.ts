@@ -7,6 +7,7 @@ import {
   Int,
   type IntKind,
   NamedInt,
+  NamedMap,
   NamedString,
   type ParamType,
   Struct,
@@ -77,6 +78,9 @@ export function typeName(value: Value | undefined): string {
   }
   if (Array.isArray(value)) {
     return "[]interface {}";
+  }
+  if (value instanceof NamedMap) {
+    return value.type;
   }
   if (value instanceof Map) {
     return "map[string]interface {}";

@@ -16,6 +16,7 @@
  * | []interface{}               | JavaScript array                                  |
  * | []string, []int, nil lists  | `TypedList`                                       |
  * | map[string]interface{}      | JavaScript `Map` with string keys                 |
+ * | named types of such maps    | `NamedMap`                                        |
  * | other maps, nil maps        | `TypedMap`                                        |
  * | structs                     | `Struct`                                          |
  *
@@ -98,6 +99,16 @@ export class TypedMap {
     this.type = type;
     this.entries = entries;
     this.zero = zero;
+  }
+}
+
+/** A map of a named type whose content is that of `map[string]interface{}`, and which goes wherever that does. */
+export class NamedMap<T = Value> extends Map<string, T> {
+  /** Go's name of the type, e.g. `types.ResourceParams`. */
+  readonly type: string;
+  constructor(type: string, entries: Iterable<readonly [string, T]>) {
+    super(entries);
+    this.type = type;
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Problem } from "../../errors.js";
 import { copyData } from "../codec/copy-data.js";
 import { formatJson } from "../gotemplate/json.js";
-import type { Data, DataMap } from "../gotemplate/value.js";
+import { type Data, type DataMap, NamedMap } from "../gotemplate/value.js";
 import { ScoreError, type ScoreErrorCode } from "./error.js";
 
 /** What a resource's outputs give for `keys`; throws where they give nothing. */
@@ -60,7 +60,7 @@ export function substitute(
 
 /**
  * A copy of `data` with the placeholders of all texts in it replaced; map keys stay, and so does what
- * maps with other keys than text hold.
+ * maps of other types than Go's `map[string]interface{}` hold.
  * @throws {ScoreError} score_placeholder_*; the message begins with the path
  */
 export function substituteData(data: Data, resolve: Resolve): Data {
@@ -68,7 +68,7 @@ export function substituteData(data: Data, resolve: Resolve): Data {
   if (Array.isArray(data)) {
     return data.map((item, i) => below(String(i), () => substituteData(item, resolve)));
   }
-  if (!(data instanceof Map)) return copyData(data);
+  if (!isPlainMap(data)) return copyData(data);
   const result: DataMap = new Map();
   for (const [key, value] of data) {
     result.set(
@@ -84,11 +84,15 @@ export function placeholdersIn(text: string): string[] {
   return scan(text).flatMap((piece) => (piece.kind === "reference" ? [piece.reference] : []));
 }
 
-/** Every reference in the texts of `data`, depth first. */
+/** Every reference that `substituteData` would replace in `data`, depth first. */
 export function placeholdersInData(data: Data): string[] {
   if (typeof data === "string") return placeholdersIn(data);
   if (Array.isArray(data)) return data.flatMap(placeholdersInData);
-  return data instanceof Map ? [...data.values()].flatMap(placeholdersInData) : [];
+  return isPlainMap(data) ? [...data.values()].flatMap(placeholdersInData) : [];
+}
+
+function isPlainMap(data: Data): data is DataMap {
+  return data instanceof Map && !(data instanceof NamedMap);
 }
 
 /** The keys of a reference: split at dots, `\.` is a dot inside a key. */

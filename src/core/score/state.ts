@@ -8,11 +8,12 @@ import { CodecError } from "../codec/error.js";
 import { compareYamlKeys } from "../codec/key-order.js";
 import { MAX_YAML_DEPTH, parseYaml } from "../codec/yaml.js";
 import { formatYaml, sortKeys } from "../codec/yaml-format.js";
-import type { Data, DataMap } from "../gotemplate/value.js";
+import { type Data, type DataMap, NamedMap, TypedMap } from "../gotemplate/value.js";
 import { ScoreError } from "./error.js";
 import { defined, formatWorkload, readWorkload } from "./format.js";
 import type { ProjectState, ResourceState, Target, WorkloadState } from "./project-state.js";
 import { type DocumentReader, readYaml } from "./reader.js";
+import type { ResourceRequest, Workload } from "./workload.js";
 
 export const DEFAULT_MOUNTS_DIRECTORY = ".score-compose/mounts";
 /** States hold file contents and keys; this is far above what projects have. */
@@ -103,11 +104,40 @@ function readWorkloadState(at: DocumentReader, target: Target): WorkloadState {
   at.onlyKeys("spec", "file", extra);
   const builds = at.key("build_configs");
   return defined({
-    spec: readWorkload(at.key("spec")),
+    spec: withNamedParams(readWorkload(at.key("spec"))),
     file: at.key("file").optionalText(),
     buildConfigs: builds.present ? builds.mapOf((part) => part.map()) : undefined,
     instanceSuffix: target === "k8s" ? at.key("instance_suffix").text() : undefined,
   });
+}
+
+/**
+ * Maps inside the params of a workload that is remembered are of the params' own type, since yaml.v3
+ * makes them so. The CLIs then neither look for placeholders in them nor take them for equal to the
+ * maps of a workload that is given.
+ */
+function withNamedParams(spec: Workload): Workload {
+  if (spec.resources === undefined) return spec;
+  const resources = new Map<string, ResourceRequest>();
+  for (const [name, request] of spec.resources) {
+    const { params } = request;
+    const inside = [...(params ?? [])].map(([key, value]) => [key, named(value)] as const);
+    resources.set(name, params === undefined ? request : { ...request, params: new Map(inside) });
+  }
+  return { ...spec, resources };
+}
+
+function named(data: Data): Data {
+  if (Array.isArray(data)) return data.map(named);
+  if (data instanceof Map) {
+    return new NamedMap(
+      "types.ResourceParams",
+      [...data].map(([key, value]) => [key, named(value)] as const),
+    );
+  }
+  if (!(data instanceof TypedMap)) return data;
+  const entries = [...(data.entries ?? [])] as [Data, Data][];
+  return new TypedMap(data.type, new Map(entries.map(([key, value]) => [key, named(value)])));
 }
 
 function formatWorkloadState(entry: WorkloadState, target: Target): DataMap {

@@ -3,6 +3,7 @@ import { deepEqual, lookupKey } from "../../../src/core/gotemplate/equal.js";
 import { Time } from "../../../src/core/gotemplate/time.js";
 import {
   Int,
+  NamedMap,
   NamedString,
   TypedList,
   TypedMap,
@@ -32,6 +33,18 @@ describe("deepEqual", () => {
       a: ["a"],
       b: new TypedList("[]string", ["a"]),
       equal: false,
+    },
+    {
+      name: "maps of different types",
+      a: new Map([["a", 1n]]),
+      b: new NamedMap("types.ResourceParams", [["a", 1n]]),
+      equal: false,
+    },
+    {
+      name: "maps of one named type",
+      a: new NamedMap("types.ResourceParams", [["a", 1n]]),
+      b: new NamedMap("types.ResourceParams", [["a", 1n]]),
+      equal: true,
     },
     { name: "nested values", a: nested(true), b: nested(true), equal: true },
     { name: "nested values that differ", a: nested(true), b: nested(false), equal: false },

@@ -298,15 +298,14 @@ test("inputs that renders share stay as they were, whatever patch templates do t
     workloads: [{ path: "score.yaml", text }],
   };
   const fresh = render(shared);
-  const state = parseState(formatState(fresh.state, "compose"), "compose");
+  const before = formatState(fresh.state, "compose");
+  const state = parseState(before, "compose");
   const again = [1, 2].map(() => render({ ...shared, state }));
   for (const result of again) {
     expect(result.documents).toEqual(fresh.documents);
-    expect(result.state).toEqual(state);
+    expect(formatState(result.state, "compose")).toBe(before);
   }
-  expect(
-    formatState(again[1]?.state ?? state, "compose").split("patching_templates")[0],
-  ).not.toContain("changed");
+  expect(before.split("patching_templates")[0]).not.toContain("changed");
 });
 
 test("outputs that were read before read the same, whatever templates did to them", () => {

@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { parseYaml } from "../../../src/core/codec/yaml.js";
 import { loadWorkloads } from "../../../src/core/score/load.js";
 import { sortResources } from "../../../src/core/score/order.js";
+import { substituteData } from "../../../src/core/score/placeholders.js";
 import { makeGuid, primeResources } from "../../../src/core/score/prime.js";
 import type { ProjectState } from "../../../src/core/score/project-state.js";
 import { parseResourceUid, resourceUid } from "../../../src/core/score/resource-uid.js";
-import { emptyState } from "../../../src/core/score/state.js";
+import { emptyState, formatState, parseState } from "../../../src/core/score/state.js";
 import { refusal } from "../../helpers/refusal.js";
 
 /** A state with one workload per entry: its name, and its resources as YAML. */
@@ -121,6 +122,46 @@ describe("primeResources", () => {
     expect(() => primeResources(project({ aa: shared(a), bb: shared(b) }), zeros)).toThrow(
       expect.objectContaining({ code: "score_resource_conflict" }),
     );
+  });
+});
+
+describe("params that are remembered", () => {
+  const remembered = (workloads: Record<string, string>) =>
+    parseState(formatState(project(workloads), "k8s"), "k8s");
+  const together = (before: ProjectState, now: Record<string, string>): ProjectState => ({
+    ...before,
+    workloads: new Map([...before.workloads, ...project(now).workloads]),
+  });
+
+  test.each([
+    { name: "no map inside", params: "{a: 1, l: [x]}", refused: false },
+    { name: "a map inside", params: "{a: {b: 1}}", refused: true },
+    { name: "a map inside a list", params: "{a: [{b: 1}]}", refused: true },
+  ])("$name are as those of a workload that is given: $refused", ({ params, refused }) => {
+    const resources = `{db: {type: pg, id: shared, params: ${params}}}`;
+    const state = together(remembered({ api: resources }), { web: resources });
+    const prime = () => primeResources(state, zeros);
+    if (refused)
+      expect(prime).toThrow(expect.objectContaining({ code: "score_resource_conflict" }));
+    else expect(prime).not.toThrow();
+    const both = remembered({ api: resources, web: resources });
+    expect(() => primeResources(both, zeros)).not.toThrow();
+  });
+
+  test("have placeholders, but for those in maps inside them", () => {
+    const resources = (params: string) => `{aa: {type: xx, params: ${params}}, bb: {type: yy}}`;
+    const outside = primeResources(
+      remembered({ web: resources('{v: "${resources.bb.o}"}') }),
+      zeros,
+    );
+    expect(sortResources(outside)).toEqual(["yy.default#web.bb", "xx.default#web.aa"]);
+    const inside = primeResources(
+      remembered({ web: resources('{v: {w: "${resources.bb.o}"}}') }),
+      zeros,
+    );
+    expect(sortResources(inside)).toEqual(["xx.default#web.aa", "yy.default#web.bb"]);
+    const params = inside.resources.get("xx.default#web.aa")?.params ?? new Map();
+    expect(substituteData(params, () => "!")).toEqual(params);
   });
 });
 

@@ -153,7 +153,8 @@ resources: {db: {type: pg, params: ${nested(196)}}}
     ]),
     sharedState: parseYaml(nested(MAX_YAML_DEPTH)).value as DataMap,
   };
-  expect(parseState(formatState(state, "compose"), "compose")).toEqual(state);
+  const text = formatState(state, "compose");
+  expect(formatState(parseState(text, "compose"), "compose")).toBe(text);
 });
 
 test("an empty project", () => {

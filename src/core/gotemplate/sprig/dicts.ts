@@ -1,8 +1,8 @@
 /** Sprig's functions on maps with text keys. `set`, `unset` and the merges change the map they are given. */
 import { appended } from "../capacity.js";
 import { FunctionError } from "../error.js";
-import { isMap, type MapValue, mapEntries } from "../kind.js";
-import { type CallContext, GoFunction, TypedList, TypedMap, type Value } from "../value.js";
+import { isMap, type MapValue, mapEntries, typeName } from "../kind.js";
+import { type CallContext, GoFunction, TypedList, type Value } from "../value.js";
 import { deepCopy } from "./deep-copy.js";
 import { type MergeRule, mergeMaps } from "./merge.js";
 import { toText } from "./text.js";
@@ -90,9 +90,7 @@ function dig(_context: CallContext, ...args: Value[]): Value {
 }
 
 function checkTextMap(value: Value): MapValue {
-  const isTextMap =
-    isMap(value) && !(value instanceof TypedMap && value.type !== "map[string]interface {}");
-  if (!isTextMap)
+  if (!isMap(value) || typeName(value) !== "map[string]interface {}")
     throw new FunctionError("interface conversion: value is no map[string]interface {}");
   return value;
 }

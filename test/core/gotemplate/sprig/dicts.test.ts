@@ -4,6 +4,7 @@ import { FunctionError } from "../../../../src/core/gotemplate/error.js";
 import {
   Complex,
   Int,
+  NamedMap,
   Struct,
   TypedMap,
   type Value,
@@ -166,6 +167,7 @@ test.each<{ name: string; args: unknown[]; result: unknown }>([
   { name: "dig", args: ["a", "b", 0n, { a: { b: 5n } }], result: 5n },
   { name: "dig", args: ["a", "b", 0n, { a: { b: null } }], result: null },
   { name: "dig", args: ["a", "b", 0n, { a: {} }], result: 0n },
+  { name: "get", args: [new NamedMap("types.ResourceParams", [["b", 1n]]), "b"], result: 1n },
   { name: "dig", args: ["a", "b", 0n, {}], result: 0n },
 ])("$name of $args", ({ name, args, result }) => {
   expect(call(name, args.map(go))).toEqual(go(result));
@@ -176,6 +178,7 @@ test.each<{ name: string; args: unknown[] }>([
   { name: "dig", args: ["a", 0n, null] },
   { name: "dig", args: [1n, 0n, {}] },
   { name: "dig", args: ["a", "b", 0n, { a: 1n }] },
+  { name: "dig", args: ["a", "b", 0n, { a: new NamedMap("types.ResourceParams", [["b", 1n]]) }] },
   { name: "set", args: [nilMap, "a", 1n] },
   { name: "deepCopy", args: [null] },
 ])("$name $args fails", ({ name, args }) => {
