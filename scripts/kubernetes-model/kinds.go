@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 )
 
 // kindTable holds the struct of each kind, by apiVersion.
@@ -44,10 +45,24 @@ func (k kindTable) shared() map[string]string {
 	return shared
 }
 
-// lines gives a line for the shared kinds and one for each apiVersion, marked where peer has it.
-func (k kindTable) lines(peer kindTable) []string {
+// unversionedOf lists the kinds that a scheme's decoder takes in whatever apiVersion they come.
+func unversionedOf(scheme *runtime.Scheme, structs structTable) map[string]string {
+	out := map[string]string{}
+	for gvk, t := range scheme.AllKnownTypes() {
+		object, err := scheme.New(gvk)
+		utilruntime.Must(err)
+		if unversioned, _ := scheme.IsUnversioned(object); unversioned {
+			out[gvk.Kind] = structs.describe(t)
+		}
+	}
+	return out
+}
+
+// lines gives a line for the shared kinds, one for the unversioned ones and one for each apiVersion,
+// marked where peer has it.
+func (k kindTable) lines(unversioned map[string]string, peer kindTable) []string {
 	shared := k.shared()
-	out := []string{"* " + kindLine(shared, nil)}
+	out := []string{"* " + kindLine(shared, nil), "? " + kindLine(unversioned, nil)}
 	for _, apiVersion := range slices.Sorted(maps.Keys(k)) {
 		mark := ""
 		if theirs, there := peer[apiVersion]; there {

@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 
+	"backbar/kubernetes-model/groups"
+
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
@@ -25,17 +27,18 @@ import (
 func main() {
 	folder := os.Args[1]
 	peerStructs, allStructs := newStructTable(), newStructTable()
-	peerKinds := kindsOf(schemeOf(peerGroups), peerStructs)
+	peer := groups.Peer()
+	peerKinds := kindsOf(peer, peerStructs)
 	// What a volume resource's outputs hold; no kind reaches it by name.
 	peerStructs.describe(reflect.TypeFor[core.VolumeSource]())
-	all := schemeOf(allGroups)
+	all := groups.All()
 	allKinds := kindsOf(all, allStructs)
 	if missing := inNoScheme(all); len(missing) > 0 {
-		panic(fmt.Sprint("not in groups.go: ", missing))
+		panic(fmt.Sprint("not in package groups: ", missing))
 	}
 
 	write(filepath.Join(folder, "model-table.ts"), fmt.Sprintf(table, modules(),
-		strings.Join(allKinds.lines(peerKinds), "\n"),
+		strings.Join(allKinds.lines(unversionedOf(peer, peerStructs), peerKinds), "\n"),
 		strings.Join(peerStructs.lines(newStructTable()), "\n")))
 	write(filepath.Join(folder, "model-table-more.ts"), fmt.Sprintf(moreTable, modules(),
 		strings.Join(allStructs.lines(peerStructs), "\n")))
@@ -59,12 +62,6 @@ const moreTable = head + `
 /** One struct per line: its name and its JSON fields. These are what only other groups reach. */
 export const MORE_STRUCTS = ` + "`\n%s\n`" + `;
 `
-
-func schemeOf(groups runtime.SchemeBuilder) *runtime.Scheme {
-	scheme := runtime.NewScheme()
-	utilruntime.Must(groups.AddToScheme(scheme))
-	return scheme
-}
 
 // inNoScheme lists the packages of k8s.io/api that register kinds and are not in the scheme.
 func inNoScheme(scheme *runtime.Scheme) []string {

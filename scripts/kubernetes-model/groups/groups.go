@@ -1,4 +1,5 @@
-package main
+// Package groups registers Kubernetes' own API groups.
+package groups
 
 import (
 	admissionV1 "k8s.io/api/admission/v1"
@@ -65,16 +66,17 @@ import (
 	apiregistrationV1beta1 "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1beta1"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 )
 
 // What score-k8s registers.
-var peerGroups = runtime.NewSchemeBuilder(
+var peer = runtime.NewSchemeBuilder(
 	coreV1.AddToScheme, appsV1.AddToScheme, appsV1beta1.AddToScheme, appsV1beta2.AddToScheme,
 	networkingV1.AddToScheme, networkingV1beta1.AddToScheme,
 )
 
-// Every group version of the modules below; inNoScheme finds what a newer release adds.
-var allGroups = runtime.NewSchemeBuilder(
+// Every group version of the modules above; the generator fails where one is missing.
+var all = runtime.NewSchemeBuilder(
 	admissionV1.AddToScheme,
 	admissionV1beta1.AddToScheme,
 	admissionregistrationV1.AddToScheme,
@@ -138,3 +140,15 @@ var allGroups = runtime.NewSchemeBuilder(
 	apiregistrationV1.AddToScheme,
 	apiregistrationV1beta1.AddToScheme,
 )
+
+// Peer gives a scheme of the groups that score-k8s registers.
+func Peer() *runtime.Scheme { return schemeOf(peer) }
+
+// All gives a scheme of all groups.
+func All() *runtime.Scheme { return schemeOf(all) }
+
+func schemeOf(groups runtime.SchemeBuilder) *runtime.Scheme {
+	scheme := runtime.NewScheme()
+	utilruntime.Must(groups.AddToScheme(scheme))
+	return scheme
+}
