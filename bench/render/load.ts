@@ -34,15 +34,16 @@ export class Sample {
   }
 }
 
-/** POSTs `load.count` JSON bodies, those of `bodies` in turn; an answer other than 200 ends it. */
-export async function send(url: URL, bodies: readonly string[], load: Load): Promise<Sample> {
+/** POSTs `load.count` JSON bodies, each made by `body`; an answer other than 200 ends it. */
+export async function send(url: URL, body: () => string, load: Load): Promise<Sample> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: load.clients });
   const times = new Float64Array(load.count);
   let next = 0;
   const client = async () => {
     for (let i = next++; i < load.count; i = next++) {
+      const content = body();
       const start = performance.now();
-      await post(url, bodies[i % bodies.length] ?? "", agent);
+      await post(url, content, agent);
       times[i] = performance.now() - start;
     }
   };
