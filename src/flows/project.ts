@@ -1,5 +1,6 @@
 /** A project's state in an environment: encrypted at rest, exchanged in the CLIs' own format. */
 
+import { isDeepStrictEqual } from "node:util";
 import { isLocalPath } from "../core/provision/file-path.js";
 import type { SourceFiles } from "../core/render/contract.js";
 import type { Target } from "../core/score/project-state.js";
@@ -67,7 +68,7 @@ export async function saveProjectContent(
   content: ProjectContent | undefined,
   usage = "",
 ): Promise<number | undefined> {
-  const row = nextRow(registry, project, content, usage);
+  const row = sealedRow(registry, project, content, usage);
   return (await saveProject(tx, row, project.revision)) ? row.revision : undefined;
 }
 
@@ -77,23 +78,35 @@ export async function saveProjectUsedAgain(
   project: Project,
   content: ProjectContent,
 ): Promise<number | undefined> {
-  const row = nextRow(registry, project, content, project.usage);
+  const row =
+    project.content !== undefined && isDeepStrictEqual(content, project.content)
+      ? nextRow(project, content, project.usage)
+      : sealedRow(registry, project, content, project.usage);
   const saved = await saveProjectTouchingUsage(registry.db, row, project.revision);
   return saved ? row.revision : undefined;
 }
 
-function nextRow(
+function sealedRow(
   registry: Registry,
   project: Project,
   content: ProjectContent | undefined,
   usage: string,
 ): ProjectRow {
+  const sealed = content === undefined ? new Uint8Array() : seal(registry, project.key, content);
+  return { ...nextRow(project, content, usage), sealed };
+}
+
+/** Without the state. */
+function nextRow(
+  project: Project,
+  content: ProjectContent | undefined,
+  usage: string,
+): Omit<ProjectRow, "sealed"> {
   const { key } = project;
   return {
     ...key,
     target: content?.target ?? project.content?.target ?? "",
     revision: project.revision + 1,
-    sealed: content === undefined ? new Uint8Array() : seal(registry, key, content),
     updatedAt: project.nextChange,
     usage,
   };

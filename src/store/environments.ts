@@ -1,7 +1,8 @@
 /** Environment definitions, their releases and the pointer to the current one. */
-import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
+import { preparedFor, UNNAMED } from "./prepared.js";
 import { environments, pointers, releases } from "./schema.js";
 
 export interface EnvironmentRow {
@@ -98,14 +99,25 @@ export async function findReleaseDigest(
   environment: string,
   number?: number,
 ): Promise<string | undefined> {
-  const [row] = await db
-    .select({ digest: releases.digest })
-    .from(releases)
-    .where(isRelease(environment, number))
-    .orderBy(desc(releases.number))
-    .limit(1);
+  const [row] =
+    number === undefined
+      ? await preparedNewest(db).execute({ environment })
+      : await db
+          .select({ digest: releases.digest })
+          .from(releases)
+          .where(isRelease(environment, number));
   return row?.digest;
 }
+
+const preparedNewest = preparedFor((db) =>
+  db
+    .select({ digest: releases.digest })
+    .from(releases)
+    .where(eq(releases.environment, sql.placeholder("environment")))
+    .orderBy(desc(releases.number))
+    .limit(1)
+    .prepare(UNNAMED),
+);
 
 /** Any release of the environment where no number is given. */
 function isRelease(environment: string, number: number | undefined) {

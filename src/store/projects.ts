@@ -1,6 +1,7 @@
 /** Encrypted state of projects, changed only by compare-and-swap on the revision. */
-import { and, eq, exists, sql } from "drizzle-orm";
+import { and, type Column, eq, exists, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
+import { preparedFor, UNNAMED, valueFor } from "./prepared.js";
 import { projects, usage } from "./schema.js";
 
 export interface ProjectKey {
@@ -18,8 +19,15 @@ export interface ProjectRow extends ProjectKey {
   readonly usage: string;
 }
 
-export async function findProject(db: Db | Tx, key: ProjectKey): Promise<ProjectRow | undefined> {
-  const [row] = await db.select().from(projects).where(is(key));
+const preparedFind = preparedFor((db) =>
+  db.select().from(projects).where(isNamed(projects)).prepare(UNNAMED),
+);
+
+export async function findProject(
+  db: Db | Tx,
+  { project, environment }: ProjectKey,
+): Promise<ProjectRow | undefined> {
+  const [row] = await preparedFind(db).execute({ project, environment });
   return row;
 }
 
@@ -45,35 +53,58 @@ export async function saveProject(tx: Tx, row: ProjectRow, expected: number): Pr
 
 /**
  * Saves `row` as `saveProject` does and touches the project's current usage records, which are those
- * of this render too: one statement, all of it or nothing.
+ * of this render too: one statement, all of it or nothing. Without `sealed` the state stays as it is.
  */
 export async function saveProjectTouchingUsage(
   db: Db,
-  row: ProjectRow,
+  row: Omit<ProjectRow, "sealed"> & Partial<Pick<ProjectRow, "sealed">>,
   expected: number,
 ): Promise<boolean> {
+  const { withState, withoutState } = preparedSave(db);
+  const save = row.sealed === undefined ? withoutState : withState;
+  return (await save.execute({ ...row, expected })).length > 0;
+}
+
+const preparedSave = preparedFor((db) => {
+  const { target, revision, sealed, updatedAt, usage } = projects;
+  const columns = { target, revision, updatedAt, usage };
+  return {
+    withState: prepareSave(db, { ...columns, sealed }),
+    withoutState: prepareSave(db, columns),
+  };
+});
+
+/** Sets `columns` to the values of their names where the revision is `expected`. */
+function prepareSave(db: Db | Tx, columns: Readonly<Record<string, Column>>) {
+  const values = Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, valueFor(column, name)] as const),
+  );
   const saved = db.$with("saved").as(
     db
       .update(projects)
-      .set(row)
-      .where(and(is(row), eq(projects.revision, expected)))
+      .set(values)
+      .where(and(isNamed(projects), eq(projects.revision, sql.placeholder("expected"))))
       .returning({ revision: projects.revision }),
   );
   const touched = db.$with("touched").as(
     db
       .update(usage)
-      .set({ lastUsedAt: row.updatedAt, renders: sql`${usage.renders} + 1` })
-      .where(
-        and(
-          eq(usage.environment, row.environment),
-          eq(usage.project, row.project),
-          eq(usage.current, true),
-          exists(db.select().from(saved)),
-        ),
-      )
+      .set({
+        lastUsedAt: valueFor(usage.lastUsedAt, "updatedAt"),
+        renders: sql`${usage.renders} + 1`,
+      })
+      .where(and(isNamed(usage), eq(usage.current, true), exists(db.select().from(saved))))
       .returning({ resource: usage.resource }),
   );
-  return (await db.with(saved, touched).select().from(saved)).length > 0;
+  return db.with(saved, touched).select().from(saved).prepare(UNNAMED);
+}
+
+/** Rows of the project that the values `project` and `environment` name. */
+function isNamed({ project, environment }: typeof projects | typeof usage) {
+  return and(
+    eq(project, sql.placeholder("project")),
+    eq(environment, sql.placeholder("environment")),
+  );
 }
 
 function is(key: ProjectKey) {

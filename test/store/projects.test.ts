@@ -96,6 +96,16 @@ describe.each(STORES)("projects on $name", (kind) => {
     expect((await findProject(store.db, row("again", 0)))?.revision).toBe(2);
   });
 
+  test("that are rendered again with nothing new keep their state as it is", async () => {
+    await save(row("same", 1), 0);
+    const { sealed, ...next } = row("same", 2);
+    expect(await saveProjectTouchingUsage(store.db, next, 0)).toBe(false);
+    expect(await saveProjectTouchingUsage(store.db, next, 1)).toBe(true);
+    expect(await findProject(store.db, next)).toEqual(row("same", 2, 1));
+    expect(await saveProjectTouchingUsage(store.db, { ...next, sealed }, 2)).toBe(true);
+    expect(await findProject(store.db, next)).toEqual(row("same", 2, 2));
+  });
+
   test("of one name in two environments are two", async () => {
     await save(row("both", 1, 1), 0);
     await save({ ...row("both", 1, 2), environment: "staging" }, 0);
