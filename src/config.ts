@@ -30,6 +30,8 @@ export interface Config {
   readonly renderTimeoutSeconds: number;
   /** Threads that render at the same time. */
   readonly renderThreads: number;
+  /** How much memory the outcomes of renders may take that are not made again; 0: none are kept. */
+  readonly renderMemoryMegabytes: number;
   /** How long a pointer is valid; it is renewed at half of that. */
   readonly pointerTtlHours: number;
 }
@@ -64,6 +66,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     logLevel: logLevel(env),
     renderTimeoutSeconds: integer(env, "RENDER_TIMEOUT_SECONDS", 10, 1, 300),
     renderThreads: integer(env, "RENDER_THREADS", 2, 1, 64),
+    renderMemoryMegabytes: integer(env, "RENDER_MEMORY_MEGABYTES", 32, 0, 4096),
     pointerTtlHours: integer(env, "POINTER_TTL_HOURS", 24, 1, 24 * 30),
   };
   if (!LOOPBACK.has(config.host) && config.adminTokenFile === undefined) {

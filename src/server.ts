@@ -9,6 +9,7 @@ import { BackbarError } from "./errors.js";
 import { hasIdentity, settleIdentity } from "./flows/identity.js";
 import type { Registry } from "./flows/registry.js";
 import { keepPointersFresh } from "./flows/release.js";
+import { rememberRenders } from "./flows/renderer/memo.js";
 import { createRenderPool } from "./flows/renderer/pool.js";
 import { type App, createApp } from "./http/app.js";
 import { injectFetch } from "./http/inject-fetch.js";
@@ -45,6 +46,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const MEBIBYTE = 1024 * 1024;
 /** A token that can be guessed is none. */
 const MIN_TOKEN_LENGTH = 16;
 
@@ -72,11 +74,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const tokenFile = config.adminTokenFile ?? (await makeAdminToken(config.dataDir));
     const token = await readAdminToken(tokenFile);
 
-    const renderer = createRenderPool({
+    const pool = createRenderPool({
       worker: new URL("./flows/renderer/worker.js", import.meta.url),
       threads: config.renderThreads,
       timeoutSeconds: config.renderTimeoutSeconds,
     });
+    const renderer = rememberRenders(pool, { bytes: config.renderMemoryMegabytes * MEBIBYTE });
     closers.push(renderer.close);
     const registry: Registry = {
       db: store.db,

@@ -117,6 +117,7 @@ describe("every render", () => {
     const first = firstRender(one);
     const second = render(served, workloads, { state: storeAndLoad(first.state, target) });
     expect(outcome(second, target)).toEqual(outcome(first, target));
+    expect(second.repeatable).toBe(true);
   });
 
   test.each(cases)("$name: params and outputs fit the recipe's schemas", (one) => {

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseState } from "../../src/core/score/state.js";
+import { findProject } from "../../src/store/projects.js";
 import {
   cache,
   labels,
@@ -161,6 +162,32 @@ describe.each(STORES)("render on $name", (kind) => {
       });
       expect(other.stateRevision).toBe(1);
       expect(passwordsIn(other)).not.toEqual(passwordsIn(first));
+    });
+
+    test("leaves the stored state as it is where nothing is new, and sees what is", async () => {
+      const key = { project: "settled", environment: "local" };
+      const body = { workloads: [workload(web)], project: key.project };
+      const stored = async () => (await findProject(server.store.db, key))?.sealed;
+      const first = await rendered(server, "local", body);
+      const sealed = await stored();
+      for (const stateRevision of [2, 3, 4]) {
+        expect(await rendered(server, "local", body)).toEqual({ ...first, stateRevision });
+        expect(await stored()).toEqual(sealed);
+      }
+      const state = (await server.call(statePath(key.project))).text;
+      const [password = ""] = passwordsIn(first);
+      const put = await server.call(`${statePath(key.project)}?target=compose`, {
+        method: "PUT",
+        body: state.replaceAll(password, "another"),
+        headers: { "content-type": "application/yaml", "if-match": '"4"' },
+      });
+      expect(put.status).toBe(204);
+      for (const stateRevision of [6, 7]) {
+        const answer = await rendered(server, "local", body);
+        expect(answer.stateRevision).toBe(stateRevision);
+        expect(passwordsIn(answer)).toEqual(["another"]);
+      }
+      expect(await stored()).not.toEqual(sealed);
     });
 
     test("eight at once lose no workload and change no password", async () => {

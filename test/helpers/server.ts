@@ -5,6 +5,7 @@ import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
 import { settleIdentity } from "../../src/flows/identity.js";
 import type { Registry } from "../../src/flows/registry.js";
+import { rememberRenders } from "../../src/flows/renderer/memo.js";
 import { createRenderPool } from "../../src/flows/renderer/pool.js";
 import { createApp } from "../../src/http/app.js";
 import type { OpenStore } from "../../src/store/db.js";
@@ -42,6 +43,7 @@ interface Clock {
 }
 
 const POINTER_TTL_HOURS = 24;
+const RENDER_MEMORY_BYTES = 4 * 1024 * 1024;
 const WORKER = new URL("../../dist/flows/renderer/worker.js", import.meta.url);
 
 /** Starts the service on a new store of the kind; `close` ends both. */
@@ -67,11 +69,12 @@ async function serveStore(
   options: ServerOptions = {},
 ): Promise<TestServer> {
   const clock = createClock("2031-05-06T07:08:09.000Z");
-  const renderer = createRenderPool({
+  const pool = createRenderPool({
     worker: WORKER,
     threads: options.renderThreads ?? 2,
     timeoutSeconds: options.renderTimeoutSeconds ?? 30,
   });
+  const renderer = rememberRenders(pool, { bytes: RENDER_MEMORY_BYTES });
   const registry: Registry = {
     db: store.db,
     keys,

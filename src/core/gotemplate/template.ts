@@ -6,7 +6,7 @@ import { builtinFunctions } from "./builtins.js";
 import { compile } from "./compile.js";
 import { TemplateError } from "./error.js";
 import { type Limits, Machine, type Unit } from "./machine.js";
-import { parse } from "./parse.js";
+import { parse, type Trees } from "./parse.js";
 import type { FunctionMap, Host, Value } from "./value.js";
 
 /** A parsed text: its own template, and those that it defines. */
@@ -46,18 +46,27 @@ export interface Execution {
  * @throws {TemplateError} template_parse
  */
 export function parseTemplate(name: string, text: string, functions: FunctionMap): Template {
+  const all = withBuiltins(functions);
+  const programs = new Map(
+    Array.from(parseTrees(name, text, functions), ([each, list]) => {
+      return [each, compile(each, list, all)] as const;
+    }),
+  );
+  return { name, file: name, text, programs };
+}
+
+/**
+ * The syntax trees of what `parseTemplate` makes, by template name.
+ * @throws {TemplateError} template_parse
+ */
+export function parseTrees(name: string, text: string, functions: FunctionMap): Trees {
   if (text.length > MAX_TEMPLATE_LENGTH) {
     const limit = `${MAX_TEMPLATE_LENGTH} characters`;
     throw new TemplateError("template_parse", `template: ${name}: longer than ${limit}`, {
       place: { file: name },
     });
   }
-  const all = withBuiltins(functions);
-  const trees = parse(name, text, all);
-  const programs = new Map(
-    Array.from(trees, ([each, list]) => [each, compile(each, list, all)] as const),
-  );
-  return { name, file: name, text, programs };
+  return parse(name, text, withBuiltins(functions));
 }
 
 /** Parsing a small template takes less time than joining the maps. */

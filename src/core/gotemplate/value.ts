@@ -223,6 +223,7 @@ export interface CallContext {
 
 /** The outside, passed in by the caller: random bytes, clock, environment, names. */
 export interface Host {
+  /** Asked for none where random bytes come from elsewhere. */
   randomBytes(size: number): Uint8Array;
   /** Unix time in nanoseconds. */
   now(): bigint;

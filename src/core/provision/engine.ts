@@ -9,6 +9,7 @@ import {
 } from "../gotemplate/template.js";
 import type { Data, FunctionMap, Host, Value } from "../gotemplate/value.js";
 import type { Secrets } from "./secrets.js";
+import { WatchedHost } from "./watched-host.js";
 
 /** Budgets of each template; absent ones are the engine's own. */
 export interface TemplateLimits {
@@ -32,6 +33,8 @@ export class TemplateEngine {
   readonly functions: FunctionMap;
   readonly #options: ExecuteOptions;
   readonly #readings: Readings | undefined;
+  /** The same engine on a host that notes nothing. */
+  readonly unwatched: TemplateEngine;
 
   constructor(
     functions: FunctionMap,
@@ -42,6 +45,10 @@ export class TemplateEngine {
   ) {
     this.functions = functions;
     this.#readings = readings;
+    this.unwatched =
+      host instanceof WatchedHost
+        ? new TemplateEngine(functions, host.unwatched, secrets, limits, readings)
+        : this;
     this.#options = {
       host,
       onSecret: (text) => secrets.add(text),

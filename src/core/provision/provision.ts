@@ -24,6 +24,7 @@ import {
   ProvisionError,
   type ProvisionErrorCode,
 } from "./error.js";
+import { isInitIdle } from "./idle-init.js";
 import { keptMap } from "./kept-form.js";
 import { Mounts } from "./mounts.js";
 import { readMap, readTexts } from "./output-form.js";
@@ -194,12 +195,12 @@ function provisionByTemplates(
   const output = (key: TemplateKey): Data | undefined => {
     return runTemplate(run, key, templateStruct(input.target, data));
   };
-  const mapOutput = (key: TemplateKey): DataMap => {
-    const value = output(key);
+  const mapOutput = (key: TemplateKey, engine = run.engine): DataMap => {
+    const value = runTemplate({ ...run, engine }, key, templateStruct(input.target, data));
     return value === undefined ? new Map() : readOutput(run, key, () => readMap(value));
   };
 
-  data = { ...data, init: mapOutput("init") };
+  data = { ...data, init: initOutput(run, resource, mapOutput) };
   data = { ...data, state: mapOutput("state") };
   const sharedPatch = mapOutput("shared");
   data = { ...data, shared: mergePatchMap(data.shared, sharedPatch) };
@@ -231,6 +232,18 @@ function provisionByTemplates(
     state,
     ...(outputs.size === 0 ? {} : { outputs }),
   });
+}
+
+/** Random bytes that change nothing do not make the render one of its kind. */
+function initOutput(
+  run: TemplateRun,
+  resource: ResourceState,
+  mapOutput: (key: TemplateKey, engine?: TemplateEngine) => DataMap,
+): DataMap {
+  const { provisioner, engine } = run;
+  if (!provisioner.templates.has("init")) return new Map();
+  const idle = isInitIdle(provisioner, resource.state, engine.functions);
+  return mapOutput("init", idle ? engine.unwatched : engine);
 }
 
 /** @throws {ProvisionError} provision_outputs_schema, with every output that does not fit */

@@ -105,4 +105,6 @@ export interface RenderResult {
   readonly sourceFiles: SourceFiles;
   /** Every secret text known after this render that the new state still holds. */
   readonly secrets: readonly string[];
+  /** Whether no random bytes and no time went into it: the same input gives the same result again. */
+  readonly repeatable: boolean;
 }

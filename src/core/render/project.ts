@@ -10,6 +10,7 @@ import { maskError, maskFault } from "../provision/mask-error.js";
 import { type PieceSink, type Provisioned, provisionResources } from "../provision/provision.js";
 import { MASK, Secrets, textsIn } from "../provision/secrets.js";
 import { workloadServices } from "../provision/template-data.js";
+import { WatchedHost } from "../provision/watched-host.js";
 import { type LoadedWorkload, loadWorkloads } from "../score/load.js";
 import { primeResources, resourceUsers } from "../score/prime.js";
 import type { ProjectState, WorkloadState } from "../score/project-state.js";
@@ -61,18 +62,20 @@ function render(input: RenderInput, secrets: Secrets): RenderResult {
 }
 
 function renderLoaded(
-  input: RenderInput,
+  given: RenderInput,
   loaded: readonly LoadedWorkload[],
   locate: Locate,
   secrets: Secrets,
 ): RenderResult {
+  const host = new WatchedHost(given.host);
+  const input: RenderInput = { ...given, host };
   const patches = input.patchTemplates ?? rememberedPatches(input.state);
   const started = primeResources(addWorkloads(input, loaded, patches), (size) =>
-    input.host.randomBytes(size),
+    host.randomBytes(size),
   );
   const engine = (functions: FunctionMap) =>
-    new TemplateEngine(functions, input.host, secrets, input.limits, input.readings);
-  const run: Run = { input, loaded, patches, started, engine, secrets, locate };
+    new TemplateEngine(functions, host, secrets, input.limits, input.readings);
+  const run: Run = { input, host, loaded, patches, started, engine, secrets, locate };
   const target = input.target === "compose" ? renderCompose(run) : renderK8s(run);
   return finish(run, target);
 }
@@ -80,6 +83,8 @@ function renderLoaded(
 /** What every step of a render knows. */
 interface Run {
   readonly input: RenderInput;
+  /** That of the input. */
+  readonly host: WatchedHost;
   readonly loaded: readonly LoadedWorkload[];
   readonly patches: readonly PatchTemplate[];
   /** The state with this run's workloads and all resources primed. */
@@ -271,6 +276,7 @@ function finish(run: Run, target: TargetResult): RenderResult {
     resources: usesOf(provisioned, state, secrets),
     sourceFiles: sourceFiles(run),
     secrets: secrets.within(textsOfState(state)),
+    repeatable: !run.host.asked,
   };
 }
 

@@ -88,6 +88,8 @@ export interface RenderOutcome {
   readonly workloads: readonly string[];
   readonly secrets: readonly string[];
   readonly sourceFiles: SourceFiles;
+  /** Whether the same job has the same outcome again: neither random bytes nor the time went into it. */
+  readonly repeatable: boolean;
 }
 
 /** A BackbarError as it leaves a worker. */

@@ -88,6 +88,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     workloads: [...result.state.workloads.keys()],
     secrets: result.secrets,
     sourceFiles: result.sourceFiles,
+    repeatable: result.repeatable,
   };
 }
 

@@ -21,6 +21,8 @@ export function generatePrivateKey(context: CallContext, type: string): string {
 }
 
 function newKeyPem(context: CallContext, type: string): string | undefined {
+  // Node draws the key's bytes itself: asked for none, the host knows that some were drawn.
+  context.host.randomBytes(0);
   switch (type) {
     case "":
     case "rsa":
@@ -42,6 +44,7 @@ function newKeyPem(context: CallContext, type: string): string | undefined {
 
 /** The RSA key of 2048 bits that certificates get when the template brings none. */
 export function generateCertificateKey(context: CallContext): KeyObject {
+  context.host.randomBytes(0);
   context.charge(RSA_2048_STEPS);
   return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 }

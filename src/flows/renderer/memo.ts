@@ -1,0 +1,49 @@
+/**
+ * Remembers what renders came to. A render is a function of its job unless random bytes or the time
+ * went into it, which its outcome tells; asked again, it need not be made again. Nothing that failed
+ * is kept.
+ */
+import { createHash } from "node:crypto";
+import { deserialize, serialize } from "node:v8";
+import { RecentlyUsed } from "../recently-used.js";
+import type { Renderer, RenderJob, RenderOutcome } from "./job.js";
+
+/** What an outcome takes beside its bytes. */
+const OVERHEAD_BYTES = 512;
+
+/** `renderer`, with the outcomes of its last repeatable renders in up to `bytes` of memory; 0 keeps none. */
+export function rememberRenders(
+  renderer: Renderer,
+  { bytes }: { readonly bytes: number },
+): Renderer {
+  if (bytes === 0) return renderer;
+  /** As bytes: whoever gets an outcome gets a copy, and they are as long as they say. */
+  const outcomes = new RecentlyUsed<Uint8Array>(bytes);
+  return {
+    async render(job) {
+      const key = digestOf(job);
+      const known = outcomes.get(key);
+      // From a copy: files are read as views on what they are read from.
+      if (known !== undefined) return deserialize(known.slice()) as RenderOutcome;
+      const outcome = await renderer.render(job);
+      if (outcome.repeatable) {
+        // Of its own length: what `serialize` returns may be part of a longer piece of memory.
+        const kept = new Uint8Array(serialize(outcome));
+        outcomes.set(key, kept, kept.length + OVERHEAD_BYTES);
+      }
+      return outcome;
+    },
+    close: () => renderer.close(),
+  };
+}
+
+/**
+ * Over the whole job as a worker would be sent it, whatever fields it has; a release is named by its
+ * key. V8 may write equal values in two ways, by how they are held in memory: such a job is rendered
+ * once more.
+ */
+function digestOf(job: RenderJob): string {
+  return createHash("sha256")
+    .update(serialize({ ...job, served: job.served.key }))
+    .digest("base64");
+}
