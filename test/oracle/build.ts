@@ -1,10 +1,6 @@
-/** Builds the oracle, Go's template engine with Sprig, for the tests and benchmarks that ask it. */
+/** Builds the oracles, Go programs that tests and benchmarks ask what Go's own code does. */
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
-
-// From the project's folder, where npm runs scripts: benchmarks run from another one than `test`.
-const SOURCE = resolve("test/oracle");
-const BINARY = resolve("node_modules/.cache/template-oracle/template-oracle");
 
 /**
  * The time zones that came with Go, for the oracle's `ZONEINFO`: it would take those of the host first,
@@ -16,17 +12,31 @@ export function bundledZones(): string {
 }
 
 /**
- * The path of the oracle's program, built now from its sources; undefined where Go is not installed.
+ * The path of a program with Go's template engine and Sprig; undefined where Go is not installed.
  * Start it with `TZ=UTC` in its environment.
  * @throws Error where the build fails
  */
 export function buildOracle(): string | undefined {
+  return build("test/oracle", "template-oracle");
+}
+
+/**
+ * The path of a program with Kubernetes' own types and decoder; undefined where Go is not installed.
+ * @throws Error where the build fails
+ */
+export function buildKubernetesOracle(): string | undefined {
+  return build("scripts/kubernetes-model/oracle", "kubernetes-oracle");
+}
+
+/** Builds the program in the folder `source` now, both from the project's folder: benchmarks run elsewhere. */
+function build(source: string, name: string): string | undefined {
+  const binary = resolve("node_modules/.cache", name, name);
   try {
-    execFileSync("go", ["build", "-o", BINARY, "."], {
-      cwd: SOURCE,
+    execFileSync("go", ["build", "-o", binary, "."], {
+      cwd: resolve(source),
       stdio: ["ignore", "ignore", "inherit"],
     });
-    return BINARY;
+    return binary;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

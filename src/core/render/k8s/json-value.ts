@@ -4,6 +4,7 @@
  */
 
 import { childPath } from "../../codec/yaml-path.js";
+import { formatFloat } from "../../codec/yaml-scalar-format.js";
 import { Time } from "../../gotemplate/time.js";
 import { formatTime } from "../../gotemplate/time-format.js";
 import { type Data, Int, TypedMap } from "../../gotemplate/value.js";
@@ -14,8 +15,8 @@ export type Json = null | boolean | string | bigint | number | Json[] | JsonMap;
 export type JsonMap = Map<string, Json>;
 
 /**
- * How maps with keys that are not text are taken: `yaml` turns the keys into text, `json` refuses
- * the map, as Go's encoding/json does.
+ * The way to JSON: `yaml` is that of documents, which Kubernetes reads as the YAML that we write: keys
+ * that are not text become text. `json` is Go's encoding/json, which refuses such maps.
  */
 export type JsonRoute = "yaml" | "json";
 
@@ -25,9 +26,9 @@ export type JsonRoute = "yaml" | "json";
  */
 export function toJson(value: Data, route: JsonRoute, path = ""): Json {
   if (typeof value === "string") return validText(value);
-  if (typeof value === "number") return jsonNumber(value, path);
+  if (typeof value === "number") return jsonNumber(value, route, path);
   if (value instanceof Int) return value.value;
-  if (value instanceof Time) return formatTime(value, "2006-01-02T15:04:05.999999999Z07:00");
+  if (value instanceof Time) return timeText(value);
   if (Array.isArray(value)) return value.map((item, i) => toJson(item, route, childPath(path, i)));
   if (value instanceof TypedMap) return toJson(withTextKeys(value, route, path), route, path);
   if (!(value instanceof Map)) return value;
@@ -36,14 +37,6 @@ export function toJson(value: Data, route: JsonRoute, path = ""): Json {
     map.set(validText(key), toJson(member, route, childPath(path, key)));
   }
   return map;
-}
-
-/**
- * A document as Kubernetes' decoders see it after we have written it as YAML.
- * @throws {K8sError} k8s_model
- */
-export function writtenJson(value: Data): Json {
-  return toJson(value, "yaml");
 }
 
 function validText(text: string): string {
@@ -55,22 +48,47 @@ export function jsonNumberText(value: bigint | number): string {
   return String(value);
 }
 
-function jsonNumber(value: number, path: string): bigint | number {
+function timeText(time: Time): string {
+  return formatTime(time, "2006-01-02T15:04:05.999999999Z07:00");
+}
+
+function jsonNumber(value: number, route: JsonRoute, path: string): bigint | number {
   if (!Number.isFinite(value)) refuse(path, `${value} has no JSON form`);
-  // Go writes the sign of a zero.
-  if (Object.is(value, -0)) return value;
-  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value) : value;
+  // Go writes the sign of a zero; in YAML `-0` is an integer.
+  if (Object.is(value, -0)) return route === "json" ? value : 0n;
+  // Its shortest digits, which stand in the JSON, not its exact value: they differ beyond 2^53.
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(String(value)) : value;
 }
 
 function withTextKeys(map: TypedMap, route: JsonRoute, path: string): Map<string, Data> {
   if (route === "json") refuse(path, "a map with keys that are not text has no JSON form");
   const named = new Map<string, Data>();
   for (const [key, member] of map.entries ?? []) {
-    const plain = key instanceof Int ? key.value : key;
-    if (plain === null || typeof plain === "object") refuse(path, "a key has no JSON form");
-    named.set(String(plain), member as Data);
+    named.set(keyText(key) ?? refuse(path, "a key has no JSON form"), member as Data);
   }
   return named;
+}
+
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/** A key's text as sigs.k8s.io/yaml makes it; undefined for what it refuses. */
+function keyText(key: unknown): string | undefined {
+  const plain = key instanceof Int ? key.value : key;
+  if (typeof plain === "bigint") return plain > MAX_INT64 ? undefined : String(plain);
+  if (typeof plain === "number") return formatFloat(shortestFloat32(plain));
+  if (plain instanceof Time) return timeText(plain);
+  return typeof plain === "string" || typeof plain === "boolean" ? String(plain) : undefined;
+}
+
+/** The number of fewest digits that is `value` in 32 bits. */
+function shortestFloat32(value: number): number {
+  const rounded = Math.fround(value);
+  if (!Number.isFinite(rounded) || rounded === 0) return rounded + 0;
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(rounded.toPrecision(digits));
+    if (Math.fround(short) === rounded) return short;
+  }
+  return Number(rounded.toPrecision(9));
 }
 
 function refuse(path: string, reason: string): never {

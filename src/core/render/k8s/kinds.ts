@@ -1,8 +1,9 @@
 /**
  * The kinds of the Kubernetes API, read from the generated table (model-table.ts). A line is
  * `apiVersion package Kind Kind:struct …`: the struct of a kind is `package.Kind` where none is
- * named. A `*` behind the apiVersion marks those that score-k8s knows; the line of `*` has the
- * kinds that every apiVersion has.
+ * named. A `*` behind the apiVersion marks those that score-k8s knows. The line of `*` has the kinds
+ * that every apiVersion has, that of `?` those that Kubernetes' decoder knows in any apiVersion, also
+ * in those that it does not know.
  */
 import { editDistance } from "../../recipe/edit-distance.js";
 import { KINDS } from "./model-table.js";
@@ -21,28 +22,44 @@ export type BuiltInKind =
 
 /** The struct of a kind that score-k8s knows; undefined for all others. */
 export function kindStruct(apiVersion: string, kind: string): string | undefined {
-  const known = table().versions.get(apiVersion);
-  return known?.isOfPeer ? known.structs.get(kind) : undefined;
+  const { versions, unversioned } = table();
+  const isKnown = versions.get(apiVersion)?.isOfPeer;
+  return (isKnown ? structOf(apiVersion, kind) : undefined) ?? unversioned.get(kind);
 }
 
 /** What a kind is to Kubernetes itself: its own, unknown in a group of its own, or custom. */
 export function builtInKind(apiVersion: string, kind: string): BuiltInKind {
-  const struct = table().versions.get(apiVersion)?.structs.get(kind);
+  const struct = structOf(apiVersion, kind);
   if (struct !== undefined) return { is: "struct", struct };
   if (!table().groups.has(groupOf(apiVersion))) return { is: "custom" };
   return { is: "unknown", near: nearKinds(apiVersion, kind) };
 }
 
+/** Every kind of Kubernetes' own, in each of its versions. */
+export function allKinds(): Kind[] {
+  const { versions, shared } = table();
+  return [...versions].flatMap(([apiVersion, { structs }]) =>
+    [...structs.keys(), ...shared.keys()].map((kind) => ({ apiVersion, kind })),
+  );
+}
+
+function structOf(apiVersion: string, kind: string): string | undefined {
+  const { versions, shared } = table();
+  const version = versions.get(apiVersion);
+  return version && (version.structs.get(kind) ?? shared.get(kind));
+}
+
 interface Version {
   readonly isOfPeer: boolean;
-  /** By kind, with those that every apiVersion has. */
+  /** By kind. */
   readonly structs: ReadonlyMap<string, string>;
-  /** The kinds of this apiVersion alone. */
-  readonly ownKinds: readonly string[];
 }
 
 interface KindTable {
   readonly versions: ReadonlyMap<string, Version>;
+  /** The structs of the kinds that every apiVersion has. */
+  readonly shared: ReadonlyMap<string, string>;
+  readonly unversioned: ReadonlyMap<string, string>;
   readonly groups: ReadonlySet<string>;
 }
 
@@ -54,25 +71,23 @@ function table(): KindTable {
 }
 
 const MARK = "*";
+const UNVERSIONED = "?";
 
 function parseKinds(text: string): KindTable {
   const versions = new Map<string, Version>();
   let shared: ReadonlyMap<string, string> = new Map();
+  let unversioned: ReadonlyMap<string, string> = new Map();
   for (const line of text.trim().split("\n")) {
     const [name = "", packageName = "", ...words] = line.split(" ");
-    const own = new Map(words.map((word) => parseKind(packageName, word)));
-    if (name === MARK) {
-      shared = own;
-      continue;
+    const structs = new Map(words.map((word) => parseKind(packageName, word)));
+    if (name === MARK) shared = structs;
+    else if (name === UNVERSIONED) unversioned = structs;
+    else {
+      const isOfPeer = name.endsWith(MARK);
+      versions.set(isOfPeer ? name.slice(0, -MARK.length) : name, { isOfPeer, structs });
     }
-    const isOfPeer = name.endsWith(MARK);
-    versions.set(isOfPeer ? name.slice(0, -MARK.length) : name, {
-      isOfPeer,
-      structs: new Map([...shared, ...own]),
-      ownKinds: [...own.keys()],
-    });
   }
-  return { versions, groups: new Set([...versions.keys()].map(groupOf)) };
+  return { versions, shared, unversioned, groups: new Set([...versions.keys()].map(groupOf)) };
 }
 
 function parseKind(packageName: string, word: string): [string, string] {
@@ -90,9 +105,9 @@ const MAX_NEAR = 3;
 /** Of the kinds with the nearest names those in the nearest versions. */
 function nearKinds(apiVersion: string, kind: string): Kind[] {
   const alike: { kind: Kind; distance: number; version: number }[] = [];
-  for (const [itsVersion, { ownKinds }] of table().versions) {
+  for (const [itsVersion, { structs }] of table().versions) {
     const version = versionRank(itsVersion, apiVersion);
-    for (const itsKind of ownKinds) {
+    for (const itsKind of structs.keys()) {
       const distance = kindDistance(itsKind, kind);
       if (distance === undefined) continue;
       alike.push({ kind: { apiVersion: itsVersion, kind: itsKind }, distance, version });

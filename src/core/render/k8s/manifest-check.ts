@@ -3,9 +3,11 @@ import { childPath } from "../../codec/yaml-path.js";
 import type { Data } from "../../gotemplate/value.js";
 import { ProblemList } from "../../score/problems.js";
 import { K8sError, type K8sErrorCode } from "./error.js";
-import { type Json, type JsonMap, toJson, writtenJson } from "./json-value.js";
+import { type Json, type JsonMap, toJson } from "./json-value.js";
 import { builtInKind, type Kind, kindStruct } from "./kinds.js";
+import { modelFault } from "./model-scalar.js";
 import { structFaults, structValue } from "./model-value.js";
+import { unreadableTexts } from "./unreadable-text.js";
 
 /**
  * The check of manifests that provisioners make, as score-k8s does it: kinds of the groups core v1,
@@ -47,7 +49,11 @@ class StrictCheck {
 
   document(manifest: Data): void {
     try {
-      this.#object(writtenJson(manifest), "");
+      const json = toJson(manifest, "yaml");
+      for (const path of unreadableTexts(json, "")) {
+        this.#add("k8s_manifest_form", modelFault(path, UNREADABLE));
+      }
+      this.#object(json, "");
     } catch (fault) {
       this.#add("k8s_manifest_form", fault);
     }
@@ -94,6 +100,8 @@ class StrictCheck {
   }
 }
 
+const UNREADABLE = "a tab begins a text of several lines, which no reader of the YAML takes";
+
 /** Its items are objects of any kind. */
 const LIST = "core.v1.List";
 
@@ -108,11 +116,12 @@ function kindOf(manifest: JsonMap, path = ""): Kind {
 
 /** Kubernetes looks for these two in any case, before it knows the kind. */
 function textField(manifest: JsonMap, name: string, path: string): string {
-  let found: Json = "";
+  let found = "";
   for (const [key, value] of [...manifest].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (key.toLowerCase() === name.toLowerCase() && value !== null) found = value;
+    if (key.toLowerCase() !== name.toLowerCase() || value === null) continue;
+    found = typeof value === "string" ? value : refuse(`${name} is not text`, path);
   }
-  return typeof found === "string" ? found : refuse(`${name} is not text`, path);
+  return found;
 }
 
 function refuse(message: string, path = ""): never {

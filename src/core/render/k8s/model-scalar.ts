@@ -77,14 +77,15 @@ function readBytes(value: Json, path: string): string {
   return bytes === undefined ? refuse(path, "not base64") : encodeBase64(bytes);
 }
 
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
 
 /** Whole seconds in UTC, or exactly six digits of them for a MicroTime. */
 function readTime(form: "time" | "microTime", value: Json, path: string): string {
   const match = typeof value === "string" ? RFC3339.exec(value) : null;
   if (match === null) return refuse(path, "expected an RFC 3339 time");
-  const [, year, month, day, hour, minute, second, fraction = "", zone = "Z"] = match;
-  const date = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  // Go takes an hour of one digit.
+  const [, year, month, day, hour = "", minute, second, fraction = "", zone = "Z"] = match;
+  const date = `${year}-${month}-${day}T${hour.padStart(2, "0")}:${minute}:${second}`;
   const millis = Date.parse(`${date}Z`);
   // Date.parse takes February 30 for March 1 or 2; Go does not.
   if (Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(date)) {

@@ -6,6 +6,7 @@
 /** A line for each apiVersion: the package of its structs and its kinds. */
 export const KINDS = `
 * meta.v1 CreateOptions DeleteOptions GetOptions ListOptions PatchOptions UpdateOptions WatchEvent
+? meta.v1 APIGroup APIGroupList APIResourceList APIVersions Status
 admission.k8s.io/v1 admission.v1 AdmissionReview
 admission.k8s.io/v1beta1 admission.v1beta1 AdmissionReview
 admissionregistration.k8s.io/v1 admissionregistration.v1 MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingAdmissionPolicyBindingList MutatingAdmissionPolicyList MutatingWebhookConfiguration MutatingWebhookConfigurationList ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingAdmissionPolicyBindingList ValidatingAdmissionPolicyList ValidatingWebhookConfiguration ValidatingWebhookConfigurationList

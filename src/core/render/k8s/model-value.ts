@@ -54,7 +54,8 @@ function readStruct(name: string, value: Json, reading: Reading, path: string): 
     const fieldName = matchField(fields, key, reading.match);
     const field = fieldName === undefined ? undefined : fields.get(fieldName);
     if (fieldName !== undefined && field !== undefined) {
-      given.set(fieldName, readValue(field.type, member, reading, childPath(path, key)));
+      if (member === null) given.delete(fieldName);
+      else given.set(fieldName, readValue(field.type, member, reading, childPath(path, key)));
     } else if (reading.unknownFields === "refused") {
       reading.onFault(modelFault(childPath(path, key), "unknown field"));
     }
@@ -78,20 +79,30 @@ function writeFields(fields: ModelFields, given: JsonMap): JsonMap {
   const written: JsonMap = new Map();
   for (const [name, field] of fields) {
     const value = given.get(name) ?? zeroOf(field.type);
-    if (!isLeftOut(field, value)) written.set(name, value);
+    if (!isLeftOut(field, value, given.has(name))) written.set(name, value);
   }
   return written;
 }
 
-function isLeftOut({ type, omitEmpty, omitZero }: ModelField, value: Json): boolean {
+function isLeftOut(
+  { type, omitEmpty, omitZero }: ModelField,
+  value: Json,
+  isGiven: boolean,
+): boolean {
   if (omitZero && type.form === "time" && value === null) return true;
-  if (!omitEmpty || type.form === "struct") return false;
-  if (type.form === "quantity" || type.form === "intOrString") return false;
-  if (type.form === "pointer") return value === null;
+  if (!omitEmpty || GO_STRUCTS.has(type.form)) return false;
+  // What a pointer leads to may be written as null.
+  if (type.form === "pointer") return !isGiven;
   if (value instanceof Map) return value.size === 0;
   if (Array.isArray(value)) return value.length === 0;
-  return type.form !== "raw" && type.form !== "time" && !value;
+  return !value;
 }
+
+/** Structs in Go, which `omitempty` never leaves out. */
+const GO_STRUCTS: ReadonlySet<ModelType["form"]> = new Set([
+  ...["struct", "quantity", "intOrString", "raw", "time", "microTime"],
+  ...["orBool", "orList", "orTexts"],
+] as const);
 
 /** What Go has where nothing was given; nil lists and maps are null. */
 function zeroOf(type: ModelType): Json {

@@ -6,6 +6,7 @@ test.each([
   { apiVersion: "apps/v1beta2", kind: "Scale", struct: "apps.v1beta2.Scale" },
   { apiVersion: "v1", kind: "Status", struct: "meta.v1.Status" },
   { apiVersion: "networking.k8s.io/v1", kind: "WatchEvent", struct: "meta.v1.WatchEvent" },
+  { apiVersion: "example.com/v1", kind: "Status", struct: "meta.v1.Status" },
   { apiVersion: "batch/v1", kind: "Job", struct: undefined },
   { apiVersion: "batch/v1", kind: "DeleteOptions", struct: undefined },
   { apiVersion: "*", kind: "DeleteOptions", struct: undefined },
@@ -39,6 +40,7 @@ test.each([
 test.each([
   { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute" },
   { apiVersion: "example.com/v1", kind: "Deployment" },
+  { apiVersion: "example.com/v1", kind: "Status" },
   { apiVersion: "snapshot.storage.k8s.io/v1", kind: "VolumeSnapshot" },
 ])("$apiVersion $kind is custom", ({ apiVersion, kind }) => {
   expect(builtInKind(apiVersion, kind)).toEqual({ is: "custom" });

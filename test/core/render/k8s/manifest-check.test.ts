@@ -50,6 +50,7 @@ describe("refuses", () => {
     { name: "an apiVersion of three parts", text: "{apiVersion: a/b/c, kind: Pod}" },
     { name: "an apiVersion without version", text: "{apiVersion: apps/, kind: Pod}" },
     { name: "a kind that is no text", text: "{apiVersion: v1, kind: 5}" },
+    { name: "a second kind that is no text", text: "{apiVersion: v1, Kind: 5, kind: Widget}" },
     { name: "infinity in any kind", text: "{apiVersion: x/v1, kind: Thing, spec: {v: .inf}}" },
     { name: "a null document", text: "null" },
     {
@@ -185,6 +186,21 @@ describe("strictly refuses", () => {
         `${form} items.3`,
         `${form} items.4.items.0.spek`,
       ],
+    },
+    {
+      name: "a whole number whose digits in JSON are beyond 64 bits",
+      text: "{apiVersion: v1, kind: Pod, metadata: {generation: -9223372036854775809}}",
+      problems: [`${form} metadata.generation`],
+    },
+    {
+      name: "a key by the text that Kubernetes sees",
+      text: "{apiVersion: v1, kind: Pod, spec: {1.23456789012: a, 1000000.0: b}}",
+      problems: [`${form} spec.1\\.2345679`, `${form} spec.1e+06`],
+    },
+    {
+      name: "text that nobody reads back from what is written",
+      text: '{apiVersion: v1, kind: ConfigMap, data: {a: "\\ta\\nb"}}',
+      problems: [`${form} data.a`],
     },
     {
       name: "a schema of the wrong form",

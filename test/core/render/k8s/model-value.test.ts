@@ -65,6 +65,30 @@ describe("writes", () => {
       out: "{emptyDir: {medium: Memory}}",
     },
     {
+      name: "a time whose hour has one digit",
+      struct: "meta.v1.ManagedFieldsEntry",
+      given: "{time: '2024-05-06T7:08:09Z'}",
+      out: "{time: '2024-05-06T07:08:09Z'}",
+    },
+    {
+      name: "a time of microseconds that is not there",
+      struct: "events.v1.Event",
+      given: "{}",
+      out: "{metadata: {}, eventTime: null, regarding: {}, deprecatedSource: {}, deprecatedFirstTimestamp: null, deprecatedLastTimestamp: null}",
+    },
+    {
+      name: "empty content of any form",
+      struct: "apps.v1.ControllerRevision",
+      given: "{data: {}}",
+      out: "{metadata: {}, data: {}, revision: 0}",
+    },
+    {
+      name: "null for a schema that is neither a map nor a list of them",
+      struct: "apiextensions.v1.JSONSchemaProps",
+      given: "{items: [], not: null, dependencies: {a: 5}}",
+      out: "{items: null, dependencies: {a: null}}",
+    },
+    {
       name: "bytes from a list of numbers",
       struct: "core.v1.Secret",
       given: "{data: {a: [104, 105]}}",

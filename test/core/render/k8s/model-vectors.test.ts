@@ -5,12 +5,14 @@ import { parseYaml } from "../../../../src/core/codec/yaml.js";
 import { checkManifest } from "../../../../src/core/render/k8s/manifest-check.js";
 import { canonicalQuantity } from "../../../../src/core/render/k8s/quantities.js";
 import { volumeOutputs } from "../../../../src/core/render/k8s/volume-outputs.js";
+import { verdictOf } from "../../../fuzz/kubernetes/verdict.js";
 import { plain } from "./plain.js";
 
 interface Vector {
   readonly text: string;
   readonly value?: unknown;
   readonly error?: string;
+  readonly unknown?: boolean;
 }
 
 function vectors(name: string): Vector[] {
@@ -43,6 +45,14 @@ function attempt(read: () => unknown): { value?: unknown; error?: unknown } {
 
 test("documents are read as Kubernetes does", () => {
   expect(different("documents.jsonl", (text) => checkManifest(parseYaml(text).value))).toEqual([]);
+});
+
+test("all kinds are read strictly as Kubernetes does, and written as Go does", () => {
+  const verdicts = vectors("strict.jsonl").map((vector) => {
+    const document = parseYaml(vector.text).value;
+    return { ...vector, ...verdictOf("all", document, document, vector) };
+  });
+  expect(verdicts.filter(({ is }) => is === "different")).toEqual([]);
 });
 
 test("volume outputs are read and written as Go does", () => {
