@@ -1,0 +1,133 @@
+/** What `POST /v1/environments/{env}/render` takes and answers. */
+import { Type } from "typebox";
+import { FaultPlace, Flag, ProjectName, ReleaseNumber, TargetName } from "./schemas.js";
+
+const Text = Type.String();
+const TextOrObject = Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })]);
+export const SourceFile = Type.Union([
+  Type.String({ description: "UTF-8 text" }),
+  Type.Object({ base64: Type.String() }, { additionalProperties: false }),
+]);
+
+export const Workload = Type.Object(
+  {
+    score: Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })], {
+      description: "The Score file, as its text or as an object",
+    }),
+    path: Type.Optional(Type.String({ description: "Path of the Score file, kept in the state" })),
+    image: Type.Optional(
+      Type.String({ description: "Stands in for containers whose image is `.`" }),
+    ),
+    overrides: Type.Optional(TextOrObject),
+    overrideProperties: Type.Optional(
+      Type.Array(Type.String({ description: "`path=value`; an empty value deletes" })),
+    ),
+    builds: Type.Optional(
+      Type.Record(Type.String(), TextOrObject, {
+        description: "By container: the build's context, or a Compose `build` section",
+      }),
+    ),
+    sourceFiles: Type.Optional(Type.Record(Type.String(), SourceFile)),
+  },
+  { additionalProperties: false },
+);
+
+const STRICT =
+  "k8s: check every manifest of a built-in kind, also after patches, and refuse what score-k8s drops without a word";
+const SPLIT =
+  "k8s: the tar holds manifests/KIND-NAME.yaml for each manifest instead of one manifests.yaml; JSON has them apart in any case";
+
+export const RenderBody = Type.Object(
+  {
+    workloads: Type.Array(Workload, { maxItems: 200 }),
+    target: Type.Optional(TargetName),
+    project: Type.Optional(ProjectName),
+    release: Type.Optional(ReleaseNumber),
+    namespace: Type.Optional(Text),
+    generateNamespace: Type.Optional(Type.Boolean()),
+    strict: Type.Optional(Type.Boolean({ description: STRICT })),
+    split: Type.Optional(Type.Boolean({ description: SPLIT })),
+    publish: Type.Optional(
+      Type.Array(Type.String({ description: "`HOST_PORT:REF:CONTAINER_PORT`" })),
+    ),
+    environment: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: "Values that the `environment` resource, `env` and `expandenv` see",
+      }),
+    ),
+    patchTemplates: Type.Optional(
+      Type.Array(Type.Object({ name: Text, text: Text }, { additionalProperties: false }), {
+        maxItems: 50,
+        description: "Applied after those of the release",
+      }),
+    ),
+    state: Type.Optional(
+      Type.String({
+        description: "Stateless renders: state in the CLI's own format, as YAML text",
+      }),
+    ),
+    record: Type.Optional(Type.Boolean({ description: "false keeps no usage records" })),
+  },
+  { additionalProperties: false },
+);
+
+export const ScoreFile = Type.String({ description: "One raw Score file" });
+
+const RenderedFile = Type.Object({
+  path: Type.String({ description: "Where the document expects it" }),
+  mode: Type.String({ description: "Octal permission bits" }),
+  base64: Type.String(),
+});
+
+const Finding = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  place: Type.Optional(FaultPlace),
+});
+
+export const RenderAnswerBody = Type.Object({
+  documents: Type.Array(Type.Unknown(), {
+    description: "The Compose document, or the manifests in order",
+  }),
+  environment: Type.String(),
+  target: TargetName,
+  release: Type.Object({ number: ReleaseNumber, digest: Type.String() }),
+  files: Type.Array(RenderedFile),
+  emptyDirectories: Type.Array(Type.String()),
+  infoLogs: Type.Array(Type.Object({ resource: Type.String(), text: Type.String() })),
+  warnings: Type.Array(Finding),
+  notes: Type.Array(Finding, { description: "Nothing is wrong with these" }),
+  resources: Type.Array(
+    Type.Object({
+      uid: Type.String(),
+      type: Type.String(),
+      class: Type.String(),
+      id: Type.String(),
+      workloads: Type.Array(Type.String()),
+      provisioner: Type.String({ description: "The provisioner's uri" }),
+      recipe: Type.Optional(
+        Type.Object({ name: Type.String(), version: Type.String(), digest: Type.String() }),
+      ),
+      outputs: Type.Unknown({ description: "Outputs, secret ones masked" }),
+    }),
+  ),
+  state: Type.Optional(Type.String({ description: "Stateless renders: the new state" })),
+  stateRevision: Type.Optional(
+    Type.Integer({ description: "Projects: revision of the stored state" }),
+  ),
+});
+
+export const RenderQuery = Type.Object(
+  {
+    target: Type.Optional(TargetName),
+    project: Type.Optional(ProjectName),
+    release: Type.Optional(ReleaseNumber),
+    namespace: Type.Optional(Text),
+    generateNamespace: Type.Optional(Flag),
+    strict: Type.Optional({ ...Flag, description: STRICT }),
+    split: Type.Optional({ ...Flag, description: SPLIT }),
+    image: Type.Optional(Text),
+    record: Type.Optional(Flag),
+  },
+  { additionalProperties: false },
+);
