@@ -126,6 +126,7 @@ function rename(random: Random, parent: Map<string, Node>, key: string): void {
     key.charAt(0).toUpperCase() + key.slice(1),
     key.toLowerCase(),
     `${key}s`,
+    key.replace(/k/i, "\u212a").replace(/s/i, "\u017f"),
     key.slice(0, -1) || "x",
   ]);
   parent.set(/^[A-Za-z$][\w-]*$/.test(name) ? name : JSON.stringify(name), value);

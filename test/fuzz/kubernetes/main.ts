@@ -4,8 +4,8 @@
  *
  *     npm run fuzz:kubernetes -- [--cases N] [--seed N] [--out FILE]
  *
- * --cases  how many documents (default 6000): two of three for all kinds, the others for score-k8s's
- *          and for the outputs of volume resources
+ * --cases  how many documents (default 6000): four of seven for all kinds, the others for score-k8s's,
+ *          the outputs of volume resources, and quantities
  * --seed   makes the same documents; without it the clock chooses, and the closing line tells
  * --out    appends what Go says, one case a line as in test/vectors/k8s/model
  *
@@ -22,6 +22,7 @@ import { allKinds, builtInKind, kindStruct } from "../../../src/core/render/k8s/
 import { buildKubernetesOracle } from "../../oracle/build.js";
 import { Random } from "../random.js";
 import { documentYaml, volumeYaml } from "./documents.js";
+import { quantityText } from "./scalars.js";
 import { type GoAnswer, type Reading, verdictOf } from "./verdict.js";
 
 const BATCH = 2000;
@@ -30,7 +31,7 @@ const MAX_SHOWN = 10;
 interface Case {
   readonly as: Reading;
   readonly document: Data;
-  /** The document as YAML; where all kinds are checked, as a render writes it. */
+  /** The document as YAML, or a quantity; where all kinds are checked, as a render writes it. */
   readonly text: string;
 }
 
@@ -67,7 +68,12 @@ function makeCase(random: Random): Case {
     [4, () => "all"],
     [1, () => "peer"],
     [1, () => "volume"],
+    [1, () => "quantity"],
   ]);
+  if (as === "quantity") {
+    const text = quantityText(random);
+    return { as, document: text, text };
+  }
   // What our reader refuses is made anew: its own tests compare it with yaml.v3.
   for (;;) {
     const made = readable(as === "volume" ? volumeYaml(random) : kindYaml(random, as));
@@ -117,7 +123,8 @@ function ask(oracle: string, cases: readonly Case[]): GoAnswer[] {
 
 function tell(one: Case | undefined, go: GoAnswer, tally: Map<string, number>): void {
   if (one === undefined) throw new Error("the oracle answered what was not asked");
-  const verdict = verdictOf(one.as, one.document, readable(one.text) ?? null, go);
+  const written = one.as === "quantity" ? one.document : (readable(one.text) ?? null);
+  const verdict = verdictOf(one.as, one.document, written, go);
   const count = (tally.get(verdict.is) ?? 0) + 1;
   tally.set(verdict.is, count);
   if (verdict.is === "different" && count <= MAX_SHOWN) {

@@ -98,6 +98,20 @@ const QUANTITIES = [
   "1 Gi",
 ];
 
+const SUFFIXES = " n u m k M G T P E Ki Mi Gi Ti Pi Ei e3 E3 e-3 E+2 e18 e-12 E20 K mi e 1".split(
+  " ",
+);
+
+/** The text of a quantity, not YAML. */
+export function quantityText(random: Random): string {
+  if (random.chance(15)) return random.pick(QUANTITIES);
+  const digits = (most: number) =>
+    random.times(0, random.int(0, most), () => random.pick([..."00012459"])).join("");
+  const point = random.chance(50) ? `.${digits(random.chance(80) ? 4 : 30)}` : "";
+  const sign = random.pick(["", "", "", "-", "+"]);
+  return sign + digits(random.chance(80) ? 5 : 30) + point + random.pick(SUFFIXES);
+}
+
 const TIMES = [
   ..."2024-01-02T03:04:05Z 2024-02-29T23:59:59+02:00 2023-02-29T00:00:00Z 2024-01-02T03:04:05.123456Z".split(
     " ",

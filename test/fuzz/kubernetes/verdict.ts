@@ -3,19 +3,23 @@ import { isDeepStrictEqual } from "node:util";
 import { parseYamlPath } from "../../../src/core/codec/yaml-path.js";
 import { type Data, TypedMap } from "../../../src/core/gotemplate/value.js";
 import { K8sError } from "../../../src/core/render/k8s/error.js";
-import { type Json, toJson } from "../../../src/core/render/k8s/json-value.js";
+import { foldedName, type Json, toJson } from "../../../src/core/render/k8s/json-value.js";
 import { builtInKind, kindStruct } from "../../../src/core/render/k8s/kinds.js";
 import {
   checkManifest,
   checkManifestStrictly,
 } from "../../../src/core/render/k8s/manifest-check.js";
 import { structValue } from "../../../src/core/render/k8s/model-value.js";
+import { canonicalQuantity } from "../../../src/core/render/k8s/quantities.js";
 import { volumeOutputs } from "../../../src/core/render/k8s/volume-outputs.js";
 import type { Problem } from "../../../src/errors.js";
 import { plain } from "../../core/render/k8s/plain.js";
 
-/** How a document is read: as score-k8s does, with all kinds strictly, as a volume's outputs. */
-export type Reading = "peer" | "all" | "volume";
+/**
+ * How a document is read: as score-k8s does, with all kinds strictly, as a volume's outputs, or as the
+ * text of a quantity.
+ */
+export type Reading = "peer" | "all" | "volume" | "quantity";
 
 /** What the oracle says of a document. */
 export interface GoAnswer {
@@ -54,6 +58,7 @@ function faultOf(check: () => unknown): K8sError | undefined {
 function check(as: Reading, document: Data): unknown {
   if (as === "peer") return checkManifest(document);
   if (as === "all") return checkManifestStrictly(document);
+  if (as === "quantity") return canonicalQuantity(String(document));
   return volumeOutputs(document instanceof Map ? document : undefined);
 }
 
@@ -89,6 +94,7 @@ function alsoGos(written: Data, { problems }: K8sError): readonly Problem[] {
 }
 
 function writtenValue(as: Reading, written: Data): Json | undefined {
+  if (as === "quantity") return canonicalQuantity(String(written));
   if (as === "volume") {
     const { source, claimSpec } = volumeOutputs(written instanceof Map ? written : undefined);
     return source ?? claimSpec;
@@ -106,7 +112,7 @@ function kindOf(document: Data): { apiVersion: string; kind: string } {
   const field = (name: string) =>
     String(
       entries
-        .filter(([key]) => String(key).toLowerCase() === name)
+        .filter(([key]) => foldedName(String(key)) === name)
         .sort()
         .at(-1)?.[1],
     );

@@ -39,6 +39,12 @@ export function toJson(value: Data, route: JsonRoute, path = ""): Json {
   return map;
 }
 
+/** A field's name as Go's encoding/json compares it where it takes names in any case. */
+export function foldedName(name: string): string {
+  // Of the letters beyond ASCII the long s and the Kelvin sign count as letters of it.
+  return name.replaceAll("\u017f", "s").toLowerCase();
+}
+
 function validText(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
 }

@@ -3,7 +3,7 @@ import { childPath } from "../../codec/yaml-path.js";
 import type { Data } from "../../gotemplate/value.js";
 import { ProblemList } from "../../score/problems.js";
 import { K8sError, type K8sErrorCode } from "./error.js";
-import { type Json, type JsonMap, toJson } from "./json-value.js";
+import { foldedName, type Json, type JsonMap, toJson } from "./json-value.js";
 import { builtInKind, type Kind, kindStruct } from "./kinds.js";
 import { modelFault } from "./model-scalar.js";
 import { structFaults, structValue } from "./model-value.js";
@@ -118,7 +118,7 @@ function kindOf(manifest: JsonMap, path = ""): Kind {
 function textField(manifest: JsonMap, name: string, path: string): string {
   let found = "";
   for (const [key, value] of [...manifest].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (key.toLowerCase() !== name.toLowerCase() || value === null) continue;
+    if (foldedName(key) !== foldedName(name) || value === null) continue;
     found = typeof value === "string" ? value : refuse(`${name} is not text`, path);
   }
   return found;

@@ -7,7 +7,7 @@
 
 import { childPath } from "../../codec/yaml-path.js";
 import { K8sError } from "./error.js";
-import type { Json, JsonMap } from "./json-value.js";
+import { foldedName, type Json, type JsonMap } from "./json-value.js";
 import { type ModelField, type ModelFields, type ModelType, structFields } from "./model.js";
 import { modelFault, scalarValue } from "./model-scalar.js";
 
@@ -70,8 +70,8 @@ function byKey(map: JsonMap): [string, Json][] {
 
 function matchField(fields: ModelFields, key: string, match: FieldMatch): string | undefined {
   if (fields.has(key) || match === "exact") return fields.has(key) ? key : undefined;
-  const folded = key.toLowerCase();
-  for (const name of fields.keys()) if (name.toLowerCase() === folded) return name;
+  const folded = foldedName(key);
+  for (const name of fields.keys()) if (foldedName(name) === folded) return name;
   return undefined;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Data } from "../../gotemplate/value.js";
 import { K8sError } from "./error.js";
-import { type Json, type JsonMap, toJson } from "./json-value.js";
+import { foldedName, type Json, type JsonMap, toJson } from "./json-value.js";
 import { structValue } from "./model-value.js";
 
 export interface VolumeOutputs {
@@ -19,7 +19,7 @@ export interface VolumeOutputs {
 export function volumeOutputs(outputs: ReadonlyMap<string, Data> | undefined): VolumeOutputs {
   const read: { source?: JsonMap; claimSpec?: JsonMap } = {};
   for (const [key, value] of entriesOf(toJson(new Map(outputs), "json"))) {
-    const name = key.toLowerCase();
+    const name = foldedName(key);
     if (name !== "source" && name !== "claimspec") refuse(`unknown output '${key}'`);
     if (value === null) continue;
     if (name === "source") {

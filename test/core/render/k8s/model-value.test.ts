@@ -89,6 +89,12 @@ describe("writes", () => {
       out: "{items: null, dependencies: {a: null}}",
     },
     {
+      name: "fields given with letters that fold into ASCII",
+      struct: "core.v1.VolumeSource",
+      given: "{emptyDir: {\u017fizeLimit: 1Gi}}",
+      out: "{emptyDir: {sizeLimit: 1Gi}}",
+    },
+    {
       name: "bytes from a list of numbers",
       struct: "core.v1.Secret",
       given: "{data: {a: [104, 105]}}",
