@@ -144,7 +144,7 @@ describe("after a patch template", () => {
 test("custom kinds pass with a note for each kind", () => {
   const route = (name: string) =>
     `- {apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: ${name}}, spec: {a: 1}}`;
-  const made = `${route("r1")}\n${route("r2")}\n- {apiVersion: dapr.io/v1alpha1, kind: Component}`;
+  const made = `${route("r1")}\n${route("r2")}\n- {apiVersion: v1, kind: List, items: [{apiVersion: dapr.io/v1alpha1, kind: Component}]}`;
   const { notes, warnings } = render(made);
   expect(warnings).toEqual([]);
   expect(notes.map(({ code, message }) => `${code}: ${message}`)).toEqual([

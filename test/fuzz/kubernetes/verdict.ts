@@ -66,7 +66,7 @@ function unknownKind(as: Reading, document: Data, fault: K8sError | undefined): 
   const known =
     as === "peer"
       ? fault !== undefined
-      : fault?.code !== "k8s_kind_unknown" && checkManifestStrictly(document) !== "custom";
+      : fault?.code !== "k8s_kind_unknown" && checkManifestStrictly(document).length === 0;
   if (known) return { is: "different", what: "only we know the kind", ours: fault?.message };
   return { is: "unknown kind" };
 }

@@ -31,21 +31,21 @@ export function checkManifest(manifest: Data): void {
 /**
  * The check of a document as it is written out, as the Kubernetes API does it with field validation
  * `Strict`: all of Kubernetes' own kinds are read strictly, also those inside a `List`; a custom kind
- * only needs `apiVersion`, `kind` and a JSON form. All faults are told together. The answer is
- * "custom" where the document, or one inside it, is of a kind that could not be checked.
+ * only needs `apiVersion`, `kind` and a JSON form. All faults are told together. The answer has the
+ * custom kinds of the document and of those inside it, which could not be checked.
  * @throws {K8sError} k8s_manifest_form, k8s_kind_unknown; `place.path` is the path inside the manifest
  */
-export function checkManifestStrictly(manifest: Data): "builtIn" | "custom" {
+export function checkManifestStrictly(manifest: Data): readonly Kind[] {
   const check = new StrictCheck();
   check.document(manifest);
   const found = check.problems.join();
   if (found !== undefined) throw new K8sError(found.code, found.message, found.details);
-  return check.hasCustomKinds ? "custom" : "builtIn";
+  return check.custom;
 }
 
 class StrictCheck {
   readonly problems = new ProblemList<K8sErrorCode>();
-  hasCustomKinds = false;
+  readonly custom: Kind[] = [];
 
   document(manifest: Data): void {
     try {
@@ -64,7 +64,7 @@ class StrictCheck {
     const kind = kindOf(map, path);
     const found = builtInKind(kind.apiVersion, kind.kind);
     if (found.is === "unknown") this.#unknownKind(kind, found.near, path);
-    else if (found.is === "custom") this.hasCustomKinds = true;
+    else if (found.is === "custom") this.custom.push(kind);
     else this.#ofStruct(found.struct, map, path);
   }
 

@@ -3,7 +3,6 @@ import { parseYamlPath } from "../../codec/yaml-path.js";
 import type { DataMap } from "../../gotemplate/value.js";
 import type { Finding } from "../contract.js";
 import { K8sError } from "./error.js";
-import { builtInKind } from "./kinds.js";
 import { checkManifest, checkManifestStrictly } from "./manifest-check.js";
 
 export interface ManifestFault {
@@ -33,12 +32,10 @@ export function manifestFaults(
   }
 }
 
-/** A note for each kind that is not Kubernetes' own: only its cluster can check it. */
+/** A note for each kind in valid manifests that is not Kubernetes' own: only its cluster can check it. */
 export function customKinds(manifests: readonly DataMap[]): Finding[] {
   const counts = new Map<string, number>();
-  for (const manifest of manifests) {
-    const [apiVersion, kind] = [String(manifest.get("apiVersion")), String(manifest.get("kind"))];
-    if (builtInKind(apiVersion, kind).is !== "custom") continue;
+  for (const { apiVersion, kind } of manifests.flatMap(checkManifestStrictly)) {
     const name = `${kind} of ${apiVersion}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }

@@ -109,27 +109,27 @@ describe("strictly passes", () => {
     {
       name: "kinds that score-k8s does not know",
       text: "{apiVersion: batch/v1, kind: Job, spec: {template: {spec: {restartPolicy: Never}}}}",
-      answer: "builtIn",
+      custom: [],
     },
     {
       name: "numbers that a patch template has made floats",
       text: "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, spec: {maxReplicas: 8e0}}",
-      answer: "builtIn",
+      custom: [],
     },
     {
       name: "custom kinds",
       text: "{apiVersion: example.com/v1, kind: Widget, metadata: {labels: [1]}, spek: 1}",
-      answer: "custom",
+      custom: ["Widget"],
     },
     {
       name: "a List of its own kinds",
       text: "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}]}",
-      answer: "builtIn",
+      custom: [],
     },
     {
       name: "a List with a custom kind in it",
       text: "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: example.com/v1, kind: Widget}]}]}",
-      answer: "custom",
+      custom: ["Widget"],
     },
     {
       name: "schemas of a custom resource, and what Kubernetes reads loosely in them",
@@ -147,10 +147,11 @@ describe("strictly passes", () => {
                   properties:
                     a: {items: [{type: text}], additionalProperties: {maximum: 1}}
                     b: {items: 5, dependencies: {c: [d], e: {type: text}, f: 7}}`,
-      answer: "builtIn",
+      custom: [],
     },
-  ])("$name", ({ text, answer }) => {
-    expect(checkManifestStrictly(parseYaml(text).value)).toBe(answer);
+  ])("$name", ({ text, custom }) => {
+    const kinds = checkManifestStrictly(parseYaml(text).value).map(({ kind }) => kind);
+    expect(kinds).toEqual(custom);
   });
 });
 
