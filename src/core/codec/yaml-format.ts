@@ -27,6 +27,8 @@ interface Style {
 const INDENT = 2;
 /** Longer keys are written as `? key`, since readers limit how far they look for the colon. */
 const MAX_SIMPLE_KEY_BYTES = 128;
+/** yaml.v3 writes keys with line ends so, too. */
+const LINE_END = /[\n\r\u0085\u2028\u2029]/;
 
 /** `data` as one YAML document, ended by a line feed. */
 export function formatYaml(data: Data, options: YamlFormatOptions = {}): string {
@@ -62,32 +64,35 @@ export function sortKeys(data: Data): Data {
  */
 function node(data: Value, indent: number, style: Style): string {
   if (data instanceof Map) {
-    return data.size === 0 ? " {}\n" : `\n${mapLines(textEntries(data, style), indent, style)}`;
+    const entries = style.sort ? sortedEntries(data) : data;
+    return data.size === 0 ? " {}\n" : `\n${mapLines(entries, indent, style)}`;
   }
   if (Array.isArray(data)) {
     return data.length === 0 ? " []\n" : `\n${listLines(data, indent, style)}`;
   }
   if (data instanceof TypedMap) {
-    const entries = [...(data.entries ?? [])];
-    return entries.length === 0
-      ? " {}\n"
-      : `\n${mapLines(anyEntries(entries, style), indent, style)}`;
+    const entries = anyEntries(data, style);
+    return entries.length === 0 ? " {}\n" : `\n${mapLines(entries, indent, style)}`;
   }
   return ` ${scalar(data, indent, style)}\n`;
 }
 
 function mapLines(
-  entries: Iterable<readonly [string, Value]>,
+  entries: Iterable<readonly [Value, Value]>,
   indent: number,
   style: Style,
 ): string {
   const pad = " ".repeat(indent);
   let lines = "";
   for (const [key, value] of entries) {
-    if (Buffer.byteLength(key) > MAX_SIMPLE_KEY_BYTES) {
-      lines += `${pad}? ${key}\n${pad}:${inline(value, indent, style)}`;
+    const text = keyText(key, style);
+    if (style.likeGo && typeof key === "string" && LINE_END.test(key)) {
+      const block = formatTextBlock(key, indent + INDENT, true);
+      lines += `${pad}? ${block}\n${pad}:${inline(value, indent, style)}`;
+    } else if (Buffer.byteLength(text) > MAX_SIMPLE_KEY_BYTES) {
+      lines += `${pad}? ${text}\n${pad}:${inline(value, indent, style)}`;
     } else {
-      lines += `${pad}${key}:${node(value, indent + INDENT, style)}`;
+      lines += `${pad}${text}:${node(value, indent + INDENT, style)}`;
     }
   }
   return lines;
@@ -119,14 +124,9 @@ function plainScalar(data: Value): string {
   return String(data);
 }
 
-function* textEntries(map: DataMap | Map<string, Value>, style: Style): Generator<[string, Value]> {
-  const entries = style.sort ? sortedEntries(map) : map;
-  for (const [key, value] of entries) yield [keyText(key, style), value];
-}
-
 /** A plain `<<` would be no key of the map but a merge. */
-function keyText(key: string, { likeGo }: Style): string {
-  return formatText(key, likeGo && key !== "<<");
+function keyText(key: Value, { likeGo }: Style): string {
+  return typeof key === "string" ? formatText(key, likeGo && key !== "<<") : plainScalar(key);
 }
 
 function sortedEntries<T>(map: ReadonlyMap<string, T>): [string, T][] {
@@ -134,12 +134,9 @@ function sortedEntries<T>(map: ReadonlyMap<string, T>): [string, T][] {
 }
 
 /** Keys of mixed types: booleans and numbers by value, then null, text, times. */
-function anyEntries(entries: [Value, Value][], style: Style): [string, Value][] {
-  if (style.sort) entries.sort(([a], [b]) => compareAnyKeys(a, b));
-  return entries.map(([key, value]) => [
-    typeof key === "string" ? keyText(key, style) : plainScalar(key),
-    value,
-  ]);
+function anyEntries(map: TypedMap, style: Style): [Value, Value][] {
+  const entries = [...(map.entries ?? [])];
+  return style.sort ? entries.sort(([a], [b]) => compareAnyKeys(a, b)) : entries;
 }
 
 function compareAnyKeys(a: Value, b: Value): number {

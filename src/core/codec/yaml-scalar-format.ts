@@ -199,11 +199,13 @@ const ESCAPES: ReadonlyMap<number, string> = new Map([
 
 function quote(text: string): string {
   let quoted = '"';
+  // As yaml.v3 does: it looks for the byte order mark at the beginning, whatever character it is at.
+  const escapeAll = text.startsWith("\ufeff");
   for (const char of text) {
     const point = char.codePointAt(0) ?? 0;
     const short = ESCAPES.get(point);
     if (short !== undefined) quoted += short;
-    else if (point <= 0xffff && isPrintable(point)) quoted += char;
+    else if (!escapeAll && point <= 0xffff && isPrintable(point)) quoted += char;
     else if (point <= 0xff) quoted += `\\x${hex(point, 2)}`;
     else if (point <= 0xffff) quoted += `\\u${hex(point, 4)}`;
     else quoted += `\\U${hex(point, 8)}`;
