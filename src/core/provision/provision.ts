@@ -203,7 +203,10 @@ function provisionByTemplates(
   data = { ...data, init: initOutput(run, resource, mapOutput) };
   data = { ...data, state: mapOutput("state") };
   const sharedPatch = mapOutput("shared");
-  data = { ...data, shared: mergePatchMap(data.shared, sharedPatch) };
+  const before = data.shared;
+  // As in the CLIs the merge is done again at the end: only the project's own map keeps what templates set.
+  const patchShared = () => (sharedPatch.size === 0 ? before : mergePatchMap(before, sharedPatch));
+  data = { ...data, shared: patchShared() };
   const outputs = mapOutput("outputs");
   // At once: what fails from here on may quote them.
   for (const name of provisioner.secretOutputs ?? [])
@@ -224,7 +227,7 @@ function provisionByTemplates(
 
   // Templates have had their chance to put anything into these maps.
   const state = readOutput(run, "state", () => keptMap(data.state));
-  work.shared = readOutput(run, "shared", () => keptMap(data.shared));
+  work.shared = readOutput(run, "shared", () => keptMap(patchShared()));
   const { outputs: _, ...rest } = resource;
   work.resources.set(uid, {
     ...rest,

@@ -2,6 +2,7 @@
  * What provisioner templates see: Go's `templateprov.Data` of score-compose 0.45.0 and score-k8s
  * 0.15.0, with the field order and the nil maps that templates can tell apart.
  */
+import { compareBytes } from "../codec/key-order.js";
 import { type DataMap, NamedString, Struct, TypedMap, type Value } from "../gotemplate/value.js";
 import type { Target } from "../score/project-state.js";
 import type { Workload } from "../score/workload.js";
@@ -91,7 +92,7 @@ function serviceStruct(name: string, ports: Map<Value, Value> | null): Struct {
 
 /**
  * `.WorkloadServices`: the network service of every workload, by name. Ports stand under their name
- * and under their number, unless a port of that name exists. `serviceName` gives the host name that
+ * and under their number, unless a port of that name exists; of several with one number the first by name. `serviceName` gives the host name that
  * others reach a workload by.
  */
 export function workloadServices(
@@ -106,7 +107,7 @@ export function workloadServices(
 }
 
 function portsOf(workload: Workload): Map<Value, Value> {
-  const given = [...(workload.service?.ports ?? [])];
+  const given = [...(workload.service?.ports ?? [])].sort(([a], [b]) => compareBytes(a, b));
   const ports = new Map<Value, Value>();
   const structs = given.map(([name, port]) => {
     const number = BigInt(port.port);

@@ -275,6 +275,32 @@ test("what comes in stays as it was, whatever templates do to their maps", () =>
   expect(before).not.toContain("changed");
 });
 
+test.each([
+  { name: "stays in the shared state", shared: "", kept: "outputs,init" },
+  { name: "is lost where the shared template gives anything", shared: "a: 1", kept: "init" },
+])("what the outputs template sets in .Shared $name", ({ shared, kept }) => {
+  const provisioners = entries(`
+- uri: template://db
+  type: db
+  init: '{{ $_ := set .Shared "init" 1 }}'
+  shared: '${shared}'
+  outputs: '{{ $_ := set .Shared "outputs" 1 }}'
+`);
+  const { state } = render({ provisioners, text: score("{db: {type: db}}") });
+  for (const name of ["init", "outputs"]) {
+    expect(state.sharedState.has(name)).toBe(kept.split(",").includes(name));
+  }
+});
+
+test("of ports with one number the first by name stands under the number", () => {
+  const provisioners = entries(
+    "- {uri: template://db, type: db, outputs: 'n: {{ (index .WorkloadServices.app.Ports \"80\").Name }}'}",
+  );
+  const ports = "service: {ports: {web: {port: 80}, admin: {port: 80}}}";
+  const { state } = render({ provisioners, text: `${score("{db: {type: db}}")}${ports}\n` });
+  expect(state.resources.get("db.default#app.db")?.outputs).toEqual(new Map([["n", "admin"]]));
+});
+
 test("inputs that renders share stay as they were, whatever patch templates do to them", () => {
   const resources = "{db: {type: db, params: {map: {key: value}}}}";
   const text = score(resources, "{image: 'i:1', variables: {NAME: value}}").replace(
