@@ -133,12 +133,12 @@ function applyOne(
     if (!(error instanceof CodecError)) throw error;
     throw refuse(error.message, error);
   }
-  throw refuse("unknown operation, set and delete are known");
+  throw refuse(`${op === "" ? "no op" : "unknown operation"}, set and delete are known`);
 }
 
 /** `operation 2: set 'a.b'`, for messages; `i` counts from 0. */
 export function nameOperation({ op, path }: Operation, i: number): string {
-  return `operation ${i + 1}: ${op} '${path}'`;
+  return `operation ${i + 1}: ${op === "" ? "" : `${op} `}'${path}'`;
 }
 
 /** @throws what `refuse` makes of a value without a form in JSON */
