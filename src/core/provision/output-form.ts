@@ -23,7 +23,7 @@ export class OutputFormError extends Error {
   }
 }
 
-/** A map with text keys. */
+/** A map with text keys; null for a key is empty text. */
 export function readMap(value: Data): DataMap {
   if (value instanceof Map) return value;
   if (value === null || value instanceof Time) return new Map();
@@ -31,8 +31,8 @@ export function readMap(value: Data): DataMap {
     throw new OutputFormError(`${describe(value)} where a map is needed`);
   const map: DataMap = new Map();
   for (const [key, item] of value.entries ?? []) {
-    if (typeof key !== "string") throw new OutputFormError("a key is not text");
-    map.set(key, item as Data);
+    if (key !== null && typeof key !== "string") throw new OutputFormError("a key is not text");
+    map.set(key ?? "", item as Data);
   }
   return map;
 }

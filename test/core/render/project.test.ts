@@ -292,6 +292,17 @@ test.each([
   }
 });
 
+test("a null that is a key of an output is empty text", () => {
+  const provisioners = entries("- {uri: template://db, type: db, outputs: '{~: a, b: c}'}");
+  const { state } = render({ provisioners, text: score("{db: {type: db}}") });
+  expect(state.resources.get("db.default#app.db")?.outputs).toEqual(
+    new Map([
+      ["", "a"],
+      ["b", "c"],
+    ]),
+  );
+});
+
 test("of ports with one number the first by name stands under the number", () => {
   const provisioners = entries(
     "- {uri: template://db, type: db, outputs: 'n: {{ (index .WorkloadServices.app.Ports \"80\").Name }}'}",
