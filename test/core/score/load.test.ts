@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parseYaml } from "../../../src/core/codec/yaml.js";
 import { formatWorkload, parseWorkload } from "../../../src/core/score/format.js";
 import { loadWorkload, loadWorkloads, type WorkloadInput } from "../../../src/core/score/load.js";
 
@@ -107,6 +108,19 @@ describe("overrides", () => {
     );
   });
 
+  test.each([
+    { property: "metadata.list.0=1", metadata: "{name: app, list: {'0': 1}}" },
+    { property: "metadata.a\\\\b=1", metadata: "{name: app, 'a\\b': 1}" },
+    { property: "metadata.a\\.b.c=1", metadata: "{name: app, a.b: {c: 1}}" },
+    { property: "metadata.a=b=c", metadata: "{name: app, a: b=c}" },
+    { property: "metadata.a=[1, {b: c}]", metadata: "{name: app, a: [1, {b: c}]}" },
+    { property: "metadata.a=# nothing", metadata: "{name: app}" },
+    { property: "metadata.a.b=", metadata: "{name: app, a: {}}" },
+  ])("$property", ({ property, metadata }) => {
+    const workload = loadWorkload(input(BASE, { overrideProperties: [property] }), "k8s");
+    expect(workload.metadata).toEqual(parseYaml(metadata).value);
+  });
+
   test.each(["", "# no\n", "null", "{}"])("a file of %j changes nothing", (text) => {
     const given = container("command: [x]\n");
     expect(loadWorkload(input(given, { overridesFile: { path: "o", text } }), "k8s")).toEqual(
@@ -153,6 +167,21 @@ describe("overrides", () => {
     {
       name: "index out of range",
       more: { overrideProperties: ["containers.main.command.9=x"] },
+      code: "score_override_path",
+    },
+    {
+      name: "path through an index out of range",
+      more: { overrideProperties: ["containers.main.command.9.x=1"] },
+      code: "score_override_path",
+    },
+    {
+      name: "key that is no index",
+      more: { overrideProperties: ["containers.main.command.first=x"] },
+      code: "score_override_path",
+    },
+    {
+      name: "deletion behind the last entry",
+      more: { overrideProperties: ["containers.main.command.-1="] },
       code: "score_override_path",
     },
     {

@@ -97,6 +97,18 @@ describe("the order of documents", () => {
     expect(signatures(state({}), { made })).toEqual(["Pod/p", "Deployment/pier"]);
   });
 
+  test("compares before the namespace is set", () => {
+    const made = `[{apiVersion: apps/v1, kind: Deployment, metadata: {name: pier, namespace: stage}},
+      {apiVersion: v1, kind: Namespace, metadata: {name: stage}}]`;
+    const options = { namespace: "stage", generateNamespace: true };
+    expect(signatures(state({}), { made, ...options })).toEqual([
+      "Namespace/stage",
+      "Deployment/pier",
+      "Namespace/stage",
+      "Deployment/pier",
+    ]);
+  });
+
   test("has a generated Namespace first", () => {
     const options = { namespace: "stage", generateNamespace: true };
     expect(signatures(state({}), options)).toEqual(["Namespace/stage", "Deployment/pier"]);
