@@ -5,6 +5,7 @@ import { CodecError } from "../core/codec/error.js";
 import { parseYaml } from "../core/codec/yaml.js";
 import type { Data } from "../core/gotemplate/value.js";
 import { MANIFESTS_FOLDER } from "../core/render/k8s/manifest-files.js";
+import { DOCUMENT_NAME, STATE_PATH } from "../core/render/layout.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { UsageError } from "./usage.js";
 
@@ -174,14 +175,12 @@ export function parseRenderOptions(args: readonly string[]): RenderOptions | und
 
 /** Where the state is, relative to where the command runs. */
 export function statePath({ state, folder, target }: RenderOptions): string {
-  const own = target === "compose" ? ".score-compose" : ".score-k8s";
-  return state ?? path.join(folder, own, "state.yaml");
+  return state ?? path.join(folder, STATE_PATH[target]);
 }
 
-/** Where the document goes, or the folder of its parts; relative to where the command runs. */
-export function documentPath({ folder, target, split }: RenderOptions): string {
-  if (split) return path.join(folder, MANIFESTS_FOLDER);
-  return path.join(folder, target === "compose" ? "compose.yaml" : "manifests.yaml");
+/** The document, or the folder of its parts; relative to `folder`. */
+export function documentName({ target, split }: RenderOptions): string {
+  return split ? MANIFESTS_FOLDER : DOCUMENT_NAME[target];
 }
 
 function parse(args: readonly string[]) {

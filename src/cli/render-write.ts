@@ -3,12 +3,13 @@ import { realpath } from "node:fs/promises";
 import path from "node:path";
 import type { RenderResult } from "../core/render/contract.js";
 import { manifestFiles, markedText } from "../core/render/k8s/manifest-files.js";
+import { STATE_PATH } from "../core/render/layout.js";
 import { formatState } from "../core/score/state.js";
 import { CliError } from "./error.js";
 import { findLeftFiles } from "./manifests-folder.js";
 import { isFileFault, readIfThere } from "./read-file.js";
 import type { LocalInput, Outside } from "./render-input.js";
-import { documentPath, type RenderOptions, statePath } from "./render-options.js";
+import { documentName, type RenderOptions } from "./render-options.js";
 import { type Draft, type Written, writeChanges } from "./write-files.js";
 
 export interface WrittenRender extends Written {
@@ -35,7 +36,7 @@ export async function writeRender(
   // A state that is named may be a link or lie behind one; in its own place it may not.
   const stateFile =
     options.state === undefined
-      ? path.join(folder, path.relative(options.folder, statePath(options)))
+      ? path.join(folder, STATE_PATH[options.target])
       : await at(options.state);
   const mounts = path.join(folder, mountsDirectory(result));
   const inMounts = (name: string) => path.join(mounts, name);
@@ -89,7 +90,7 @@ async function draftDocument(
   show: (target: string) => string,
 ): Promise<{ readonly drafts: readonly Draft[]; readonly left: readonly string[] }> {
   if (options.print) return { drafts: [], left: [] };
-  const target = path.join(folder, path.basename(documentPath(options)));
+  const target = path.join(folder, documentName(options));
   const draft = (file: string, text: string): Draft => ({
     target: file,
     content: Buffer.from(text),

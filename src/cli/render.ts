@@ -11,7 +11,7 @@ import { CliError } from "./error.js";
 import { holdInterrupts } from "./interrupt.js";
 import { type Outside, readRenderInput } from "./render-input.js";
 import {
-  documentPath,
+  documentName,
   parseRenderOptions,
   RENDER_USAGE,
   type RenderOptions,
@@ -121,7 +121,7 @@ function reportOf(
 ): RenderReport {
   const mounts = path.join(options.folder, mountsDirectory(result));
   return {
-    document: options.print ? undefined : documentPath(options),
+    document: options.print ? undefined : path.join(options.folder, documentName(options)),
     state: statePath(options),
     files: result.files.map(({ path: name, mode }) => ({
       path: path.join(mounts, name),

@@ -2,21 +2,15 @@
 import { gzipSync } from "node:zlib";
 import { type Header, pack } from "tar-stream";
 import { MANIFESTS_FOLDER, markedText } from "../core/render/k8s/manifest-files.js";
-import type { Target } from "../core/score/project-state.js";
+import { DOCUMENT_NAME, STATE_PATH } from "../core/render/layout.js";
 import type { RenderAnswer } from "../flows/render.js";
 
-/** Where the CLIs keep their state, so that they go on where the service stopped. */
-const STATE_PATH = { compose: ".score-compose/state.yaml", k8s: ".score-k8s/state.yaml" } as const;
 /** The same render gives the same bytes: no clock in the archive. */
 const NO_TIME = new Date(0);
 
-function documentName(target: Target): string {
-  return target === "compose" ? "compose.yaml" : "manifests.yaml";
-}
-
 /** One file of all, or one for each manifest as `backbar render --split` writes them. */
 function documentFiles({ target, documents, manifests }: RenderAnswer) {
-  if (manifests === undefined) return [{ name: documentName(target), text: documents }];
+  if (manifests === undefined) return [{ name: DOCUMENT_NAME[target], text: documents }];
   return manifests.map((file) => ({
     name: `${MANIFESTS_FOLDER}/${file.path}`,
     text: markedText(file),
