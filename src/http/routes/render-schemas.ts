@@ -11,9 +11,7 @@ export const SourceFile = Type.Union([
 
 export const Workload = Type.Object(
   {
-    score: Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })], {
-      description: "The Score file, as its text or as an object",
-    }),
+    score: { ...TextOrObject, description: "The Score file, as its text or as an object" },
     path: Type.Optional(Type.String({ description: "Path of the Score file, kept in the state" })),
     image: Type.Optional(
       Type.String({ description: "Stands in for containers whose image is `.`" }),
@@ -32,21 +30,33 @@ export const Workload = Type.Object(
   { additionalProperties: false },
 );
 
-const STRICT =
-  "k8s: check every manifest of a built-in kind, also after patches, and refuse what score-k8s drops without a word";
-const SPLIT =
-  "k8s: the tar holds manifests/KIND-NAME.yaml for each manifest instead of one manifests.yaml; JSON has them apart in any case";
+/** What the query may say too; a body that says it prevails. */
+const OPTIONS = {
+  target: Type.Optional(TargetName),
+  project: Type.Optional(ProjectName),
+  release: Type.Optional(ReleaseNumber),
+  namespace: Type.Optional(Type.String({ description: "k8s: the namespace of every manifest" })),
+  generateNamespace: Type.Optional({
+    ...Flag,
+    description: "k8s: also the namespace's own manifest; needs `namespace`",
+  }),
+  strict: Type.Optional({
+    ...Flag,
+    description:
+      "k8s: check fields and types of every manifest of a built-in kind, also after patches, and refuse what score-k8s drops without a word",
+  }),
+  split: Type.Optional({
+    ...Flag,
+    description:
+      "k8s: the tar holds manifests/KIND-NAME.yaml for each manifest instead of one manifests.yaml; JSON has them apart in any case",
+  }),
+  record: Type.Optional({ ...Flag, description: "false keeps no usage records" }),
+};
 
 export const RenderBody = Type.Object(
   {
     workloads: Type.Array(Workload, { maxItems: 200 }),
-    target: Type.Optional(TargetName),
-    project: Type.Optional(ProjectName),
-    release: Type.Optional(ReleaseNumber),
-    namespace: Type.Optional(Text),
-    generateNamespace: Type.Optional(Type.Boolean()),
-    strict: Type.Optional(Type.Boolean({ description: STRICT })),
-    split: Type.Optional(Type.Boolean({ description: SPLIT })),
+    ...OPTIONS,
     publish: Type.Optional(
       Type.Array(Type.String({ description: "`HOST_PORT:REF:CONTAINER_PORT`" })),
     ),
@@ -66,7 +76,6 @@ export const RenderBody = Type.Object(
         description: "Stateless renders: state in the CLI's own format, as YAML text",
       }),
     ),
-    record: Type.Optional(Type.Boolean({ description: "false keeps no usage records" })),
   },
   { additionalProperties: false },
 );
@@ -96,7 +105,9 @@ export const RenderAnswerBody = Type.Object({
   emptyDirectories: Type.Array(Type.String()),
   infoLogs: Type.Array(Type.Object({ resource: Type.String(), text: Type.String() })),
   warnings: Type.Array(Finding),
-  notes: Type.Array(Finding, { description: "Nothing is wrong with these" }),
+  notes: Type.Array(Finding, {
+    description: "What a strict render could not check: custom kinds, one entry for each",
+  }),
   resources: Type.Array(
     Type.Object({
       uid: Type.String(),
@@ -119,15 +130,13 @@ export const RenderAnswerBody = Type.Object({
 
 export const RenderQuery = Type.Object(
   {
-    target: Type.Optional(TargetName),
-    project: Type.Optional(ProjectName),
-    release: Type.Optional(ReleaseNumber),
-    namespace: Type.Optional(Text),
-    generateNamespace: Type.Optional(Flag),
-    strict: Type.Optional({ ...Flag, description: STRICT }),
-    split: Type.Optional({ ...Flag, description: SPLIT }),
-    image: Type.Optional(Text),
-    record: Type.Optional(Flag),
+    ...OPTIONS,
+    image: Type.Optional(
+      Type.String({
+        description:
+          "Stands in for containers whose image is `.`, in workloads that name no `image`",
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -76,25 +76,25 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { query } = request;
-        const body = requestOf(request.body);
+        const { image, ...options } = request.query;
+        const asked = { ...options, ...requestOf(request.body) };
         const type = acceptedType(request);
-        checkCombination(body, query);
-        const split = body.split ?? query.split ?? false;
+        checkCombination(asked);
+        const split = asked.split ?? false;
         const answer = await render(registry, {
           environment: request.params.environment,
-          target: body.target ?? query.target,
-          project: body.project ?? query.project,
-          release: body.release ?? query.release,
-          namespace: body.namespace ?? query.namespace,
-          generateNamespace: body.generateNamespace ?? query.generateNamespace ?? false,
-          strict: body.strict ?? query.strict ?? false,
-          workloads: body.workloads.map((workload) => workloadInput(workload, query.image)),
-          patchTemplates: body.patchTemplates ?? [],
-          state: body.state,
-          publish: body.publish ?? [],
-          environmentValues: new Map(Object.entries(body.environment ?? {})),
-          record: body.record ?? query.record ?? true,
+          target: asked.target,
+          project: asked.project,
+          release: asked.release,
+          namespace: asked.namespace,
+          generateNamespace: asked.generateNamespace ?? false,
+          strict: asked.strict ?? false,
+          workloads: asked.workloads.map((workload) => workloadInput(workload, image)),
+          patchTemplates: asked.patchTemplates ?? [],
+          state: asked.state,
+          publish: asked.publish ?? [],
+          environmentValues: new Map(Object.entries(asked.environment ?? {})),
+          record: asked.record ?? true,
           documentAlone: type === YAML_TYPE,
           split,
           form: formOf(type, split),
@@ -107,12 +107,9 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
 }
 
 /** A project has its state and its records here. */
-function checkCombination(
-  body: Static<typeof RenderBody>,
-  query: Static<typeof RenderQuery>,
-): void {
-  if ((body.project ?? query.project) === undefined) return;
-  if (body.state === undefined && (body.record ?? query.record) !== false) return;
+function checkCombination({ project, state, record }: Static<typeof RenderBody>): void {
+  if (project === undefined) return;
+  if (state === undefined && record !== false) return;
   throw new HttpError(
     "http_request_invalid",
     "state and record=false are for renders without a project",

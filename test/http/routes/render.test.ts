@@ -216,6 +216,12 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
         warnings: [{ code: "k8s_workload_kind", place: { line: 1 } }],
       });
       expect((await ask("strict=true")).json()).toMatchObject({ code: "k8s_workload_kind" });
+      // What the body says prevails.
+      const both = await server.call("/v1/environments/cluster/render?strict=true", {
+        method: "POST",
+        body: { ...one(odd), strict: false },
+      });
+      expect(both.json()).toMatchObject({ warnings: [{ code: "k8s_workload_kind" }] });
       const generated = await ask("namespace=blue&generateNamespace=true");
       expect(generated.json()).toMatchObject({ documents: [{ kind: "Namespace" }] });
     });
