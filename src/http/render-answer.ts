@@ -50,6 +50,9 @@ export async function sendRender(reply: FastifyReply, type: string, answer: Rend
   if (answer.stateRevision !== undefined) {
     reply.header("backbar-state-revision", String(answer.stateRevision));
   }
+  // A document alone and a tar have no place for warnings.
+  const warned = new Set(answer.warnings.map(({ code }) => code));
+  if (warned.size > 0) reply.header("backbar-warnings", [...warned].join(", "));
   if (type === GZIP_TYPE) {
     return reply.type(GZIP_TYPE).send(await archive(answer));
   }

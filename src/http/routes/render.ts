@@ -54,7 +54,8 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Render Score files with the recipes of the environment's release",
           description:
             "The body is one raw Score file, or a JSON request. `Accept` chooses the answer: `application/json` (everything), " +
-            "`application/yaml` (the document alone), `application/gzip` (a tar of the document and its files).",
+            "`application/yaml` (the document alone), `application/gzip` (a tar of the document and its files). " +
+            "The header `backbar-warnings` has the codes of the warnings, whatever the form.",
           params: EnvironmentParams,
           querystring: RenderQuery,
           body: {

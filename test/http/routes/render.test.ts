@@ -349,6 +349,22 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       expect(reply.headers["backbar-release"]).toBe("1");
     });
 
+    test.each([
+      { accept: "application/json", kind: "DaemonSet", codes: "k8s_workload_kind" },
+      { accept: "application/yaml", kind: "DaemonSet", codes: "k8s_workload_kind" },
+      { accept: "application/gzip", kind: "DaemonSet", codes: "k8s_workload_kind" },
+      { accept: "application/yaml", kind: "Deployment", codes: undefined },
+    ])("names what it warns of in a header: $kind as $accept", async ({ accept, kind, codes }) => {
+      const metadata = (name: string) =>
+        `metadata: {name: ${name}, annotations: {k8s.score.dev/kind: ${kind}}}`;
+      const workloads = ["web", "worker"].map((name) => ({
+        score: `apiVersion: score.dev/v1b1\n${metadata(name)}\ncontainers: {main: {image: a}}\n`,
+      }));
+      const reply = await askRender(server, "cluster", { workloads }, { accept });
+      expect(reply.status).toBe(200);
+      expect(reply.headers["backbar-warnings"]).toBe(codes);
+    });
+
     test.each(["text/html", "image/*", "application/json;q=0"])(
       "for Accept: %s is a 406, before anything is kept",
       async (accept) => {
