@@ -61,11 +61,14 @@ export class DocumentReader {
     return new Map([...this.map().keys()].map((key) => [key, read(this.key(key))]));
   }
 
+  /** Without those that are null. */
   listOf<T>(read: (at: DocumentReader) => T): T[] {
     if (!this.present) return [];
     if (!Array.isArray(this.#value)) throw this.#refuse("no list");
-    return this.#value.map((item, i) =>
-      read(new DocumentReader(item, [...this.#path, i], this.#what, this.#source)),
+    return this.#value.flatMap((item, i) =>
+      item === null
+        ? []
+        : [read(new DocumentReader(item, [...this.#path, i], this.#what, this.#source))],
     );
   }
 

@@ -107,7 +107,8 @@ function readWorkloadState(at: DocumentReader, target: Target): WorkloadState {
     spec: withNamedParams(readWorkload(at.key("spec"))),
     file: at.key("file").optionalText(),
     buildConfigs: builds.present ? builds.mapOf((part) => part.map()) : undefined,
-    instanceSuffix: target === "k8s" ? at.key("instance_suffix").text() : undefined,
+    // An empty one counts as none: the workload gets one when it is given again.
+    instanceSuffix: (target === "k8s" && at.key("instance_suffix").text()) || undefined,
   });
 }
 

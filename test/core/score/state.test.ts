@@ -104,6 +104,17 @@ test("numbers where text belongs are the text that stands there", () => {
   expect(state.sharedState.get("count")).toBe(7n);
 });
 
+test("null is left out of lists of texts, and an empty suffix counts as none", () => {
+  const text = K8S.replace("image: i", "image: i\n          args: [a, ~, b]")
+    .replace(/patching_templates:[^]*/, "patching_templates: [~]\n")
+    .replace(/instance_suffix: .*/, 'instance_suffix: ""');
+  const { workloads, patchingTemplates } = parseState(text, "k8s");
+  const app = workloads.get("app");
+  expect(app?.spec.containers.get("main")?.args).toEqual(["a", "b"]);
+  expect(app?.instanceSuffix).toBeUndefined();
+  expect(patchingTemplates).toEqual([]);
+});
+
 test("20,000 numbers where text belongs take no time", () => {
   const lines = Array.from({ length: 20_000 }, (_, i) => `\n            K${i}: ${i}`).join("");
   const text = K8S.replace("image: i", `image: i\n          variables:${lines}`);
