@@ -1,6 +1,6 @@
 /**
  * Search paths of tidwall/gjson 1.14.2, where sjson 1.2.5 hands a path on: `*` and `?` in keys (the
- * first match in key order wins), `#` in a list (every entry), and queries (gjson-query.ts):
+ * first match in the map's order wins), `#` in a list (every entry), and queries (gjson-query.ts):
  * `#(name=="x")` is the first entry that matches, `#(name=="x")#` all of them.
  *
  * gjson finds values; sjson replaces only those of which gjson knows the place. What stands behind a
@@ -11,7 +11,6 @@ import type { Data } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
 import { matchesPattern, StepBudget } from "./gjson-match.js";
 import { BROKEN_QUERY, matchesQuery, parseQuery, type Query, quoteEnd } from "./gjson-query.js";
-import { compareBytes } from "./key-order.js";
 
 /** A path with search signs is no longer than this, in UTF-16 units. */
 export const MAX_SEARCH_PATH_LENGTH = 4_000;
@@ -142,7 +141,7 @@ function searchMap(
   search.budget.spend(1 + path.length);
   const part = parseKey(path);
   if (part.rest === undefined && part.pipe !== undefined) search.pipe = part.pipe;
-  const keys = part.wild ? [...map.keys()].sort(compareBytes) : [part.key];
+  const keys = part.wild ? map.keys() : [part.key];
   for (const key of keys) {
     const value = map.get(key);
     if (value === undefined) continue;

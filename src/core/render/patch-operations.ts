@@ -1,5 +1,6 @@
 /** The operations of a patch template, `set` and `delete`, and how they change the rendered documents. */
 import { CodecError } from "../codec/error.js";
+import { compareBytes } from "../codec/key-order.js";
 import { deleteByPatchPath, type PatchCopies, setByPatchPath } from "../codec/sjson-path.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import { type Data, type DataMap, TypedMap } from "../gotemplate/value.js";
@@ -148,17 +149,18 @@ function throughJson(
   refuse: (message: string, path?: string) => RenderError,
 ): Data {
   try {
-    const json = toJson(data, "json");
-    return target === "k8s" ? withFloats(json) : json;
+    return asWritten(toJson(data, "json"), target);
   } catch (error) {
     if (!(error instanceof K8sError)) throw error;
     throw refuse(error.message, error.place?.path);
   }
 }
 
-function withFloats(json: Json): Data {
-  if (typeof json === "bigint") return Number(json);
-  if (Array.isArray(json)) return json.map(withFloats);
+/** With keys in the order of Go's JSON, which wildcards search, and on k8s with floats for all numbers. */
+function asWritten(json: Json, target: Target): Data {
+  if (typeof json === "bigint") return target === "k8s" ? Number(json) : json;
+  if (Array.isArray(json)) return json.map((item) => asWritten(item, target));
   if (!(json instanceof Map)) return json;
-  return new Map([...json].map(([key, value]) => [key, withFloats(value)]));
+  const sorted = [...json].sort(([a], [b]) => compareBytes(a, b));
+  return new Map(sorted.map(([key, value]) => [key, asWritten(value, target)]));
 }

@@ -278,6 +278,18 @@ describe("k8s", () => {
     ]);
   });
 
+  test("wildcards find keys in their order in JSON, added ones last", () => {
+    const operations = "- {op: set, path: 0.a, value: 1}\n- {op: set, path: '0.*', value: x}";
+    const result = patched(k8s("[{spec: {}, kind: A}]"), operations);
+    expect(result.target === "k8s" && result.manifests).toEqual([
+      new Map<string, unknown>([
+        ["kind", "x"],
+        ["spec", new Map()],
+        ["a", 1],
+      ]),
+    ]);
+  });
+
   test("sees manifests and namespace", () => {
     const tpl = "- {op: set, path: 0.kind, value: '{{ len .Manifests }}-{{ .Namespace }}'}";
     const result = patched(k8s(MANIFESTS), tpl);
