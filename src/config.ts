@@ -31,7 +31,7 @@ export interface Config {
   /** Threads that render at the same time. */
   readonly renderThreads: number;
   /** How much memory the outcomes of renders may take that are not made again; 0: none are kept. */
-  readonly renderMemoryMegabytes: number;
+  readonly renderCacheMegabytes: number;
   /** How long a pointer is valid; it is renewed at half of that. */
   readonly pointerTtlHours: number;
 }
@@ -66,7 +66,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     logLevel: logLevel(env),
     renderTimeoutSeconds: integer(env, "RENDER_TIMEOUT_SECONDS", 10, 1, 300),
     renderThreads: integer(env, "RENDER_THREADS", 2, 1, 64),
-    renderMemoryMegabytes: integer(env, "RENDER_MEMORY_MEGABYTES", 32, 0, 4096),
+    renderCacheMegabytes: integer(env, "RENDER_CACHE_MEGABYTES", 32, 0, 4096),
     pointerTtlHours: integer(env, "POINTER_TTL_HOURS", 24, 1, 24 * 30),
   };
   if (!LOOPBACK.has(config.host) && config.adminTokenFile === undefined) {

@@ -79,7 +79,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       threads: config.renderThreads,
       timeoutSeconds: config.renderTimeoutSeconds,
     });
-    const renderer = rememberRenders(pool, { bytes: config.renderMemoryMegabytes * MEBIBYTE });
+    const renderer = rememberRenders(pool, { bytes: config.renderCacheMegabytes * MEBIBYTE });
     closers.push(renderer.close);
     const registry: Registry = {
       db: store.db,

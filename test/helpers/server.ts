@@ -43,7 +43,7 @@ interface Clock {
 }
 
 const POINTER_TTL_HOURS = 24;
-const RENDER_MEMORY_BYTES = 4 * 1024 * 1024;
+const RENDER_CACHE_BYTES = 4 * 1024 * 1024;
 const WORKER = new URL("../../dist/flows/renderer/worker.js", import.meta.url);
 
 /** Starts the service on a new store of the kind; `close` ends both. */
@@ -74,7 +74,7 @@ async function serveStore(
     threads: options.renderThreads ?? 2,
     timeoutSeconds: options.renderTimeoutSeconds ?? 30,
   });
-  const renderer = rememberRenders(pool, { bytes: RENDER_MEMORY_BYTES });
+  const renderer = rememberRenders(pool, { bytes: RENDER_CACHE_BYTES });
   const registry: Registry = {
     db: store.db,
     keys,
