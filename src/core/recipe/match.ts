@@ -2,7 +2,7 @@
  * Which provisioner serves a resource: the first in order whose `type` is equal and whose `class`
  * and `id`, where set, are equal too (Score's rule). The answer explains itself.
  */
-import { editDistance } from "./edit-distance.js";
+import { nameDistance } from "./edit-distance.js";
 import type { Provisioner } from "./provisioner.js";
 
 export interface ResourceKey {
@@ -80,10 +80,10 @@ function rankOf(provisioner: Provisioner, resource: ResourceKey): number | undef
   if (provisioner.type === resource.type) {
     return provisioner.class === undefined || provisioner.class === resource.class ? 0 : 1;
   }
+  const distance = nameDistance(provisioner.type, resource.type);
+  if (distance !== undefined) return 2 + distance;
   const mine = provisioner.type.toLowerCase();
   const wanted = resource.type.toLowerCase();
-  const distance = editDistance(mine, wanted);
-  if (distance <= Math.max(1, Math.floor(wanted.length / 4))) return 2 + distance;
   if (wanted.length >= 3 && (mine.includes(wanted) || (mine.length >= 3 && wanted.includes(mine))))
     return 50;
   return undefined;

@@ -5,7 +5,7 @@
  * that every apiVersion has, that of `?` those that Kubernetes' decoder knows in any apiVersion, also
  * in those that it does not know.
  */
-import { editDistance } from "../../recipe/edit-distance.js";
+import { nameDistance } from "../../recipe/edit-distance.js";
 import { KINDS } from "./model-table.js";
 
 export interface Kind {
@@ -16,8 +16,8 @@ export interface Kind {
 export type BuiltInKind =
   /** The struct's name in the model. */
   | { readonly is: "struct"; readonly struct: string }
-  /** The group is Kubernetes' own, but it has no such kind in this version; `near` is at most three. */
-  | { readonly is: "unknown"; readonly near: readonly Kind[] }
+  /** The group is Kubernetes' own, but it has no such kind in this version. */
+  | { readonly is: "unknown" }
   | { readonly is: "custom" };
 
 /** The struct of a kind that score-k8s knows; undefined for all others. */
@@ -31,8 +31,9 @@ export function kindStruct(apiVersion: string, kind: string): string | undefined
 export function builtInKind(apiVersion: string, kind: string): BuiltInKind {
   const struct = structOf(apiVersion, kind);
   if (struct !== undefined) return { is: "struct", struct };
-  if (!table().groups.has(groupOf(apiVersion))) return { is: "custom" };
-  return { is: "unknown", near: nearKinds(apiVersion, kind) };
+  // No cluster has a group with capitals: it is one of these, misspelt.
+  const isOwn = table().groups.has(groupOf(apiVersion).toLowerCase());
+  return { is: isOwn ? "unknown" : "custom" };
 }
 
 /** Every kind of Kubernetes' own, in each of its versions. */
@@ -61,6 +62,8 @@ interface KindTable {
   readonly shared: ReadonlyMap<string, string>;
   readonly unversioned: ReadonlyMap<string, string>;
   readonly groups: ReadonlySet<string>;
+  /** Of all kinds. */
+  readonly names: ReadonlySet<string>;
 }
 
 let parsed: KindTable | undefined;
@@ -87,7 +90,9 @@ function parseKinds(text: string): KindTable {
       versions.set(isOfPeer ? name.slice(0, -MARK.length) : name, { isOfPeer, structs });
     }
   }
-  return { versions, shared, unversioned, groups: new Set([...versions.keys()].map(groupOf)) };
+  const names = [...versions.values()].flatMap(({ structs }) => [...structs.keys()]);
+  const groups = new Set([...versions.keys()].map(groupOf));
+  return { versions, shared, unversioned, groups, names: new Set(names) };
 }
 
 function parseKind(packageName: string, word: string): [string, string] {
@@ -102,34 +107,53 @@ function groupOf(apiVersion: string): string {
 
 const MAX_NEAR = 3;
 
-/** Of the kinds with the nearest names those in the nearest versions. */
-function nearKinds(apiVersion: string, kind: string): Kind[] {
-  const alike: { kind: Kind; distance: number; version: number }[] = [];
+/**
+ * What may be meant by a kind that is unknown, nearest first, at most three: of the kinds with the
+ * nearest names that of the same version, or else the stable ones, or else all.
+ */
+export function nearKinds({ apiVersion, kind }: Kind): Kind[] {
+  const names = nearestNames(kind);
+  const near: (Kind & Rank)[] = [];
   for (const [itsVersion, { structs }] of table().versions) {
-    const version = versionRank(itsVersion, apiVersion);
-    for (const itsKind of structs.keys()) {
-      const distance = kindDistance(itsKind, kind);
-      if (distance === undefined) continue;
-      alike.push({ kind: { apiVersion: itsVersion, kind: itsKind }, distance, version });
+    const rank = versionRank(itsVersion, apiVersion);
+    for (const name of names) {
+      if (structs.has(name)) near.push({ apiVersion: itsVersion, kind: name, ...rank });
     }
   }
-  const shortest = Math.min(...alike.map(({ distance }) => distance));
-  const nearest = alike.filter(({ distance }) => distance === shortest);
-  nearest.sort((a, b) => a.version - b.version);
-  return nearest.slice(0, MAX_NEAR).map((near) => near.kind);
+  near.sort((a, b) => a.tier - b.tier || a.distance - b.distance);
+  return near
+    .filter(({ tier }) => tier === near[0]?.tier)
+    .slice(0, MAX_NEAR)
+    .map((one) => ({ apiVersion: one.apiVersion, kind: one.kind }));
 }
 
-/** Undefined for names that are not alike. */
-function kindDistance(name: string, wanted: string): number | undefined {
-  const distance = editDistance(name.toLowerCase(), wanted.toLowerCase());
-  return distance <= Math.max(1, Math.floor(wanted.length / 4)) ? distance : undefined;
+function nearestNames(kind: string): string[] {
+  let names: string[] = [];
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const name of table().names) {
+    const distance = nameDistance(name, kind);
+    if (distance === undefined || distance > shortest) continue;
+    if (distance < shortest) names = [];
+    shortest = distance;
+    names.push(name);
+  }
+  return names;
 }
 
-/** The same version first, then the same group, then the others; within a group stable versions first. */
-function versionRank(apiVersion: string, wanted: string): number {
-  if (apiVersion === wanted) return 0;
+interface Rank {
+  /** 0 is the version itself, 1 are stable ones, 2 the others. */
+  readonly tier: number;
+  /** The same group first, then the newest. */
+  readonly distance: number;
+}
+
+function versionRank(apiVersion: string, wanted: string): Rank {
   const [, major = "0", level = "", minor = "0"] = /v(\d+)([a-z]*)(\d*)$/.exec(apiVersion) ?? [];
-  const unstable = level === "" ? 0 : level === "beta" ? 10 : 20;
-  const older = 9 - Math.min(9, Number(level === "" ? major : minor));
-  return (groupOf(apiVersion) === groupOf(wanted) ? 1 : 50) + unstable + older;
+  const isStable = level === "";
+  const older = 9 - Math.min(9, Number(isStable ? major : minor));
+  const isSameGroup = groupOf(apiVersion) === groupOf(wanted).toLowerCase();
+  return {
+    tier: apiVersion === wanted ? 0 : isStable ? 1 : 2,
+    distance: (isSameGroup ? 0 : 50) + (level === "alpha" ? 10 : 0) + older,
+  };
 }

@@ -4,7 +4,7 @@ import type { Data } from "../../gotemplate/value.js";
 import { ProblemList } from "../../score/problems.js";
 import { K8sError, type K8sErrorCode } from "./error.js";
 import { foldedName, type Json, type JsonMap, toJson } from "./json-value.js";
-import { builtInKind, type Kind, kindStruct } from "./kinds.js";
+import { builtInKind, type Kind, kindStruct, nearKinds } from "./kinds.js";
 import { modelFault } from "./model-scalar.js";
 import { structFaults, structValue } from "./model-value.js";
 import { unreadableTexts } from "./unreadable-text.js";
@@ -63,7 +63,7 @@ class StrictCheck {
     const map: JsonMap = object instanceof Map ? object : refuse("a manifest is a map", path);
     const kind = kindOf(map, path);
     const found = builtInKind(kind.apiVersion, kind.kind);
-    if (found.is === "unknown") this.#unknownKind(kind, found.near, path);
+    if (found.is === "unknown") this.#unknownKind(kind, path);
     else if (found.is === "custom") this.custom.push(kind);
     else this.#ofStruct(found.struct, map, path);
   }
@@ -84,13 +84,16 @@ class StrictCheck {
     }
   }
 
-  #unknownKind({ apiVersion, kind }: Kind, near: readonly Kind[], path: string): void {
-    const names = near.map((its) => `${its.kind} of ${its.apiVersion}`).join(" or ");
-    this.problems.add(this, "k8s_kind_unknown", () => ({
-      message: `Kubernetes has no kind '${kind}' in ${apiVersion}`,
-      place: { path: childPath(path, "kind") },
-      ...(names === "" ? {} : { hint: `did you mean ${names}?` }),
-    }));
+  #unknownKind({ apiVersion, kind }: Kind, path: string): void {
+    this.problems.add(this, "k8s_kind_unknown", () => {
+      const near = nearKinds({ apiVersion, kind });
+      const names = near.map((its) => `${its.kind} of ${its.apiVersion}`).join(" or ");
+      return {
+        message: `Kubernetes has no kind '${kind}' in ${apiVersion}`,
+        place: { path: childPath(path, "kind") },
+        ...(names === "" ? {} : { hint: `did you mean ${names}?` }),
+      };
+    });
   }
 
   #add(code: K8sErrorCode, fault: unknown): void {

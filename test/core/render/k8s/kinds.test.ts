@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { builtInKind, kindStruct } from "../../../../src/core/render/k8s/kinds.js";
+import { builtInKind, kindStruct, nearKinds } from "../../../../src/core/render/k8s/kinds.js";
 
 test.each([
   { apiVersion: "apps/v1", kind: "Deployment", struct: "apps.v1.Deployment" },
@@ -47,27 +47,27 @@ test.each([
 });
 
 test.each([
-  {
-    name: "a misspelt kind",
-    given: "apps/v1 Deploymnt",
-    near: ["apps/v1 Deployment", "apps/v1beta2 Deployment", "apps/v1beta1 Deployment"],
-  },
-  {
-    name: "a kind of another group",
-    given: "v1 Deployment",
-    near: ["apps/v1 Deployment", "apps/v1beta2 Deployment", "apps/v1beta1 Deployment"],
-  },
+  { name: "a misspelt kind", given: "apps/v1 Deploymnt", near: ["apps/v1 Deployment"] },
+  { name: "a kind of another group", given: "v1 Deployment", near: ["apps/v1 Deployment"] },
   {
     name: "a version that is gone",
     given: "autoscaling/v2beta2 HorizontalPodAutoscaler",
     near: ["autoscaling/v2 HorizontalPodAutoscaler", "autoscaling/v1 HorizontalPodAutoscaler"],
   },
+  {
+    name: "a kind that is not stable yet",
+    given: "node.k8s.io/v9 PodCertificateRequest",
+    near: ["certificates.k8s.io/v1beta1 PodCertificateRequest"],
+  },
   { name: "a kind that is gone", given: "policy/v1beta1 PodSecurityPolicy", near: [] },
   { name: "another case", given: "v1 configmap", near: ["v1 ConfigMap"] },
+  { name: "another case of the version", given: "V1 Pod", near: ["v1 Pod"] },
+  { name: "another case of the group", given: "Apps/v1 Deployment", near: ["apps/v1 Deployment"] },
+  { name: "a kind of any length", given: `v1 ${"Pod".repeat(100)}`, near: [] },
 ])("$name is unknown, with what may be meant", ({ given, near }) => {
   const [apiVersion = "", kind = ""] = given.split(" ");
-  const found = builtInKind(apiVersion, kind);
-  const names =
-    found.is === "unknown" ? found.near.map((its) => `${its.apiVersion} ${its.kind}`) : found;
-  expect(names).toEqual(near);
+  expect(builtInKind(apiVersion, kind)).toEqual({ is: "unknown" });
+  expect(nearKinds({ apiVersion, kind }).map((its) => `${its.apiVersion} ${its.kind}`)).toEqual(
+    near,
+  );
 });
