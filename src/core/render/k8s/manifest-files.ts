@@ -75,11 +75,18 @@ class Names {
       this.#given.set(stem, { first: identity, count: 1 });
       return stem;
     }
-    // No stem has a `_`, and it sorts behind the dot: of one object that is there twice the later
-    // manifest is applied later, as in one document.
     given.count++;
-    return `${stem}_${given.count}`;
+    return `${stem}${countMark(given.count)}`;
   }
+}
+
+/**
+ * No stem has a `_`, and it sorts behind the dot and behind digits: of one object that is there
+ * several times the later manifest is applied later, as in one document. So 10 has one more than 9.
+ */
+function countMark(count: number): string {
+  const digits = String(count);
+  return "_".repeat(digits.length) + digits;
 }
 
 function identify(document: Data): Identity {

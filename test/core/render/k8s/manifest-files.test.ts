@@ -211,7 +211,7 @@ describe("the files of any manifests", () => {
         const found = names(...all);
         expect(new Set(found.map((name) => name.toLowerCase())).size).toBe(all.length);
         for (const name of found) {
-          expect(name).toMatch(/^(0-)?[a-z][a-z0-9-]*-[a-z0-9.-]*(_[0-9]+)?\.yaml$/);
+          expect(name).toMatch(/^(0-)?[a-z][a-z0-9-]*-[a-z0-9.-]*(_+[0-9]+)?\.yaml$/);
           expect(name.length).toBeLessThan(230);
         }
       }),
@@ -229,6 +229,11 @@ describe("the files of any manifests", () => {
         expect(sorted.slice(0, first.length)).toEqual([...first].sort());
       }),
     );
+  });
+
+  test("of one object that is there a hundred times come in order", () => {
+    const found = names(...Array.from({ length: 101 }, () => ({ kind: "Role", name: "a" })));
+    expect([...found].sort()).toEqual(found);
   });
 
   test("of one object that is there several times come in order", () => {
