@@ -44,7 +44,7 @@ export function convertFile(
     mapOf({
       key,
       path: baseName(target),
-      mode: file.mode === undefined ? undefined : BigInt(`0o${file.mode}`),
+      mode: file.mode === undefined ? undefined : octalMode(file.mode),
     }),
   ];
 
@@ -71,6 +71,12 @@ function configMap(name: string, content: Uint8Array): DataMap {
       binaryData: mapOf({ file: encodeBase64(content) }),
     }),
   );
+}
+
+/** The Score schema knows octal digits only; what a state remembers it has not seen. */
+function octalMode(mode: string): bigint {
+  if (!/^[0-7]{1,10}$/.test(mode)) throw new K8sError("k8s_file", `mode '${mode}' is not octal`);
+  return BigInt(`0o${mode}`);
 }
 
 interface FileContent {

@@ -15,6 +15,7 @@ import { collector, inWorkload } from "../workload-faults.js";
 import type { Silence } from "./container.js";
 import { sortedEntries } from "./document.js";
 import { K8sError, type K8sErrorCode } from "./error.js";
+import { manifestFaults } from "./manifest-faults.js";
 import { inNamespace, namespaceManifest, withoutReplaced } from "./manifest-list.js";
 import { expander, volumeSourceResolver, workloadResolver } from "./placeholders.js";
 import { findSecretRef } from "./secret-ref.js";
@@ -36,7 +37,7 @@ export interface ManifestsInput {
   readonly namespace?: string | undefined;
   /** Adds the Namespace itself; needs `namespace`. */
   readonly generateNamespace?: boolean | undefined;
-  /** What score-k8s does without a word is a fault. */
+  /** What score-k8s does without a word is a fault, and so are documents of workloads that no cluster reads. */
   readonly strict?: boolean | undefined;
   /** Bytes of a file that a workload mounts, by its cleaned path relative to the Score file's folder. */
   readonly sourceFile: (workload: string, path: string) => Uint8Array | undefined;
@@ -137,18 +138,29 @@ function manifestsOfWorkload(
   };
   const resolve = collect("resources", () => workloadResolver(name, state));
   if (resolve === undefined) return [];
-  const manifests = convertWorkload(name, workload, {
-    state,
-    collect,
-    tell,
-    expand: expander(resolve),
-    expandVolumeSource: expander(volumeSourceResolver(name, state, resolve)),
-    sourceFile: (path) => sourceFile(name, path),
-  });
+  const convert = () =>
+    convertWorkload(name, workload, {
+      state,
+      collect,
+      tell,
+      expand: expander(resolve),
+      expandVolumeSource: expander(volumeSourceResolver(name, state, resolve)),
+      sourceFile: (path) => sourceFile(name, path),
+    });
+  // The state remembers workloads that no Score schema has seen: their numbers may not fit.
+  const manifests = collect("", convert) ?? [];
   for (const manifest of manifests) {
     collect("", () => checkSecretRefsResolved(manifest));
+    for (const { message } of strict ? manifestFaults(manifest, { strict }) : []) {
+      collect("", () => refuseManifest(manifest, message));
+    }
   }
   return manifests;
+}
+
+function refuseManifest(manifest: DataMap, message: string): never {
+  const text = `its ${manifest.get("kind")} is not valid: ${message}`;
+  throw new K8sError("k8s_manifest_form", text);
 }
 
 /** What an error of the conversion is told as. */

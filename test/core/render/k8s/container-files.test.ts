@@ -89,6 +89,8 @@ describe("refuses", () => {
     { name: "a source that is not UTF-8", file: { source: "bin.dat" }, code: "k8s_file" },
     { name: "a source that is not there", file: { source: "b" }, code: "k8s_file_missing" },
     { name: "no content", file: {}, code: "k8s_file" },
+    { name: "a mode that is not octal", file: { content: "", mode: "rw-" }, code: "k8s_file" },
+    { name: "a mode without digits", file: { content: "", mode: "" }, code: "k8s_file" },
     { name: "a bad reference", file: { content: "🔐💬x💬🔐" }, code: "k8s_secret_ref_form" },
   ])("$name", ({ file, code }) => {
     expect(() => convert(file)).toThrow(expect.objectContaining({ code }));

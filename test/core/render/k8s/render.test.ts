@@ -316,8 +316,25 @@ describe("refuses", () => {
       container: { args: [encodeSecretRef("a", "b")] },
       code: "k8s_secret_ref_unresolved",
     },
+    {
+      name: "a number that does not fit",
+      container: { livenessProbe: { httpGet: { path: "/", port: 2 ** 40 } } },
+      code: "k8s_model",
+    },
   ])("$name", ({ container, code }) => {
-    expect(() => build(state(container))).toThrow(expect.objectContaining({ code }));
+    const error = refusal(() => build(state(container)));
+    expect(error).toMatchObject({ code, place: { file: "score.yaml", workload: "pier" } });
+    expect(error.message).toMatch(/^workload 'pier': /);
+  });
+
+  test("in strict mode texts that no reader of the YAML takes", () => {
+    const given = state({ args: ["\ta\nb"], command: ["\ta\nb"] });
+    const { problems } = refusal(() => build(given, { strict: true }));
+    expect(problems.map(({ code, place }) => `${code} ${place?.workload}`)).toEqual([
+      "k8s_manifest_form pier",
+      "k8s_manifest_form pier",
+    ]);
+    expect(build(given).manifests).toHaveLength(1);
   });
 
   test("a resource that is not in the state", () => {
