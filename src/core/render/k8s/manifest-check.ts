@@ -111,7 +111,7 @@ const LIST = "core.v1.List";
 function kindOf(manifest: JsonMap, path = ""): Kind {
   const apiVersion = textField(manifest, "apiVersion", path);
   const parts = apiVersion.split("/");
-  if (parts.length > 2) refuse(`'${apiVersion}' is not an apiVersion`, path);
+  if (parts.length > 2) refuse("an apiVersion is GROUP/VERSION", childPath(path, "apiVersion"));
   if (parts.at(-1) === "") refuse("no apiVersion", path);
   const kind = textField(manifest, "kind", path);
   return kind === "" ? refuse("no kind", path) : { apiVersion, kind };
@@ -122,7 +122,7 @@ function textField(manifest: JsonMap, name: string, path: string): string {
   let found = "";
   for (const [key, value] of [...manifest].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (foldedName(key) !== foldedName(name) || value === null) continue;
-    found = typeof value === "string" ? value : refuse(`${name} is not text`, path);
+    found = typeof value === "string" ? value : refuse(`${key} is not text`, childPath(path, key));
   }
   return found;
 }

@@ -44,13 +44,13 @@ export function scalarValue(type: ScalarType, value: Json, path: string): Json {
   }
 }
 
-/** A value that has not the form of its type. */
-export function modelFault(path: string, reason: string, cause?: unknown): K8sError {
-  return new K8sError("k8s_model", `${path || "."}: ${reason}`, { place: { path }, cause });
+/** A value that has not the form of its type. The reason never quotes it: it may be a secret in the wrong place. */
+export function modelFault(path: string, reason: string): K8sError {
+  return new K8sError("k8s_model", `${path || "."}: ${reason}`, { place: { path } });
 }
 
-function refuse(path: string, reason: string, cause?: unknown): never {
-  throw modelFault(path, reason, cause);
+function refuse(path: string, reason: string): never {
+  throw modelFault(path, reason);
 }
 
 const INT32 = { min: -(2n ** 31n), max: 2n ** 31n - 1n };
@@ -59,7 +59,7 @@ function readInteger(range: { min: bigint; max: bigint }, value: Json, path: str
   if (Object.is(value, -0) && range.min < 0n) return 0n;
   if (typeof value !== "bigint") return refuse(path, "expected a whole number");
   if (value < range.min || value > range.max) {
-    refuse(path, `${value} is not between ${range.min} and ${range.max}`);
+    refuse(path, `not between ${range.min} and ${range.max}`);
   }
   return value;
 }
@@ -102,7 +102,7 @@ function readTime(form: "time" | "microTime", value: Json, path: string): string
 function zoneSeconds(zone: string, path: string): number {
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(4, 6));
-  if (hours > 24 || minutes > 59) refuse(path, `no such zone '${zone}'`);
+  if (hours > 24 || minutes > 59) refuse(path, "no such time zone");
   return hours * 3600 + minutes * 60;
 }
 
@@ -115,7 +115,8 @@ function readQuantity(value: Json, path: string): string {
     typeof value === "string" ? JSON.stringify(value).slice(1, -1) : jsonNumberText(value);
   try {
     return canonicalQuantity(text.trim());
-  } catch (cause) {
-    return refuse(path, cause instanceof Error ? cause.message : "not a quantity", cause);
+  } catch (error) {
+    if (!(error instanceof K8sError)) throw error;
+    return refuse(path, "not a quantity such as 500m or 1Gi");
   }
 }

@@ -5,8 +5,10 @@ import {
   checkManifest,
   checkManifestStrictly,
 } from "../../../../src/core/render/k8s/manifest-check.js";
+import { refusal } from "../../../helpers/refusal.js";
 
-const check = (text: string) => () => checkManifest(parseYaml(text).value);
+const yaml = (text: string) => parseYaml(text).value;
+const check = (text: string) => () => checkManifest(yaml(text));
 
 describe("passes", () => {
   test.each([
@@ -47,10 +49,18 @@ describe("refuses", () => {
   test.each([
     { name: "no kind", text: "{apiVersion: v1}" },
     { name: "no apiVersion", text: "{kind: Pod}" },
-    { name: "an apiVersion of three parts", text: "{apiVersion: a/b/c, kind: Pod}" },
+    {
+      name: "an apiVersion of three parts",
+      text: "{apiVersion: a/b/c, kind: Pod}",
+      path: "apiVersion",
+    },
     { name: "an apiVersion without version", text: "{apiVersion: apps/, kind: Pod}" },
-    { name: "a kind that is no text", text: "{apiVersion: v1, kind: 5}" },
-    { name: "a second kind that is no text", text: "{apiVersion: v1, Kind: 5, kind: Widget}" },
+    { name: "a kind that is no text", text: "{apiVersion: v1, kind: 5}", path: "kind" },
+    {
+      name: "a second kind that is no text",
+      text: "{apiVersion: v1, Kind: 5, kind: Widget}",
+      path: "Kind",
+    },
     { name: "infinity in any kind", text: "{apiVersion: x/v1, kind: Thing, spec: {v: .inf}}" },
     { name: "a null document", text: "null" },
     {
@@ -102,6 +112,30 @@ describe("refuses", () => {
       expect.objectContaining({ code: "k8s_manifest_form", ...expected }),
     );
   });
+});
+
+test.each([
+  { name: "a quantity", text: "{apiVersion: v1, kind: ResourceQuota, spec: {hard: {a: 4711K}}}" },
+  {
+    name: "a number out of range",
+    text: "{apiVersion: v1, kind: Service, spec: {ports: [{port: 471100000000}]}}",
+  },
+  {
+    name: "text for a number",
+    text: "{apiVersion: apps/v1, kind: Deployment, spec: {replicas: '4711'}}",
+  },
+  { name: "a number for text", text: "{apiVersion: v1, kind: Secret, stringData: {a: 4711}}" },
+  { name: "base64", text: "{apiVersion: v1, kind: Secret, data: {a: '4711!'}}" },
+  {
+    name: "a time",
+    text: "{apiVersion: v1, kind: Pod, metadata: {deletionTimestamp: '2024-01-02T03:04:05+47:11'}}",
+  },
+  { name: "an apiVersion", text: "{apiVersion: a/4711/b, kind: Pod}" },
+])("tells no value: $name", ({ text }) => {
+  for (const told of [refusal(check(text)), refusal(() => checkManifestStrictly(yaml(text)))]) {
+    expect(JSON.stringify([told.message, told.hint, told.place])).not.toMatch(/47:?11/);
+    expect(told.cause instanceof Error ? told.cause.message : "").not.toMatch(/47:?11/);
+  }
 });
 
 describe("strictly passes", () => {
