@@ -2,6 +2,7 @@
  * The forms that the outputs of template keys must have: Go's mapstructure without weak typing, as
  * score-compose and score-k8s decode them. Null counts as the zero value.
  */
+import { childPath } from "../codec/yaml-path.js";
 import { Time } from "../gotemplate/time.js";
 import { type Data, type DataMap, Int, TypedMap } from "../gotemplate/value.js";
 
@@ -71,11 +72,20 @@ export function readTexts(value: Data): string[] {
   });
 }
 
-/** A list of maps. */
-export function readMaps(value: Data): DataMap[] {
+/** A list of maps, at `path` of the output. */
+export function readMaps(value: Data, path: string): DataMap[] {
   if (value === null) return [];
   if (!Array.isArray(value)) throw new OutputFormError(`${describe(value)} where a list is needed`);
-  return value.map(readMap);
+  return value.map((item, i) => {
+    try {
+      return readMap(item);
+    } catch (error) {
+      if (!(error instanceof OutputFormError)) throw error;
+      const itemPath = childPath(path, i);
+      const message = `${itemPath}: ${error.message}`;
+      throw new OutputFormError(message, [{ message, path: itemPath }]);
+    }
+  });
 }
 
 /** What `value` is, for messages. */

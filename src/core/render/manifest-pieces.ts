@@ -20,11 +20,11 @@ export class ManifestPieces implements PieceSink {
 
   /** What is not valid is a fault of the template's output, so that the error says whose it was. */
   take(_key: TemplateKey, piece: Data, { uid, provisioner }: Served): void {
-    const manifests = readMaps(piece);
+    const manifests = readMaps(piece, "manifests");
     const faults = manifests.flatMap((manifest, i) =>
       manifestFaults(manifest, { strict: this.#strict }).map(
         ({ message, path, hint }): OutputFault => ({
-          message: `manifests.${i} (${nameManifest(manifest)}): ${message}`,
+          message: `${nameManifest(manifest, i)}: ${message}`,
           path: formatYamlPath(["manifests", i, ...path]),
           ...(hint === undefined ? {} : { hint }),
         }),

@@ -80,18 +80,21 @@ function manifestList(root: Data, { patch }: Operations): DataMap[] {
   return root.map((item) => (item instanceof Map ? item : new Map()));
 }
 
-/** Faults whose operation is looked for: each look runs them all again. */
+/** Faults whose operation is looked for. */
 const MAX_BLAMED = 10;
+/** Operations that are run for that: each look runs them all twice. */
+const MAX_RERUN = 50_000;
 
 function checkManifests(manifests: readonly DataMap[], before: Data, all: Operations): void {
   const problems = new ProblemList<RenderErrorCode>();
   let blamed = 0;
+  const mayBlame = Math.min(MAX_BLAMED, Math.floor(MAX_RERUN / all.operations.length));
   for (const [i, manifest] of manifests.entries()) {
     for (const { message, path, hint } of manifestFaults(manifest, { strict: true })) {
       problems.add(i, "patch_result", () => {
         const at = formatYamlPath([i, ...path]);
-        const by = blamed++ < MAX_BLAMED ? madeBy(before, all, [String(i), ...path]) : "";
-        const text = `${nameManifest(manifest)} is not valid: ${message}${by}`;
+        const by = blamed++ < mayBlame ? madeBy(before, all, [String(i), ...path]) : "";
+        const text = `${nameManifest(manifest, i)} is not valid: ${message}${by}`;
         const fault = patchFault("patch_result", all.patch, text, { path: at });
         return {
           message: fault.message,

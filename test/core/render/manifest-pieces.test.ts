@@ -37,28 +37,35 @@ test.each([
   expect(() => take(text)).toThrow(OutputFormError);
 });
 
+function faultsOf(text: string, strict: boolean): unknown {
+  try {
+    return take(text, strict).manifests.length;
+  } catch (error) {
+    return error instanceof OutputFormError ? error.faults : error;
+  }
+}
+
+test("tells which entry is no map", () => {
+  expect(faultsOf("[{apiVersion: v1, kind: Pod}, a]", false)).toEqual([
+    { message: "manifests.1: text where a map is needed", path: "manifests.1" },
+  ]);
+});
+
 test("tells what is wrong with all of them, by name", () => {
   const text = `
 - {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {a: 1}}
 - {apiVersion: batch/v1, kind: Job, metadata: {name: j}, spec: {b: 1}}
 - {apiVersion: v1, metadata: {name: q}}
 `;
-  const told = (strict: boolean) => {
-    try {
-      return take(text, strict).manifests.length;
-    } catch (error) {
-      return error instanceof OutputFormError ? error.faults : error;
-    }
-  };
   const pod = {
     message: "manifests.0 (Pod 'p'): spec.a: unknown field",
     path: "manifests.0.spec.a",
   };
   const nameless = { message: "manifests.2 (without a kind 'q'): no kind", path: "manifests.2" };
-  expect(told(false)).toEqual([pod, nameless]);
+  expect(faultsOf(text, false)).toEqual([pod, nameless]);
   const job = {
     message: "manifests.1 (Job 'j'): spec.b: unknown field",
     path: "manifests.1.spec.b",
   };
-  expect(told(true)).toEqual([pod, job, nameless]);
+  expect(faultsOf(text, true)).toEqual([pod, job, nameless]);
 });

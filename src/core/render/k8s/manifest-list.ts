@@ -14,11 +14,12 @@ function signature(manifest: DataMap): string {
   ]);
 }
 
-/** `Deployment 'web'`, for messages. */
-export function nameManifest(manifest: DataMap): string {
+/** `manifests.2 (Deployment 'web')`, for messages. */
+export function nameManifest(manifest: DataMap, index: number): string {
   const metadata = manifest.get("metadata");
   const name = text(metadata instanceof Map ? metadata.get("name") : undefined);
-  return `${text(manifest.get("kind")) || "without a kind"}${name === "" ? "" : ` '${name}'`}`;
+  const kind = text(manifest.get("kind")) || "without a kind";
+  return `manifests.${index} (${kind}${name === "" ? "" : ` '${name}'`})`;
 }
 
 function text(value: Data | undefined): string {
