@@ -18,6 +18,9 @@ export interface Mounts {
   readonly lossy: readonly string[];
 }
 
+/** Joined volumes are numbered in each container, others are named by their paths. */
+export const JOINED_PREFIX = "proj-vol-";
+
 /** First what is neither ConfigMap nor Secret, in the given order, then those by mount path. */
 export function joinMounts(mounted: readonly MountedVolume[]): Mounts {
   const volumes: DataMap[] = [];
@@ -42,7 +45,7 @@ export function joinMounts(mounted: readonly MountedVolume[]): Mounts {
       mounts.push(first.mount);
       continue;
     }
-    const name = `proj-vol-${projectedCount++}`;
+    const name = `${JOINED_PREFIX}${projectedCount++}`;
     const sources = group.map(({ volume }) => projection(volume));
     if (group.some(isLossy)) lossy.push(mountPath);
     volumes.push(mapOf({ name, projected: mapOf({ sources }) }));

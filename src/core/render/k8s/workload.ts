@@ -16,6 +16,7 @@ import {
 } from "./annotations.js";
 import { type ContainerContext, type ConvertedContainer, convertContainer } from "./container.js";
 import { asStruct, mapOf, sortedEntries } from "./document.js";
+import { JOINED_PREFIX } from "./volume-mounts.js";
 
 const INSTANCE_LABEL = "app.kubernetes.io/instance";
 
@@ -74,19 +75,22 @@ function annotationPath(annotation: string): string {
   return formatYamlPath(["metadata", "annotations", annotation]);
 }
 
-/** Volumes are named by their mount paths, which two containers may share. */
+/** The volumes of two containers can have one name: that of a mount path, or a number of joined ones. */
 function tellVolumeNames(
   containers: readonly ConvertedContainer[],
   tell: ContainerContext["tell"],
 ): void {
-  const owners = new Map<Data | undefined, string>();
+  const owners = new Map<string, string>();
   for (const { name, volumes, claims } of containers) {
     const names = [...volumes.map((volume) => volume.get("name")), ...claims.map(claimName)];
-    for (const volume of names) {
+    for (const volume of names.map(String)) {
       const owner = owners.get(volume);
       owners.set(volume, name);
       if (owner === undefined) continue;
-      const message = `it has two volumes named ${volume}, of the containers ${owner} and ${name}, which Kubernetes refuses; mount them at different paths`;
+      const advice = volume.startsWith(JOINED_PREFIX)
+        ? "in one of them mount each file, ConfigMap and Secret into a folder of its own"
+        : "mount them at different paths";
+      const message = `it has two volumes named ${volume}, of the containers ${owner} and ${name}, which Kubernetes refuses; ${advice}`;
       tell({ code: "k8s_volume_name_twice", message, path: formatYamlPath(["containers", name]) });
     }
   }

@@ -228,6 +228,20 @@ describe("what score-k8s does without a word", () => {
     },
   ];
 
+  test("has advice that helps: numbered volumes are alike at any path", () => {
+    const inOwnFolder = (folder: string) => ({
+      image: "i",
+      files: new Map([`${folder}/a`, `${folder}/b`].map((target) => [target, { content: "" }])),
+    });
+    const containers = new Map([
+      ["main", inOwnFolder("/m")],
+      ["side", inOwnFolder("/s")],
+    ]);
+    const { warnings } = build(state({}, { rest: { containers } }));
+    expect(warnings.map(({ code }) => code)).toEqual(["k8s_volume_name_twice"]);
+    expect(warnings[0]?.message).toContain("into a folder of its own");
+  });
+
   test.each(cases)("is a warning: $name", ({ container = {}, parts, code, path, documents }) => {
     const { manifests, warnings } = build(state(container, parts));
     expect(manifests).toHaveLength(documents);
