@@ -38,7 +38,9 @@ export interface LocalInput {
   readonly render: RenderInput;
   /** The state file as it was read; undefined where there was none. */
   readonly stateBytes: Uint8Array | undefined;
-  /** Files that are mounted by `source` and are not there, as they were looked for. */
+  /** Files that are mounted by `source` and were read, as the command line would name them. */
+  readonly sources: readonly string[];
+  /** Those that are not there, as they were looked for. */
   readonly missing: readonly string[];
 }
 
@@ -84,6 +86,7 @@ export async function readRenderInput(
       host: outside.host,
     },
     stateBytes: bytes,
+    sources: sources.found,
     missing: sources.missing,
   };
 }
@@ -212,6 +215,7 @@ async function readRemembered(
 
 /** Reads what containers mount by `source`; a file that is not there is the render's to report. */
 class SourceReader {
+  readonly found: string[] = [];
   readonly missing: string[] = [];
   readonly #outside: Outside;
   #sizeBytes = 0;
@@ -228,9 +232,13 @@ class SourceReader {
       const file = path.join(path.dirname(scoreFile), source);
       const at = path.resolve(this.#outside.folder, file);
       const bytes = await readIfThere(at, file, MAX_SOURCE_BYTES);
-      if (bytes === undefined) this.missing.push(file);
-      else files.set(cleanPath(source), bytes);
-      this.#sizeBytes += bytes?.length ?? 0;
+      if (bytes === undefined) {
+        this.missing.push(file);
+        continue;
+      }
+      this.found.push(file);
+      files.set(cleanPath(source), bytes);
+      this.#sizeBytes += bytes.length;
       if (this.#sizeBytes <= MAX_SOURCE_BYTES) continue;
       const message = `the files that containers mount take more than ${MAX_SOURCE_BYTES} bytes`;
       throw new CliError("cli_file_limit", message, { place: { file } });

@@ -41,6 +41,7 @@ export async function writeRender(
   const mounts = path.join(folder, mountsDirectory(result));
   const inMounts = (name: string) => path.join(mounts, name);
   const show = (target: string) => showPath(options, outside, folder, target);
+  const read = [...namedFiles(options), ...input.sources];
   const document = await draftDocument(options, folder, result, show);
   const files = result.files.map(
     ({ path: name, content, mode }): Draft => ({
@@ -70,7 +71,7 @@ export async function writeRender(
       // The document is last: it is what tools pick up, and it names the others.
       files: [...files, ...document.drafts],
       check: () => checkState(stateFile, input.stateBytes),
-      inputs: new Set(await Promise.all(namedFiles(options).map((file) => at(file)))),
+      inputs: new Set(await Promise.all(read.map(at))),
       show,
     },
     signal,

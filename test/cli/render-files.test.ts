@@ -4,6 +4,7 @@ import { lstat, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { renderLocally } from "../../src/cli/render.js";
+import { markedText } from "../../src/core/render/k8s/manifest-files.js";
 import { makeHost } from "../conformance/host.js";
 import { emptyFolder } from "../process/service-process.js";
 import { useWorkplace, WEB, WITH_SOURCE } from "./workplace.js";
@@ -43,6 +44,20 @@ describe("sources", () => {
       code: "cli_file_limit",
       place: { file: "b" },
     });
+  });
+
+  test.each([
+    { name: "a document goes", args: ["--target", "k8s", "--out", "shop"] },
+    { name: "a part of it goes", args: ["--target", "k8s", "--out", "shop", "--split"] },
+    { name: "the state goes", args: ["--state", "shop/mine.yaml"] },
+  ])("stay where $name", async ({ args }) => {
+    const files = ["manifests.yaml", "manifests/deployment-plain.yaml", "mine.yaml"];
+    const mounts = files.map((name, index) => `/${index}: {source: ${name}}`).join(", ");
+    await put("shop/score.yaml", WITH_SOURCE.replace(/files: \{.*?\}\}/, `files: {${mounts}}`));
+    const text = markedText({ path: "deployment-plain.yaml", text: "{}\n" });
+    for (const name of files) await put(`shop/${name}`, text);
+    await expect(render(...args, "shop/score.yaml")).rejects.toMatchObject({ code: "cli_file" });
+    for (const name of files) expect(await read(`shop/${name}`)).toBe(text);
   });
 
   test("above the Score file are refused", async () => {
