@@ -35,9 +35,9 @@ used; none come with the program.
   -p, --project NAME         compose: the project's name (the state's, or the name of DIR)
   -n, --namespace NAME       k8s: the namespace of every manifest; not remembered
   --generate-namespace       k8s: also write the namespace's own manifest
-  --strict                   k8s: check every manifest of Kubernetes' own kinds, also after patches,
-                             and refuse what score-k8s does without a word. compose: nothing more,
-                             the document is always checked
+  --strict                   k8s: check fields and types of every manifest of Kubernetes' own kinds,
+                             also after patches, and refuse what score-k8s does without a word.
+                             compose: nothing more, the document is always checked
   --json                     print one JSON object about the render, and nothing else
   -h, --help
 
