@@ -31,6 +31,7 @@ const READING_OVERHEAD = 256;
 
 export class TemplateEngine {
   readonly functions: FunctionMap;
+  readonly limits: TemplateLimits;
   readonly #options: ExecuteOptions;
   readonly #readings: Readings | undefined;
   /** The same engine on a host that notes nothing. */
@@ -44,6 +45,7 @@ export class TemplateEngine {
     readings?: Readings,
   ) {
     this.functions = functions;
+    this.limits = limits;
     this.#readings = readings;
     this.unwatched =
       host instanceof WatchedHost

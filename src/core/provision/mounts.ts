@@ -29,6 +29,15 @@ export class Mounts {
   /** By path: whether a folder goes. */
   readonly #removals = new Map<string, boolean>();
 
+  /** Mounts of their own with the same in them. */
+  copy(): Mounts {
+    const copy = new Mounts();
+    for (const [path, file] of this.#files) copy.#files.set(path, file);
+    for (const path of this.#directories) copy.#directories.add(path);
+    for (const [path, directory] of this.#removals) copy.#removals.set(path, directory);
+    return copy;
+  }
+
   /** Makes a folder and those above it. `path` is clean and local. */
   addDirectory(path: string): void {
     const made: string[] = [];

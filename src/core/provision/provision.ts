@@ -6,7 +6,7 @@
 import { copyMap } from "../codec/copy-data.js";
 import { mergePatchMap } from "../codec/merge.js";
 import { formatYamlPath } from "../codec/yaml-path.js";
-import type { Data, DataMap, Host, TypedMap } from "../gotemplate/value.js";
+import type { Data, DataMap, TypedMap } from "../gotemplate/value.js";
 import { type Provisioner, provisionerKind, type TemplateKey } from "../recipe/provisioner.js";
 import { ScoreError } from "../score/error.js";
 import { sortResources } from "../score/order.js";
@@ -35,6 +35,7 @@ import { schemaFaults } from "./schemas.js";
 import { placeholderScope, type ScopeSource } from "./scope.js";
 import type { Secrets } from "./secrets.js";
 import { type TemplateData, templateStruct } from "./template-data.js";
+import type { WatchedHost } from "./watched-host.js";
 
 /** A resource and the provisioner that serves it. */
 export interface Served {
@@ -45,9 +46,13 @@ export interface Served {
 
 /** Takes the pieces of a target; throws `OutputFormError` for one of a form that the target does not know. */
 export interface PieceSink {
+  /** Two of one name take alike. */
+  readonly name: string;
   /** The keys that this target's pieces come from, in the order in which they are rendered. */
   readonly keys: readonly TemplateKey[];
   take(key: TemplateKey, piece: Data, served: Served): void;
+  /** As `take`, for a piece that a sink of this name has taken before. */
+  takeAgain(key: TemplateKey, piece: Data, served: Served): void;
 }
 
 export interface ProvisionInput {
@@ -56,7 +61,7 @@ export interface ProvisionInput {
   readonly state: ProjectState;
   /** In order of precedence. */
   readonly provisioners: readonly Provisioner[];
-  readonly host: Host;
+  readonly host: WatchedHost;
   readonly engine: TemplateEngine;
   readonly workloadServices: TypedMap;
   readonly namespace?: string;

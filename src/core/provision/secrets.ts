@@ -22,6 +22,9 @@ export class Secrets {
   /** Lines and quoted forms of secrets, and what they are of. */
   readonly #forms = new Map<string, string>();
 
+  /** Those that were added as they are, in order. */
+  readonly given: string[] = [];
+
   constructor(known: Iterable<string> = []) {
     for (const text of known) this.add(text);
   }
@@ -29,6 +32,7 @@ export class Secrets {
   /** Adds `text`, what Go's `%q` makes of it, and the lines of a text that has several. */
   add(text: string): void {
     if (text === "" || this.#texts.has(text)) return;
+    this.given.push(text);
     this.#keep(text);
     const quoted = quote(text).slice(1, -1);
     if (quoted !== text) this.#keepForm(quoted, text);

@@ -4,6 +4,7 @@ import type { Place } from "../../errors.js";
 import type { Data, Host } from "../gotemplate/value.js";
 import type { Readings } from "../provision/engine.js";
 import type { Removal } from "../provision/mounts.js";
+import type { Provisionings } from "../provision/remembered.js";
 import type { Provisioner, RecipeRef } from "../recipe/provisioner.js";
 import type { WorkloadInput } from "../score/load.js";
 import type { ProjectState, Target } from "../score/project-state.js";
@@ -45,6 +46,8 @@ export interface RenderInput {
   readonly host: Host;
   /** Kept from one render to the next: outputs of templates that were read before are not again. */
   readonly readings?: Readings;
+  /** Likewise: what provisioning came to, for renders in which it would see the same. */
+  readonly provisionings?: Provisionings;
   readonly limits?: Partial<RenderLimits>;
 }
 

@@ -9,6 +9,7 @@ import { nameManifest } from "./k8s/manifest-list.js";
 import type { ResourceManifests } from "./k8s/render.js";
 
 export class ManifestPieces implements PieceSink {
+  readonly name: string;
   readonly keys: readonly TemplateKey[] = ["manifests"];
   readonly manifests: ResourceManifests[] = [];
   readonly #strict: boolean;
@@ -16,10 +17,11 @@ export class ManifestPieces implements PieceSink {
   /** `strict` checks all built-in kinds, not only those that score-k8s knows. */
   constructor({ strict }: { readonly strict: boolean }) {
     this.#strict = strict;
+    this.name = strict ? "strict manifests" : "manifests";
   }
 
   /** What is not valid is a fault of the template's output, so that the error says whose it was. */
-  take(_key: TemplateKey, piece: Data, { uid, provisioner }: Served): void {
+  take(key: TemplateKey, piece: Data, served: Served): void {
     const manifests = readMaps(piece, "manifests");
     const faults = manifests.flatMap((manifest, i) =>
       manifestFaults(manifest, { strict: this.#strict }).map(
@@ -32,6 +34,10 @@ export class ManifestPieces implements PieceSink {
     );
     const [first] = faults;
     if (first !== undefined) throw new OutputFormError(first.message, faults);
-    this.manifests.push({ uid, provisioner, manifests });
+    this.takeAgain(key, piece, served);
+  }
+
+  takeAgain(_key: TemplateKey, piece: Data, { uid, provisioner }: Served): void {
+    this.manifests.push({ uid, provisioner, manifests: readMaps(piece, "manifests") });
   }
 }

@@ -7,7 +7,8 @@ import { formatYaml, formatYamlDocuments } from "../codec/yaml-format.js";
 import type { Data, FunctionMap } from "../gotemplate/value.js";
 import { TemplateEngine } from "../provision/engine.js";
 import { maskError, maskFault } from "../provision/mask-error.js";
-import { type PieceSink, type Provisioned, provisionResources } from "../provision/provision.js";
+import type { PieceSink, Provisioned, ProvisionInput } from "../provision/provision.js";
+import { provisionRemembered } from "../provision/remembered.js";
 import { MASK, Secrets, textsIn } from "../provision/secrets.js";
 import { workloadServices } from "../provision/template-data.js";
 import { WatchedHost } from "../provision/watched-host.js";
@@ -161,18 +162,19 @@ function provision(run: Run, engine: TemplateEngine, sink: PieceSink): Provision
     input.target === "compose"
       ? workloadServices(specs)
       : workloadServices(specs, (name, { metadata }) => workloadServiceName(name, metadata));
-  return provisionResources({
+  const given: ProvisionInput = {
     target: input.target,
     state: started,
     provisioners: input.provisioners,
-    host: input.host,
+    host: run.host,
     engine,
     workloadServices: services,
     mountsDirectory: mountsDirectoryOf(started),
     sink,
     secrets: run.secrets,
     ...(input.namespace === undefined ? {} : { namespace: input.namespace }),
-  });
+  };
+  return provisionRemembered(given, input.provisionings);
 }
 
 function mountsDirectoryOf(state: ProjectState): string {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { formatJson } from "../../core/gotemplate/json.js";
 import type { Data, Host } from "../../core/gotemplate/value.js";
+import type { KeptProvisioning } from "../../core/provision/remembered.js";
 import { withMetadata } from "../../core/recipe/metadata.js";
 import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
@@ -31,6 +32,8 @@ const states = new RecentlyUsed<ProjectState>(4 * 1024 * 1024);
 const scoreFiles = new RecentlyUsed<WorkloadInput>(1024 * 1024);
 /** Outputs of templates by their text; sizes are characters too. */
 const readings = new RecentlyUsed<Data>(3 * 1024 * 1024);
+/** What provisioning came to, by a digest of all that it saw; sizes are characters. */
+const provisionings = new RecentlyUsed<KeptProvisioning>(4 * 1024 * 1024);
 
 export default function work(job: WorkerJob): RenderReply {
   try {
@@ -67,6 +70,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     rememberedSourceFiles: job.rememberedSourceFiles,
     host: hostOf(job.environment),
     readings,
+    provisionings,
     ...(job.limits === undefined ? {} : { limits: job.limits }),
   });
   return {

@@ -11,6 +11,7 @@ const FORMS: Readonly<Record<Section, Form>> = { networks, services, volumes, mo
 const SECTIONS: readonly Section[] = ["networks", "services", "volumes", "models"];
 
 export class ComposePieces implements PieceSink {
+  readonly name = "sections";
   readonly keys: readonly TemplateKey[] = SECTIONS;
   readonly networks = new Map<string, Data>();
   readonly services = new Map<string, Data>();
@@ -27,6 +28,10 @@ export class ComposePieces implements PieceSink {
       this[section].set(name, value);
       if (section === "models") this.#addModel(served.sourceWorkload, name);
     }
+  }
+
+  takeAgain(key: TemplateKey, piece: Data, served: Served): void {
+    this.take(key, piece, served);
   }
 
   /** Names of the models that resources of `workload` made. */
