@@ -62,7 +62,7 @@ export async function readRenderInput(
     provisioners.push(...(await readProvisioners(name, target, outside)));
   }
   const patchTemplates = await readPatchTemplates(options, outside);
-  const sources = new SourceReader(outside);
+  const sources = new SourceReader(outside, target);
   const loaded = loadWorkloads(given, target);
   const ofGiven = new Map<WorkloadInput, ReadonlyMap<string, Uint8Array>>();
   for (const { input, workload } of loaded) {
@@ -213,23 +213,29 @@ async function readRemembered(
   return files;
 }
 
-/** Reads what containers mount by `source`; a file that is not there is the render's to report. */
+/**
+ * Reads what containers mount by `source`, as their CLI does: score-compose only below the Score
+ * file, score-k8s anywhere. A file that is not there is the render's to report.
+ */
 class SourceReader {
   readonly found: string[] = [];
   readonly missing: string[] = [];
   readonly #outside: Outside;
+  readonly #target: Target;
   #sizeBytes = 0;
 
-  constructor(outside: Outside) {
+  constructor(outside: Outside, target: Target) {
     this.#outside = outside;
+    this.#target = target;
   }
 
   /** By cleaned path; `scoreFile` is the path of the workload's Score file. */
   async read(workload: Workload, scoreFile: string): Promise<Map<string, Uint8Array>> {
     const files = new Map<string, Uint8Array>();
     for (const source of sourcePaths(workload)) {
-      if (!isLocalPath(source)) continue;
-      const file = path.join(path.dirname(scoreFile), source);
+      if (this.#target === "compose" && !isLocalPath(source)) continue;
+      const below = path.join(path.dirname(scoreFile), source);
+      const file = path.isAbsolute(source) ? source : below;
       const at = path.resolve(this.#outside.folder, file);
       const bytes = await readIfThere(at, file, MAX_SOURCE_BYTES);
       if (bytes === undefined) {

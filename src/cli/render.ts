@@ -85,7 +85,9 @@ function hintFor({ code, hint }: BackbarError, missing: readonly string[]): stri
       return "--image IMAGE or --build CONTAINER=CONTEXT gives one, a Score file at a time";
     case "convert_file_missing":
     case "k8s_file_missing":
-      return `there is no ${missing.join(", no ")}; a source is looked for beside its Score file`;
+      return missing.length === 0
+        ? hint
+        : `there is no ${missing.join(", no ")}; a source is looked for beside its Score file`;
     case "provision_no_match":
       return (
         hint ??

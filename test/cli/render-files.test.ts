@@ -60,7 +60,17 @@ describe("sources", () => {
     for (const name of files) expect(await read(`shop/${name}`)).toBe(text);
   });
 
-  test("above the Score file are refused", async () => {
+  test("are read anywhere for Kubernetes, as score-k8s does", async () => {
+    const files = `/a: {source: ../b.txt}, /c: {source: ${folder()}/c.txt}`;
+    await put("shop/score.yaml", WITH_SOURCE.replace(/files: \{.*?\}\}/, `files: {${files}}`));
+    for (const name of ["b.txt", "c.txt"]) await put(name, name);
+    await render("--target", "k8s", "shop/score.yaml");
+    for (const name of ["b.txt", "c.txt"]) {
+      expect(await read("manifests.yaml")).toContain(`file: ${btoa(name)}`);
+    }
+  });
+
+  test("above the Score file are refused for Compose, as by score-compose", async () => {
     await put("shop/score.yaml", WITH_SOURCE.replace("conf/app.conf,", "../score.yaml,"));
     await expect(render("shop/score.yaml")).rejects.toMatchObject({ code: "convert_file" });
   });

@@ -114,7 +114,7 @@ function readWorkload(testCase: ProjectCase, item: CaseWorkload): WorkloadInput 
     ...(overrides !== undefined && { overridesFile: { path: overrides, text: read(overrides) } }),
     ...(item["override-properties"] && { overrideProperties: item["override-properties"] }),
     ...(builds && { builds }),
-    sourceFiles: filesBelow(join(testCase.folder, dirname(item.score))),
+    sourceFiles: filesFrom(dirname(item.score), testCase),
   };
 }
 
@@ -134,10 +134,15 @@ function rememberedFiles(
 ): Map<string, Map<string, Uint8Array>> {
   const files = new Map<string, Map<string, Uint8Array>>();
   for (const [name, { file }] of state.workloads) {
-    const folder = file === undefined ? undefined : join(testCase.folder, dirname(file));
-    if (folder !== undefined && existsSync(folder)) files.set(name, filesBelow(folder));
+    if (file !== undefined) files.set(name, filesFrom(dirname(file), testCase));
   }
   return files;
+}
+
+/** All files of the case, by their paths seen from its folder `from`. */
+function filesFrom(from: string, { folder }: ProjectCase): Map<string, Uint8Array> {
+  const files = [...filesBelow(folder)];
+  return new Map(files.map(([path, content]) => [posix.relative(from, path), content]));
 }
 
 function filesBelow(folder: string): Map<string, Uint8Array> {

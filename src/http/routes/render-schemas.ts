@@ -25,7 +25,11 @@ export const Workload = Type.Object(
         description: "By container: the build's context, or a Compose `build` section",
       }),
     ),
-    sourceFiles: Type.Optional(Type.Record(Type.String(), SourceFile)),
+    sourceFiles: Type.Optional(
+      Type.Record(Type.String(), SourceFile, {
+        description: "Files that containers mount, by `source` as the Score file has it",
+      }),
+    ),
   },
   { additionalProperties: false },
 );

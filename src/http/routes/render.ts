@@ -4,6 +4,7 @@ import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import type { JsonValue } from "../../core/codec/canonical-json.js";
 import { parseYaml } from "../../core/codec/yaml.js";
+import { cleanPath } from "../../core/provision/file-path.js";
 import { nestsDeeper } from "../../core/recipe/strict-json.js";
 import type { Registry } from "../../flows/registry.js";
 import { type RenderRequest, render } from "../../flows/render.js";
@@ -160,7 +161,7 @@ function workloadInput(workload: Static<typeof Workload>, image: string | undefi
     ),
     sourceFiles: new Map(
       Object.entries(workload.sourceFiles ?? {}).map(([path, file]) => [
-        path,
+        cleanPath(path),
         sourceBytes(path, file),
       ]),
     ),

@@ -157,7 +157,7 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
               "containers.main.variables.B=",
             ],
             builds: { main: { context: "./app", args: { N: 3 } }, side: "./side" },
-            sourceFiles: { "a.bin": { base64: bytes.toString("base64") } },
+            sourceFiles: { "./conf/../a.bin": { base64: bytes.toString("base64") } },
           },
         ],
         patchTemplates: [{ name: "mine.tpl", text: labels().files["labels.compose.tpl"] }],
