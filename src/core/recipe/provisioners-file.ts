@@ -6,6 +6,7 @@
 import { BackbarError, type Place } from "../../errors.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import { formatYaml } from "../codec/yaml-format.js";
+import { urlFault } from "../gotemplate/sprig/url.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
 import type { Target } from "../score/project-state.js";
 import { RecipeError, type RecipeErrorCode } from "./error.js";
@@ -92,7 +93,9 @@ function parseEntry(
   if (typeof uri !== "string" || uriScheme(uri) === "") {
     throw fault("provisioners_uri", placeOf(), `entry ${index} has no uri with a scheme`);
   }
-  const kind = uri.includes("://") ? provisionerKind(uri) : undefined;
+  const wrong = urlFault(uri);
+  if (wrong !== undefined) throw fault("provisioners_uri", placeOf("uri"), `${uri}: ${wrong}`);
+  const kind = provisionerKind(uri);
   if (
     kind === undefined ||
     uriScheme(uri) === "builtin" ||

@@ -67,6 +67,12 @@ describe("refuses", () => {
       line: 1,
     },
     {
+      name: "a uri that is no URL",
+      text: "- type: t\n  uri: template://a b/c\n",
+      code: "provisioners_uri",
+      line: 2,
+    },
+    {
       name: "another scheme",
       text: "- type: t\n  uri: http://a/b\n",
       code: "provisioners_scheme",
@@ -111,6 +117,10 @@ describe("refuses", () => {
       ...(line === undefined ? {} : { line }),
     });
     expect(() => parse(text)).toThrow(expect.objectContaining({ code, place }));
+  });
+
+  test("not a uri without slashes", () => {
+    expect(parse("- {uri: 'template:a', type: t}")).toMatchObject([{ uri: "template:a" }]);
   });
 
   test("a local environment on k8s", () => {

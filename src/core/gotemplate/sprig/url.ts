@@ -71,6 +71,17 @@ function parseUser(userinfo: string): User | undefined {
   return userinfo === "" ? undefined : parseUrl(`proto://${userinfo}@host`).user;
 }
 
+/** What Go's `url.Parse` finds wrong with `text`; undefined for a URL. */
+export function urlFault(text: string): string | undefined {
+  try {
+    parseUrl(toByteText(text));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    return error.message;
+  }
+}
+
 function parseUrl(text: string): Url {
   const [main, rawFragment] = cut(text, "#");
   const url = parseWithoutFragment(main);
