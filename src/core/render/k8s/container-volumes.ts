@@ -26,7 +26,8 @@ export function convertVolume(
   const uid = expand(volume.source);
   const resource = resources.get(uid);
   if (resource === undefined) {
-    throw new K8sError("k8s_volume", `the source '${uid}' is not a resource`);
+    // What the placeholders in it stand for may be a secret.
+    throw new K8sError("k8s_volume", `the source '${volume.source}' stands for no resource`);
   }
   const name = `vol-${targetHash(target)}`;
   const mount = mapOf({

@@ -3,9 +3,15 @@ import { parseYaml } from "../../../../src/core/codec/yaml.js";
 import type { DataMap } from "../../../../src/core/gotemplate/value.js";
 import { convertVolume } from "../../../../src/core/render/k8s/container-volumes.js";
 import type { ResourceState } from "../../../../src/core/score/project-state.js";
+import { refusal } from "../../../helpers/refusal.js";
 import { plain } from "./plain.js";
 
 const UID = "disk.default#pier.dd";
+
+const PLACEHOLDERS = new Map([
+  ["SOURCE", UID],
+  ["PASSWORD", "4711"],
+]);
 
 function convert(outputs: string, volume = {}) {
   const value = parseYaml(outputs).value;
@@ -22,9 +28,8 @@ function convert(outputs: string, volume = {}) {
     outputs: value instanceof Map ? value : (new Map() as DataMap),
   };
   const resources = new Map([[UID, resource]]);
-  return convertVolume("/data", { source: "SOURCE", ...volume }, resources, (text) =>
-    text === "SOURCE" ? UID : text,
-  );
+  const expand = (text: string) => PLACEHOLDERS.get(text) ?? text;
+  return convertVolume("/data", { source: "SOURCE", ...volume }, resources, expand);
 }
 
 test("makes a volume of `source`, with canonical quantities", () => {
@@ -63,6 +68,12 @@ describe("refuses", () => {
     { name: "keys that are numbers", outputs: "source: {1: a}" },
   ])("$name", ({ outputs }) => {
     expect(() => convert(outputs)).toThrow(expect.objectContaining({ code: "k8s_volume" }));
+  });
+
+  test("a source without telling what its placeholders stand for", () => {
+    const { message } = refusal(() => convert("{}", { source: "PASSWORD" }));
+    expect(message).toContain("PASSWORD");
+    expect(message).not.toContain("4711");
   });
 
   test("a source that is no resource", () => {
