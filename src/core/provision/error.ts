@@ -34,7 +34,10 @@ export function nameResource({ resource, workload }: ProvisionContext): string {
 }
 
 /** The provisioner's uri, with the recipe and version it came from. */
-export function nameProvisioner({ provisioner = "", recipe }: ProvisionContext): string {
+export function nameProvisioner({
+  provisioner = "",
+  recipe,
+}: Pick<ProvisionContext, "provisioner" | "recipe">): string {
   return recipe === undefined ? provisioner : `${provisioner} (${recipe.name}@${recipe.version})`;
 }
 

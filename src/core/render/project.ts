@@ -221,6 +221,7 @@ function renderK8s(run: Run): TargetResult {
   const { state } = provisioned;
   const built = buildManifests({
     state,
+    served: provisioned.served,
     resourceManifests: pieces.manifests,
     namespace,
     generateNamespace: input.generateNamespace,

@@ -13,17 +13,24 @@ export interface ConvertedVolume extends MountedVolume {
   readonly claim?: DataMap;
 }
 
+export interface VolumeContext {
+  readonly resources: ReadonlyMap<string, ResourceState>;
+  /** Names the provisioner of a resource, with its recipe, for messages. */
+  readonly provisionerOf: (uid: string) => string;
+  /** Replaces placeholders in a volume's source, where a resource without a key stands for its uid. */
+  readonly expandVolumeSource: (text: string) => string;
+}
+
 /**
- * The volume at `target`. `expand` gives the uid of the resource for `${resources.NAME}`.
- * @throws {K8sError} k8s_volume, and what `expand` throws
+ * The volume at `target`.
+ * @throws {K8sError} k8s_volume, and what `expandVolumeSource` throws
  */
 export function convertVolume(
   target: string,
   volume: ContainerVolume,
-  resources: ReadonlyMap<string, ResourceState>,
-  expand: (text: string) => string,
+  { resources, provisionerOf, expandVolumeSource }: VolumeContext,
 ): ConvertedVolume {
-  const uid = expand(volume.source);
+  const uid = expandVolumeSource(volume.source);
   const resource = resources.get(uid);
   if (resource === undefined) {
     // What the placeholders in it stand for may be a secret.
@@ -36,19 +43,23 @@ export function convertVolume(
     subPath: volume.path,
     readOnly: volume.readOnly === true ? true : undefined,
   });
-  const { source, claimSpec } = outputsOf(uid, resource);
+  const { source, claimSpec } = outputsOf(uid, resource, provisionerOf);
   if (claimSpec !== undefined) {
     return { mount, claim: mapOf({ metadata: mapOf({ name }), spec: claimSpec }) };
   }
   return { mount, volume: new Map<string, Data>([["name", name], ...(source ?? [])]) };
 }
 
-function outputsOf(uid: string, { outputs, provisioner }: ResourceState): VolumeOutputs {
+function outputsOf(
+  uid: string,
+  { outputs }: ResourceState,
+  provisionerOf: VolumeContext["provisionerOf"],
+): VolumeOutputs {
   try {
     return volumeOutputs(outputs);
   } catch (cause) {
     if (!(cause instanceof K8sError)) throw cause;
-    const message = `the outputs that ${provisioner} gave '${uid}' are not a Kubernetes volume: ${cause.message}`;
+    const message = `the outputs that ${provisionerOf(uid)} gave '${uid}' are not a Kubernetes volume: ${cause.message}`;
     throw new K8sError("k8s_volume", message, { cause });
   }
 }

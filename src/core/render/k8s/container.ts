@@ -2,12 +2,11 @@
 
 import { childPath, formatYamlPath } from "../../codec/yaml-path.js";
 import type { DataMap } from "../../gotemplate/value.js";
-import type { ResourceState } from "../../score/project-state.js";
 import type { Container, HttpGet, Probe, Quantities } from "../../score/workload.js";
 import type { Collect } from "../workload-faults.js";
 import { type ConvertedFile, convertFile } from "./container-files.js";
 import { environmentVariables } from "./container-variables.js";
-import { type ConvertedVolume, convertVolume } from "./container-volumes.js";
+import { type ConvertedVolume, convertVolume, type VolumeContext } from "./container-volumes.js";
 import { mapOf, sortedEntries } from "./document.js";
 import { K8sError, type K8sErrorCode } from "./error.js";
 import { canonicalQuantity } from "./quantities.js";
@@ -21,15 +20,12 @@ export interface Silence {
   readonly path: string;
 }
 
-export interface ContainerContext {
+export interface ContainerContext extends VolumeContext {
   readonly workload: string;
-  readonly resources: ReadonlyMap<string, ResourceState>;
   readonly collect: Collect;
   readonly tell: (silence: Silence) => void;
   /** Replaces placeholders in text. */
   readonly expand: (text: string) => string;
-  /** The same for a volume's source, where a resource without a key stands for its uid. */
-  readonly expandVolumeSource: (text: string) => string;
   readonly sourceFile: (path: string) => Uint8Array | undefined;
   readonly claimsAllowed: boolean;
 }
@@ -119,9 +115,7 @@ function convertVolumes(
   const volumes: ConvertedVolume[] = [];
   for (const [target, volume] of sortedEntries(container.volumes)) {
     const volumePath = childPath(path, target);
-    const converted = context.collect(volumePath, () =>
-      convertVolume(target, volume, context.resources, context.expandVolumeSource),
-    );
+    const converted = context.collect(volumePath, () => convertVolume(target, volume, context));
     if (converted?.claim !== undefined && !context.claimsAllowed) {
       context.tell({
         code: "k8s_claim_needs_stateful_set",

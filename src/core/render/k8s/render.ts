@@ -4,8 +4,9 @@
  * objects the last one stays; then the namespace. Patch templates come after this.
  */
 import { formatYamlPath } from "../../codec/yaml-path.js";
-import type { Data, DataMap } from "../../gotemplate/value.js";
+import type { DataMap } from "../../gotemplate/value.js";
 import { nameProvisioner, nameResource } from "../../provision/error.js";
+import type { Served } from "../../provision/provision.js";
 import { templatePlace } from "../../provision/run-template.js";
 import type { Provisioner } from "../../recipe/provisioner.js";
 import { ProblemList } from "../../score/problems.js";
@@ -13,6 +14,7 @@ import type { ProjectState, WorkloadState } from "../../score/project-state.js";
 import type { Finding } from "../contract.js";
 import { collector, inWorkload } from "../workload-faults.js";
 import type { Silence } from "./container.js";
+import type { VolumeContext } from "./container-volumes.js";
 import { sortedEntries } from "./document.js";
 import { K8sError, type K8sErrorCode } from "./error.js";
 import { manifestFaults } from "./manifest-faults.js";
@@ -26,12 +28,14 @@ export interface ResourceManifests {
   /** Uid of the resource. */
   readonly uid: string;
   readonly provisioner: Provisioner;
-  readonly manifests: readonly Data[];
+  readonly manifests: readonly DataMap[];
 }
 
 export interface ManifestsInput {
   /** After provisioning: every workload in it is converted. */
   readonly state: ProjectState;
+  /** Which provisioner served each resource. */
+  readonly served: readonly Pick<Served, "uid" | "provisioner">[];
   /** In the order of provisioning, checked. Of a resource that is in it twice the last counts. */
   readonly resourceManifests: readonly ResourceManifests[];
   readonly namespace?: string | undefined;
@@ -59,8 +63,9 @@ export function buildManifests(input: ManifestsInput): Manifests {
   checkNamespace(namespace, generateNamespace);
   const found: Found = { problems: new ProblemList(), warnings: [] };
   const ofResources = manifestsOfResources(input, found);
+  const provisionerOf = provisionerNames(input);
   const ofWorkloads = sortedEntries(state.workloads).flatMap(([name, workload]) =>
-    manifestsOfWorkload(name, workload, input, found),
+    manifestsOfWorkload(name, workload, { ...input, provisionerOf }, found),
   );
   const all = found.problems.join();
   if (all !== undefined) throw new K8sError(all.code, all.message, all.details);
@@ -97,7 +102,7 @@ function manifestsOfResources(
     byUid.set(made.uid, made);
   }
   return [...byUid.values()].flatMap(({ uid, provisioner, manifests }) =>
-    manifests.filter(isMap).map((manifest, i) => {
+    manifests.map((manifest, i) => {
       const path = findSecretRef(manifest);
       if (path === undefined) return manifest;
       problems.add(uid, "k8s_secret_ref_unresolved", () => {
@@ -118,15 +123,23 @@ function manifestsOfResources(
 
 const SECRET_REF_HINT = "only variables and whole files of containers can refer to a Secret";
 
-function isMap(value: Data): value is DataMap {
-  return value instanceof Map;
+type Names = Pick<VolumeContext, "provisionerOf">;
+
+function provisionerNames({ state, served }: ManifestsInput): Names["provisionerOf"] {
+  const provisioners = new Map(served.map(({ uid, provisioner }) => [uid, provisioner]));
+  return (uid) => {
+    const { uri, recipe } = provisioners.get(uid) ?? {};
+    // A volume can name a resource that no workload uses any more: only the state knows that one.
+    const provisioner = uri ?? state.resources.get(uid)?.provisioner ?? "";
+    return nameProvisioner({ provisioner, ...(recipe && { recipe }) });
+  };
 }
 
 /** Converts a workload with its own placeholders. */
 function manifestsOfWorkload(
   name: string,
   workload: WorkloadState,
-  { state, strict = false, sourceFile }: ManifestsInput,
+  { state, strict = false, sourceFile, provisionerOf }: ManifestsInput & Names,
   { problems, warnings }: Found,
 ): readonly DataMap[] {
   const collect = collector(name, workload, problems, faultOf);
@@ -143,6 +156,7 @@ function manifestsOfWorkload(
       state,
       collect,
       tell,
+      provisionerOf,
       expand: expander(resolve),
       expandVolumeSource: expander(volumeSourceResolver(name, state, resolve)),
       sourceFile: (path) => sourceFile(name, path),

@@ -27,9 +27,15 @@ function convert(outputs: string, volume = {}) {
     state: new Map(),
     outputs: value instanceof Map ? value : (new Map() as DataMap),
   };
-  const resources = new Map([[UID, resource]]);
-  const expand = (text: string) => PLACEHOLDERS.get(text) ?? text;
-  return convertVolume("/data", { source: "SOURCE", ...volume }, resources, expand);
+  return convertVolume(
+    "/data",
+    { source: "SOURCE", ...volume },
+    {
+      resources: new Map([[UID, resource]]),
+      provisionerOf: (uid) => `the provisioner of ${uid}`,
+      expandVolumeSource: (text) => PLACEHOLDERS.get(text) ?? text,
+    },
+  );
 }
 
 test("makes a volume of `source`, with canonical quantities", () => {
@@ -67,7 +73,9 @@ describe("refuses", () => {
     { name: "a wrong type", outputs: "source: {emptyDir: {medium: 5}}" },
     { name: "keys that are numbers", outputs: "source: {1: a}" },
   ])("$name", ({ outputs }) => {
-    expect(() => convert(outputs)).toThrow(expect.objectContaining({ code: "k8s_volume" }));
+    const { code, message } = refusal(() => convert(outputs));
+    expect(code).toBe("k8s_volume");
+    expect(message).toContain(`the provisioner of ${UID}`);
   });
 
   test("a source without telling what its placeholders stand for", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseYaml } from "../../../../src/core/codec/yaml.js";
-import type { Data } from "../../../../src/core/gotemplate/value.js";
+import type { Data, DataMap } from "../../../../src/core/gotemplate/value.js";
 import type { Provisioner } from "../../../../src/core/recipe/provisioner.js";
 import { buildManifests, type ManifestsInput } from "../../../../src/core/render/k8s/render.js";
 import { encodeSecretRef } from "../../../../src/core/render/k8s/secret-ref.js";
@@ -55,10 +55,11 @@ const provisioner: Provisioner = {
 
 function build(given: ProjectState, options: Partial<ManifestsInput> & { made?: string } = {}) {
   const { made, ...rest } = options;
-  const manifests = made === undefined ? [] : (yaml(made) as Data[]);
+  const manifests = made === undefined ? [] : (yaml(made) as DataMap[]);
   const uid = "disk.default#pier.dd";
   return buildManifests({
     state: given,
+    served: [{ uid, provisioner }],
     resourceManifests: [{ uid, provisioner, manifests }],
     sourceFile: () => undefined,
     ...rest,
@@ -351,6 +352,16 @@ describe("refuses", () => {
     expect(build(given).manifests).toHaveLength(1);
   });
 
+  test("a volume without a form, with the recipe that made it", () => {
+    const recipe = { name: "acme/disk", version: "1.2.0", digest: "sha256:00" };
+    const served = [{ uid: "disk.default#pier.dd", provisioner: { ...provisioner, recipe } }];
+    const volumes = new Map([["/d", { source: reference("resources.dd") }]]);
+    const { message } = refusal(() => build(state({ volumes }), { served }));
+    expect(message).toContain("template://test/disk (acme/disk@1.2.0)");
+    const remembered = refusal(() => build(state({ volumes }), { served: [] }));
+    expect(remembered.message).toContain("template://test/disk gave");
+  });
+
   test("a resource that is not in the state", () => {
     const broken = { ...state({}), resources: new Map() };
     expect(() => build(broken)).toThrow(expect.objectContaining({ code: "k8s_outputs_missing" }));
@@ -365,7 +376,7 @@ describe("refuses", () => {
   test("a secret reference in a resource's manifest", () => {
     const made = `[{apiVersion: v1, kind: ConfigMap, data: {v: "${encodeSecretRef("a", "b")}"}}]`;
     const recipe = { name: "acme/disk", version: "1.2.0", digest: "sha256:00" };
-    const manifests = yaml(made) as Data[];
+    const manifests = yaml(made) as DataMap[];
     const resourceManifests = ["disk.default#pier.dd", "disk.default#other"].map((uid) => ({
       uid,
       provisioner: { ...provisioner, recipe },
@@ -385,7 +396,7 @@ test("takes the last manifests of a resource that was provisioned twice, at the 
   const made = (uid: string, name: string) => ({
     uid,
     provisioner,
-    manifests: yaml(`[{apiVersion: v1, kind: Pod, metadata: {name: ${name}}}]`) as Data[],
+    manifests: yaml(`[{apiVersion: v1, kind: Pod, metadata: {name: ${name}}}]`) as DataMap[],
   });
   const resourceManifests = [made("a", "one"), made("b", "two"), made("a", "three")];
   expect(signatures(state({}), { resourceManifests })).toEqual([
