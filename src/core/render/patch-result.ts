@@ -7,6 +7,7 @@ import type { Data, DataMap } from "../gotemplate/value.js";
 import { ProblemList } from "../score/problems.js";
 import { FormError } from "./compose/form.js";
 import { project } from "./compose/model.js";
+import type { PatchTemplate } from "./contract.js";
 import { RenderError, type RenderErrorCode } from "./error.js";
 import { manifestFaults } from "./k8s/manifest-faults.js";
 import { nameManifest } from "./k8s/manifest-list.js";
@@ -38,7 +39,7 @@ export function patchResult<D extends Documents>(
     return { ...documents, document: composeDocument(root, before, all) };
   }
   const manifests = manifestList(root, all);
-  if (documents.strict) checkManifests(manifests, before, all);
+  if (documents.strict) checkManifests(manifests, all.patch, blamer(before, all));
   return { ...documents, manifests };
 }
 
@@ -85,17 +86,29 @@ const MAX_BLAMED = 10;
 /** Operations that are run for that: each look runs them all twice. */
 const MAX_RERUN = 50_000;
 
-function checkManifests(manifests: readonly DataMap[], before: Data, all: Operations): void {
+/** Names the operation to blame for what stands at `keys`, for the first faults. */
+function blamer(before: Data, all: Operations): (keys: readonly string[]) => string {
+  let left = Math.min(MAX_BLAMED, Math.floor(MAX_RERUN / all.operations.length));
+  return (keys) => (left-- > 0 ? madeBy(before, all, keys) : "");
+}
+
+/**
+ * The strict check of what `patch` has left; `blame` gives the end of the message on a fault at `keys`.
+ * @throws {RenderError} patch_result with all faults
+ */
+export function checkManifests(
+  manifests: readonly DataMap[],
+  patch: PatchTemplate,
+  blame: (keys: readonly string[]) => string = () => "",
+): void {
   const problems = new ProblemList<RenderErrorCode>();
-  let blamed = 0;
-  const mayBlame = Math.min(MAX_BLAMED, Math.floor(MAX_RERUN / all.operations.length));
   for (const [i, manifest] of manifests.entries()) {
     for (const { message, path, hint } of manifestFaults(manifest, { strict: true })) {
       problems.add(i, "patch_result", () => {
         const at = formatYamlPath([i, ...path]);
-        const by = blamed++ < mayBlame ? madeBy(before, all, [String(i), ...path]) : "";
+        const by = blame([String(i), ...path]);
         const text = `${nameManifest(manifest, i)} is not valid: ${message}${by}`;
-        const fault = patchFault("patch_result", all.patch, text, { path: at });
+        const fault = patchFault("patch_result", patch, text, { path: at });
         return {
           message: fault.message,
           ...(fault.place && { place: fault.place }),

@@ -13,7 +13,8 @@ import type { ProjectState } from "../score/project-state.js";
 import type { PatchTemplate } from "./contract.js";
 import { patchFault } from "./patch-fault.js";
 import { type Operation, patchable, readOperations, runOperations } from "./patch-operations.js";
-import { type Documents, patchResult } from "./patch-result.js";
+import { checkManifests, type Documents, patchResult } from "./patch-result.js";
+import { UnwritableError, writableManifests } from "./set-in-place.js";
 
 /** A patch template, compiled. */
 export interface CompiledPatch {
@@ -63,6 +64,7 @@ export function applyPatches<D extends Documents>(
   for (const { patch, template } of patches) {
     if (template === undefined) continue;
     const output = execute(patch, template, templateInput(current, state), engine);
+    current = settled(current, patch);
     if (output.trim() === "") continue;
     current = operate(current, patch, readOperations(patch, output));
   }
@@ -73,6 +75,20 @@ export function applyPatches<D extends Documents>(
 function changeable<D extends Documents>(documents: D): D {
   if (documents.target === "compose") return documents;
   return { ...documents, manifests: documents.manifests.map((manifest) => copyMap(manifest)) };
+}
+
+/** After a template has run: what it has set in place is part of its result. */
+function settled<D extends Documents>(documents: D, patch: PatchTemplate): D {
+  if (documents.target === "compose") return documents;
+  try {
+    const manifests = writableManifests(documents.manifests);
+    if (documents.strict) checkManifests(manifests, patch);
+    return { ...documents, manifests };
+  } catch (error) {
+    if (!(error instanceof UnwritableError)) throw error;
+    const { path, message } = error;
+    throw patchFault("patch_result", patch, message, { path, cause: error });
+  }
 }
 
 function operate<D extends Documents>(

@@ -327,6 +327,43 @@ describe("k8s", () => {
     expect(given.manifests[1]?.get("kind")).toBe("B");
   });
 
+  const setSpec = (value: string) => `{{ $_ := set (index .Manifests 0) "spec" ${value} }}`;
+
+  test.each([
+    { name: "a list of texts", value: '(splitList "," "b,a" | sortAlpha)', want: ["a", "b"] },
+    {
+      name: "a map of texts",
+      value: '(split "," "a,b")',
+      want: new Map([
+        ["_0", "a"],
+        ["_1", "b"],
+      ]),
+    },
+    {
+      name: "a list inside",
+      value: '(dict "a" (splitList "," "b"))',
+      want: new Map([["a", ["b"]]]),
+    },
+  ])("what a template sets in place is data: $name", ({ value, want }) => {
+    for (const operations of ["", "- {op: set, path: 1.x, value: y}"]) {
+      const result = patched(k8s(MANIFESTS), `${setSpec(value)}${operations}`);
+      expect(result.target === "k8s" && result.manifests[0]?.get("spec")).toEqual(want);
+    }
+  });
+
+  test.each([
+    { name: "a manifest in itself", tpl: setSpec("(index .Manifests 0)") },
+    {
+      name: "one value in too many places",
+      tpl: `{{ $x := dict }}{{ range until 60 }}{{ $x = dict "a" $x "b" $x }}{{ end }}${setSpec("$x")}`,
+    },
+    { name: "what is no data", tpl: setSpec('(semver "1.2.3")') },
+  ])("refuses $name, set in place", ({ tpl }) => {
+    const error = refusal(() => patched(k8s(MANIFESTS), tpl));
+    expect(error.code).toBe("patch_result");
+    expect(error.place?.path).toMatch(/^0\.spec/);
+  });
+
   test("refuses a manifest that is no map", () => {
     expect(() => patched(k8s(MANIFESTS), "- {op: set, path: 0, value: text}")).toThrow(
       expect.objectContaining({ code: "patch_result" }),

@@ -135,6 +135,19 @@ describe("after a patch template", () => {
     expect(render(good, ["", patch], false).documents.length).toBeGreaterThan(1);
   });
 
+  test.each([
+    { name: "nothing else", operations: "" },
+    { name: "operations", operations: set("0.metadata.name", "n") },
+  ])("what it set in place is refused with it, besides $name", ({ operations }) => {
+    const inPlace = '{{ $_ := set (index .Manifests 0) "bad" 1 }}';
+    const error = refusal(() => render(good, ["", `${inPlace}${operations}`]));
+    expect(error.code).toBe("patch_result");
+    expect(error.message).toContain("patch template 1.k8s.tpl of acme/job@1.2.0: ");
+    expect(error.message).not.toContain("operation");
+    expect(error.place).toMatchObject({ file: "1.k8s.tpl", path: "0.bad" });
+    expect(render(good, [inPlace], false).documents).toHaveLength(2);
+  });
+
   test("the first template that leaves a fault is named", () => {
     const error = refusal(() => render(good, [set("0.bad", "1"), "- {op: delete, path: '0.bad'}"]));
     expect(error.place?.file).toBe("0.k8s.tpl");
