@@ -16,7 +16,10 @@ const STEPS: readonly (readonly [step: string, frame: RegExp])[] = [
   ["parse: Score files", /core\/score\/load\.js#loadWorkloads$/],
   ["parse: state", /core\/score\/state\.js#parseState$/],
   ["parse: provisioners", /core\/recipe\/provisioners-file\.js#parseProvisionersFile$/],
-  ["provision", /core\/(score\/prime|provision\/provision)\.js#(prime|provision)Resources$/],
+  [
+    "provision",
+    /core\/(score\/prime\.js#primeResources|provision\/remembered\.js#provisionRemembered)$/,
+  ],
   ["convert", /core\/render\/(compose|k8s)\/render\.js#build(Document|Manifests)$/],
   ["patch", /core\/render\/patch\.js#(applyPatches|compilePatches)$/],
   ["YAML: document", /core\/codec\/yaml-format\.js#formatYaml(Documents)?$/],
