@@ -106,7 +106,7 @@ test("numbers where text belongs are the text that stands there", () => {
 
 test("null is left out of lists of texts, and an empty suffix counts as none", () => {
   const text = K8S.replace("image: i", "image: i\n          args: [a, ~, b]")
-    .replace(/patching_templates:[^]*/, "patching_templates: [~]\n")
+    .replace(/patching_templates:.*/s, "patching_templates: [~]\n")
     .replace(/instance_suffix: .*/, 'instance_suffix: ""');
   const { workloads, patchingTemplates } = parseState(text, "k8s");
   const app = workloads.get("app");
