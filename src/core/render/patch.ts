@@ -115,8 +115,8 @@ function templateInput(documents: Documents, state: ProjectState): Struct {
 }
 
 /**
- * A copy of `data` as it reads after having been written, which is how score-compose shows it: whole floats below a million are written
- * without an exponent and so are integers.
+ * A copy of `data` as it reads after having been written, which is how score-compose shows it: whole
+ * floats below a million are written without an exponent and so are integers.
  */
 function asYamlReads(data: Data): Data {
   return copyData(data, (value) =>

@@ -88,7 +88,9 @@ interface Found {
  */
 export function checkNamespace(namespace: string, generateNamespace: boolean): void {
   if (!generateNamespace || namespace !== "") return;
-  throw new K8sError("k8s_namespace_missing", "generating a namespace needs its name");
+  throw new K8sError("k8s_namespace_missing", "generating a namespace needs its name", {
+    hint: "`namespace` gives it",
+  });
 }
 
 /** A resource that is provisioned twice has its last manifests, at the last place. */
