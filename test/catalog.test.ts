@@ -3,7 +3,7 @@
  * recipe's examples for each of its targets, and the five services in the four environments.
  */
 import { describe, expect, test } from "vitest";
-import type { Data, DataMap, Host } from "../src/core/gotemplate/value.js";
+import type { Data, DataMap } from "../src/core/gotemplate/value.js";
 import { placeholderScope } from "../src/core/provision/scope.js";
 import { dataToJson } from "../src/core/recipe/data-json.js";
 import { compileJsonSchema } from "../src/core/recipe/schema.js";
@@ -27,6 +27,7 @@ import {
   storeAndLoad,
   textOf,
 } from "./catalog-project.js";
+import { STILL_HOST } from "./helpers/hosts.js";
 import { refusal } from "./helpers/refusal.js";
 
 const TARGETS: readonly Target[] = ["compose", "k8s"];
@@ -495,13 +496,12 @@ function faults(
 
 /** Params as templates saw them: the state keeps them as the Score file has them. */
 function substituted(params: DataMap, state: ProjectState, workload: string): Data {
-  const host: Host = {
-    randomBytes: (size) => new Uint8Array(size),
-    now: () => 0n,
-    env: () => undefined,
-    lookupHost: () => undefined,
+  const source = {
+    state,
+    resources: state.resources,
+    environments: new Set<string>(),
+    host: STILL_HOST,
   };
-  const source = { state, resources: state.resources, environments: new Set<string>(), host };
   return substituteData(params, scopeResolver(placeholderScope(source, workload, "immediate")));
 }
 

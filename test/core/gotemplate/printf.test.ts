@@ -13,6 +13,7 @@ import {
   TypedMap,
   type Value,
 } from "../../../src/core/gotemplate/value.js";
+import { STILL_HOST } from "../../helpers/hosts.js";
 
 const bytes = new TypedList("[]uint8", [new Int("uint8", 1n), new Int("uint8", 0xabn)]);
 const nilMap = new TypedMap("map[string]string", null);
@@ -156,12 +157,7 @@ describe("budgets", () => {
         spent.bytes += size;
       },
       secret() {},
-      host: {
-        randomBytes: (size) => new Uint8Array(size),
-        now: () => 0n,
-        env: () => undefined,
-        lookupHost: () => undefined,
-      },
+      host: STILL_HOST,
     };
     return { context, spent };
   };

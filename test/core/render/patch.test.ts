@@ -1,20 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { parseYaml } from "../../../src/core/codec/yaml.js";
-import type { DataMap, Host } from "../../../src/core/gotemplate/value.js";
+import type { DataMap } from "../../../src/core/gotemplate/value.js";
 import { TemplateEngine } from "../../../src/core/provision/engine.js";
 import { Secrets } from "../../../src/core/provision/secrets.js";
 import { applyPatches, compilePatches } from "../../../src/core/render/patch.js";
 import { patchFunctions } from "../../../src/core/render/template-functions.js";
 import { emptyState } from "../../../src/core/score/state.js";
 
+import { STILL_HOST } from "../../helpers/hosts.js";
 import { refusal } from "../../helpers/refusal.js";
-
-const host: Host = {
-  randomBytes: (size) => new Uint8Array(size),
-  now: () => 0n,
-  env: () => undefined,
-  lookupHost: () => undefined,
-};
 
 const compose = (text: string) =>
   ({ target: "compose", document: parseYaml(text).value as DataMap }) as const;
@@ -28,7 +22,7 @@ function patched(
   ...texts: string[]
 ) {
   const state = emptyState(documents.target);
-  const engine = new TemplateEngine(patchFunctions(state, host), host, new Secrets());
+  const engine = new TemplateEngine(patchFunctions(state, STILL_HOST), STILL_HOST, new Secrets());
   const patches = texts.map((text, i) => ({ name: `${i}.tpl`, text }));
   return applyPatches(documents, compilePatches(patches, engine), state, engine);
 }
@@ -223,7 +217,7 @@ describe("what a patch made wrong is named", () => {
 
   test("with the recipe that the template is of", () => {
     const state = emptyState("compose");
-    const engine = new TemplateEngine(patchFunctions(state, host), host, new Secrets());
+    const engine = new TemplateEngine(patchFunctions(state, STILL_HOST), STILL_HOST, new Secrets());
     const recipe = { name: "acme/labels", version: "1.2.0", digest: "sha256:00" };
     const patch = { name: "labels.tpl", text: set("services.a.bogus", "1"), recipe };
     const error = refusal(() =>

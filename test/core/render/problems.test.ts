@@ -1,6 +1,5 @@
 /** What one render tells of its faults: all that stand in the Score files, each with its place. */
 import { describe, expect, test } from "vitest";
-import type { Host } from "../../../src/core/gotemplate/value.js";
 import type { Provisioner } from "../../../src/core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../../src/core/recipe/provisioners-file.js";
 import type { JsonSchema } from "../../../src/core/recipe/schema.js";
@@ -8,14 +7,8 @@ import type { RenderInput, RenderResult } from "../../../src/core/render/contrac
 import { renderProject } from "../../../src/core/render/project.js";
 import { emptyState } from "../../../src/core/score/state.js";
 import type { BackbarError, Place } from "../../../src/errors.js";
+import { STILL_HOST } from "../../helpers/hosts.js";
 import { refusal } from "../../helpers/refusal.js";
-
-const host: Host = {
-  randomBytes: (size) => new Uint8Array(size),
-  now: () => 0n,
-  env: () => undefined,
-  lookupHost: () => undefined,
-};
 
 const RECIPE = { name: "acme/db", version: "1.2.0", digest: "sha256:00" };
 
@@ -30,7 +23,7 @@ function render(change: Partial<RenderInput>): RenderResult {
     workloads: [],
     provisioners: [],
     state: emptyState("compose", { composeProject: "p" }),
-    host,
+    host: STILL_HOST,
     ...change,
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Data, Host } from "../../../src/core/gotemplate/value.js";
+import type { Data } from "../../../src/core/gotemplate/value.js";
 import { MASK } from "../../../src/core/provision/secrets.js";
 import type { Provisioner } from "../../../src/core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../../src/core/recipe/provisioners-file.js";
@@ -7,17 +7,7 @@ import type { RenderInput, RenderResult } from "../../../src/core/render/contrac
 import { renderProject } from "../../../src/core/render/project.js";
 import type { Target } from "../../../src/core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../../src/core/score/state.js";
-
-/** Random bytes that count up, so that every run draws the same. */
-function countingHost(environment: Readonly<Record<string, string>> = {}): Host {
-  let next = 0;
-  return {
-    randomBytes: (size) => Uint8Array.from({ length: size }, () => next++ % 251),
-    now: () => 0n,
-    env: (name) => environment[name],
-    lookupHost: () => undefined,
-  };
-}
+import { countingHost } from "../../helpers/hosts.js";
 
 function entries(text: string, target: Target = "compose"): Provisioner[] {
   return parseProvisionersFile(text, { file: "p.yaml", target });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Host } from "../../../src/core/gotemplate/value.js";
 import type { KeptProvisioning, Provisionings } from "../../../src/core/provision/remembered.js";
 import { parseProvisionersFile } from "../../../src/core/recipe/provisioners-file.js";
 import type { RenderInput } from "../../../src/core/render/contract.js";
 import { renderProject } from "../../../src/core/render/project.js";
 import { TARGETS, type Target } from "../../../src/core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../../src/core/score/state.js";
+import { countingHost } from "../../helpers/hosts.js";
 
 /** Keeps everything, and counts what is asked for and there. */
 class Memory implements Provisionings {
@@ -85,15 +85,7 @@ resources: {db: {type: db, params: {size: ${size}, own: "\${resources.other.p}"}
 `;
 }
 
-function host(zone: string): Host {
-  let next = 0;
-  return {
-    randomBytes: (size) => Uint8Array.from({ length: size }, () => next++ % 251),
-    now: () => 0n,
-    env: (name) => (name === "ZONE" ? zone : undefined),
-    lookupHost: () => undefined,
-  };
-}
+const host = (zone: string) => countingHost({ ZONE: zone });
 
 /** A project that is rendered again and again. */
 class Project {

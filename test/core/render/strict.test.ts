@@ -1,18 +1,11 @@
 /** Strict renders to Kubernetes: what is refused beyond score-k8s, and whom the refusal names. */
 import { describe, expect, test } from "vitest";
-import type { Host } from "../../../src/core/gotemplate/value.js";
 import { parseProvisionersFile } from "../../../src/core/recipe/provisioners-file.js";
 import type { PatchTemplate, RenderResult } from "../../../src/core/render/contract.js";
 import { renderProject } from "../../../src/core/render/project.js";
 import { emptyState } from "../../../src/core/score/state.js";
+import { STILL_HOST } from "../../helpers/hosts.js";
 import { refusal } from "../../helpers/refusal.js";
-
-const host: Host = {
-  randomBytes: (size) => new Uint8Array(size),
-  now: () => 0n,
-  env: () => undefined,
-  lookupHost: () => undefined,
-};
 
 const RECIPE = { name: "acme/job", version: "1.2.0", digest: "sha256:00" };
 
@@ -40,7 +33,7 @@ function render(made: string, patches: readonly string[] = [], strict = true): R
     provisioners: parseProvisionersFile(text, options),
     patchTemplates,
     state: emptyState("k8s"),
-    host,
+    host: STILL_HOST,
     strict,
   });
 }
