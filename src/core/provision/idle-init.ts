@@ -2,7 +2,7 @@
  * Whether what the `init` template of a provisioner puts out changes nothing. Provisioners make a
  * password in `init` at every run, and their `state` template takes it where there is none yet:
  * `dig "password" .Init.password .State`. Once the state has one, the new one is thrown away, and
- * the render is the same whatever it was. Told from the templates alone: any other form in which
+ * the render is the same whatever it was. Told from the templates alone: every other form in which
  * they could come by it counts as a use.
  */
 import type { CommandNode, ListNode, Node, OperandNode } from "../gotemplate/ast.js";

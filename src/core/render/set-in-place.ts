@@ -1,6 +1,6 @@
 /**
- * What a patch template has set in manifests in place, as the data that yaml.v3 would write of it: any
- * value that a template can have may stand there, in itself too.
+ * What a patch template has set in manifests in place, as the data that yaml.v3 would write of it.
+ * Whatever value a template can have may stand there, in itself too.
  */
 import { MAX_YAML_DEPTH } from "../codec/yaml.js";
 import { childPath, formatYamlPath, parseYamlPath } from "../codec/yaml-path.js";
