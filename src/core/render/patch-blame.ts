@@ -5,7 +5,8 @@ import { type Operations, runOperations } from "./patch-operations.js";
 
 /**
  * The index of the last operation that changed what stands at `keys`, or at the longest part of it
- * that one changed; `before` is the document before the first. Blocks of operations are looked at first: each look copies what they change.
+ * that one changed; `before` is the document before the first. Blocks of operations are looked at
+ * first: each look copies what they change.
  */
 export function findOperation(
   before: Data,

@@ -62,8 +62,8 @@ export function buildManifests(input: ManifestsInput): Manifests {
   const { state, namespace = "", generateNamespace = false } = input;
   checkNamespace(namespace, generateNamespace);
   const found: Found = { problems: new ProblemList(), warnings: [] };
-  const ofResources = manifestsOfResources(input, found);
   const provisionerOf = provisionerNames(input);
+  const ofResources = manifestsOfResources({ ...input, provisionerOf }, found);
   const ofWorkloads = sortedEntries(state.workloads).flatMap(([name, workload]) =>
     manifestsOfWorkload(name, workload, { ...input, provisionerOf }, found),
   );
@@ -95,7 +95,7 @@ export function checkNamespace(namespace: string, generateNamespace: boolean): v
 
 /** A resource that is provisioned twice has its last manifests, at the last place. */
 function manifestsOfResources(
-  { state, resourceManifests }: ManifestsInput,
+  { state, resourceManifests, provisionerOf }: ManifestsInput & Names,
   { problems }: Found,
 ): DataMap[] {
   const byUid = new Map<string, ResourceManifests>();
@@ -109,11 +109,10 @@ function manifestsOfResources(
       if (path === undefined) return manifest;
       problems.add(uid, "k8s_secret_ref_unresolved", () => {
         const workload = state.resources.get(uid)?.sourceWorkload ?? "";
-        const { uri, recipe } = provisioner;
-        const context = { resource: uid, workload, provisioner: uri, ...(recipe && { recipe }) };
+        const resource = nameResource({ resource: uid, workload });
         const at = formatYamlPath(["manifests", i, ...path]);
         return {
-          message: `${nameResource(context)}: the manifests template of ${nameProvisioner(context)}: ${at} holds a secret reference, which nothing resolves`,
+          message: `${resource}: the manifests template of ${provisionerOf(uid)}: ${at} holds a secret reference, which nothing resolves`,
           place: templatePlace({ provisioner }, "manifests", at),
           hint: SECRET_REF_HINT,
         };

@@ -382,7 +382,7 @@ describe("refuses", () => {
       provisioner: { ...provisioner, recipe },
       manifests,
     }));
-    const error = refusal(() => build(state({}), { resourceManifests }));
+    const error = refusal(() => build(state({}), { resourceManifests, served: resourceManifests }));
     expect(error.message).toContain("template://test/disk (acme/disk@1.2.0): manifests.0.data.v");
     expect(error.problems).toHaveLength(2);
     expect(error).toMatchObject({
