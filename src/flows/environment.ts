@@ -16,7 +16,7 @@ import {
   updateEnvironment,
 } from "../store/environments.js";
 import { FlowError } from "./error.js";
-import { appendRecord } from "./log.js";
+import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
 import { unknownEnvironment } from "./release-content.js";
 
@@ -64,7 +64,7 @@ export async function putEnvironment(
   checkEnvironmentName(name);
   const definition = parseEnvironment(change.definition);
   const digest = definitionDigest(definition);
-  return registry.db.transaction(async (tx) => {
+  return changeRegistry(registry, async (tx) => {
     const stored = await lockEnvironment(tx, name);
     checkExpected(change, stored);
     const updatedAt = registry.now();

@@ -8,6 +8,11 @@ import type { Tx } from "../store/db.js";
 import { insertLogLeaf, lockLogHead } from "../store/log.js";
 import type { Registry } from "./registry.js";
 
+/** Runs `work`, which appends to the log, in a transaction. */
+export function changeRegistry<T>(registry: Registry, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return registry.db.transaction(work);
+}
+
 /**
  * Appends a leaf for a signed envelope and stores the envelope; returns the leaf's index. Holds the
  * log's head locked until `tx` ends, so it comes last where it can.

@@ -11,7 +11,7 @@ import {
 } from "../store/namespaces.js";
 import { FlowError } from "./error.js";
 import { renewKeySet } from "./identity.js";
-import { appendRecord } from "./log.js";
+import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
 
 export interface Namespace {
@@ -53,7 +53,7 @@ export async function putNamespace(
   );
   const publisherKeys = [...keys.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   const fingerprints = publisherKeys.map(({ fingerprint }) => fingerprint);
-  return registry.db.transaction(async (tx) => {
+  return changeRegistry(registry, async (tx) => {
     // The head's lock puts changes in a row: two look-alikes made at once would not see each other.
     await lockLogHead(tx);
     const known = await readPublisherKeys(tx, name);

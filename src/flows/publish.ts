@@ -19,7 +19,7 @@ import {
   type ProvisionerRow,
 } from "../store/recipes.js";
 import { FlowError } from "./error.js";
-import { appendRecord } from "./log.js";
+import { appendRecord, changeRegistry } from "./log.js";
 import { readNamespace } from "./namespace.js";
 import type { Registry } from "./registry.js";
 
@@ -70,7 +70,7 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
   await openSignatures(registry.db, recipe, submission);
   const checkedEarly = check(early);
 
-  return registry.db.transaction(async (tx) => {
+  return changeRegistry(registry, async (tx) => {
     // The head's lock puts publishers in a row: of two with one version, the second sees the first's.
     await lockLogHead(tx);
     const published = await findVersion(tx, name, version);

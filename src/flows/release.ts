@@ -29,7 +29,7 @@ import {
 } from "../store/environments.js";
 import { listSigners, listVersions } from "../store/recipes.js";
 import { requireEnvironment } from "./environment.js";
-import { appendEnvelope } from "./log.js";
+import { appendEnvelope, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
 import { loadRelease, type ReleaseContent, unknownEnvironment } from "./release-content.js";
 import { readVersion } from "./version-content.js";
@@ -47,7 +47,7 @@ export interface CutResult {
  * @throws {RecipeError} recipe_unresolved, with every entry that found no version
  */
 export async function cutRelease(registry: Registry, environment: string): Promise<CutResult> {
-  return registry.db.transaction(async (tx) => {
+  return changeRegistry(registry, async (tx) => {
     const row = await lockEnvironment(tx, environment);
     if (row === undefined) throw unknownEnvironment(environment);
     const release = await build(registry, tx, environment, parseEnvironment(row.definition));

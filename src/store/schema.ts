@@ -6,6 +6,7 @@ import {
   bigint,
   boolean,
   customType,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -16,6 +17,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { JsonValue } from "../core/codec/canonical-json.js";
+import type { Target } from "../core/score/project-state.js";
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => "bytea",
@@ -39,7 +41,17 @@ export const blobs = pgTable("blobs", {
 
 export const namespaces = pgTable("namespaces", {
   name: text().primaryKey(),
+  /** Identities that may change the namespace and publish in it, beside administrators. */
+  owners: jsonb().$type<readonly string[]>().notNull().default([]),
+  /** How many different keys must sign a version. */
+  signatures: integer().notNull().default(1),
+  /** `public`, or `private`: shown to administrators and owners only. */
+  visibility: text().$type<"public" | "private">().notNull().default("public"),
+  /** Whether its recipes may have `cmd://` provisioners. */
+  commands: boolean().notNull().default(false),
   createdAt: at("created_at").notNull(),
+  /** Set once it was given up: nothing is published in it again, and nobody gets its name. */
+  tombstonedAt: at("tombstoned_at"),
   logIndex: bigint("log_index", { mode: "number" }).notNull(),
 });
 
@@ -68,6 +80,11 @@ export const versions = pgTable(
     digest: text().notNull(),
     /** The config blob as JSON, for search and display. */
     metadata: jsonb().$type<JsonValue>().notNull(),
+    /** Images that its examples rendered and their Score files do not name, by target. */
+    images: jsonb()
+      .$type<Readonly<Partial<Record<Target, readonly string[]>>>>()
+      .notNull()
+      .default({}),
     publishedAt: at("published_at").notNull(),
     logIndex: bigint("log_index", { mode: "number" }).notNull(),
   },
@@ -97,6 +114,43 @@ export const versionProvisioners = pgTable(
   ],
 );
 
+/** What an example of a version rendered when it was published. */
+export const versionExamples = pgTable(
+  "version_examples",
+  {
+    /** Digest of the version's manifest. */
+    version: text().notNull(),
+    /** The folder's name under `examples/`. */
+    example: text().notNull(),
+    target: text().$type<Target>().notNull(),
+    /** Digest of the rendering as JSON, kept in `blobs`. */
+    rendering: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.version, table.example, table.target] })],
+);
+
+/** What was said of a version after it was published: at most one row of a kind. */
+export const notices = pgTable(
+  "notices",
+  {
+    recipe: text().notNull(),
+    version: text().notNull(),
+    kind: text().$type<"yanked" | "deprecated">().notNull(),
+    /** Digest of the version's manifest. */
+    digest: text().notNull(),
+    reason: text().notNull(),
+    /** What to use instead: `namespace/name` or `namespace/name@version`. */
+    successor: text(),
+    actor: text().notNull(),
+    at: at("at").notNull(),
+    logIndex: bigint("log_index", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recipe, table.version, table.kind] }),
+    index("notices_digest").on(table.digest),
+  ],
+);
+
 /** Signatures of versions: Sigstore bundles, stored as blobs. */
 export const signatures = pgTable(
   "signatures",
@@ -119,6 +173,18 @@ export const environments = pgTable("environments", {
   logIndex: bigint("log_index", { mode: "number" }).notNull(),
 });
 
+/** Entries that several environments share. */
+export const entryLists = pgTable("entry_lists", {
+  name: text().primaryKey(),
+  /** Counts changes. */
+  revision: integer().notNull(),
+  entries: jsonb().$type<JsonValue>().notNull(),
+  /** Digest of the list's canonical JSON. */
+  digest: text().notNull(),
+  updatedAt: at("updated_at").notNull(),
+  logIndex: bigint("log_index", { mode: "number" }).notNull(),
+});
+
 export const releases = pgTable(
   "releases",
   {
@@ -133,11 +199,33 @@ export const releases = pgTable(
     /** The signed document, compact JWS. */
     jws: text().notNull(),
     createdAt: at("created_at").notNull(),
+    /** When it became the current one; null while it waits for approvals, and for good if another came first. */
+    activatedAt: at("activated_at"),
     logIndex: bigint("log_index", { mode: "number" }).notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.environment, table.number] }),
     uniqueIndex("releases_digest").on(table.digest),
+  ],
+);
+
+/** Who approved a release. */
+export const approvals = pgTable(
+  "approvals",
+  {
+    environment: text().notNull(),
+    number: integer().notNull(),
+    actor: text().notNull(),
+    comment: text(),
+    at: at("at").notNull(),
+    logIndex: bigint("log_index", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environment, table.number, table.actor] }),
+    foreignKey({
+      columns: [table.environment, table.number],
+      foreignColumns: [releases.environment, releases.number],
+    }),
   ],
 );
 
