@@ -10,9 +10,11 @@ import {
 } from "../core/recipe/release.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { getBlobs } from "../store/blobs.js";
+import type { Db, Tx } from "../store/db.js";
 import {
+  findCurrentDigest,
   findEnvironment,
-  findReleaseDigest,
+  findRelease,
   type ReleaseRow,
   readRelease,
 } from "../store/environments.js";
@@ -43,24 +45,50 @@ export interface TargetContent {
 export type OriginatedProvisioner = Provisioner & { readonly recipe: RecipeRef };
 
 /**
- * The release with this number of an environment, or its newest.
- * @throws {FlowError} environment_unknown, release_none, release_unknown
+ * The release with this number of an environment, or its current one.
+ * @throws {FlowError} environment_unknown, release_none, release_unknown, release_waiting
  */
 export async function loadRelease(
   registry: Registry,
   environment: string,
   number?: number,
 ): Promise<ReleaseContent> {
-  const digest = await findReleaseDigest(registry.db, environment, number);
-  if (digest !== undefined) return contentOf(registry, digest);
-  if ((await findEnvironment(registry.db, environment)) === undefined)
-    throw unknownEnvironment(environment);
   if (number !== undefined) {
-    throw new FlowError("release_unknown", `environment ${environment} has no release ${number}`);
+    const row = await requireRelease(registry.db, environment, number);
+    if (row.activatedAt !== null) return contentOf(registry, row.digest);
+    throw new FlowError(
+      "release_waiting",
+      `release ${number} of ${environment} was not approved: it is not served`,
+      { hint: `POST /v1/environments/${environment}/releases/${number}/approvals` },
+    );
   }
-  throw new FlowError("release_none", `environment ${environment} has no release yet`, {
-    hint: `cut one: POST /v1/environments/${environment}/releases`,
+  const digest = await findCurrentDigest(registry.db, environment);
+  if (digest !== undefined) return contentOf(registry, digest);
+  if ((await findEnvironment(registry.db, environment)) === undefined) {
+    throw unknownEnvironment(environment);
+  }
+  const newest = await findRelease(registry.db, environment);
+  throw new FlowError("release_none", `environment ${environment} has no current release yet`, {
+    hint:
+      newest === undefined
+        ? `cut one: POST /v1/environments/${environment}/releases`
+        : `release ${newest.number} waits for approval: POST /v1/environments/${environment}/releases/${newest.number}/approvals`,
   });
+}
+
+/**
+ * The row of a release, current or not.
+ * @throws {FlowError} environment_unknown, release_unknown
+ */
+export async function requireRelease(
+  db: Db | Tx,
+  environment: string,
+  number: number,
+): Promise<ReleaseRow> {
+  const row = await findRelease(db, environment, number);
+  if (row !== undefined) return row;
+  if ((await findEnvironment(db, environment)) === undefined) throw unknownEnvironment(environment);
+  throw new FlowError("release_unknown", `environment ${environment} has no release ${number}`);
 }
 
 export function unknownEnvironment(name: string): FlowError {

@@ -61,7 +61,16 @@ export async function cutRelease(registry: Registry, environment: string): Promi
     const logIndex = await appendEnvelope(tx, "release", new TextEncoder().encode(jws));
     const payload = formatRelease(release.document);
     const createdAt = registry.now();
-    await insertRelease(tx, { environment, number, digest, payload, jws, createdAt, logIndex });
+    await insertRelease(tx, {
+      environment,
+      number,
+      digest,
+      payload,
+      jws,
+      createdAt,
+      activatedAt: createdAt,
+      logIndex,
+    });
     await writePointer(tx, await makePointer(registry, environment, { number, digest }));
     return { release: release.document, digest, warnings: release.warnings };
   });

@@ -22,6 +22,8 @@ export interface ReleaseRow {
   readonly payload: JsonValue;
   readonly jws: string;
   readonly createdAt: Date;
+  /** When it became the current one; null for one that never was. */
+  readonly activatedAt: Date | null;
   readonly logIndex: number;
 }
 
@@ -93,29 +95,24 @@ export async function findRelease(
   return row;
 }
 
-/** The digest of the release that `findRelease` finds. */
-export async function findReleaseDigest(
+/** The digest of the release that the environment's pointer names. */
+export async function findCurrentDigest(
   db: Db | Tx,
   environment: string,
-  number?: number,
 ): Promise<string | undefined> {
-  const [row] =
-    number === undefined
-      ? await preparedNewest(db).execute({ environment })
-      : await db
-          .select({ digest: releases.digest })
-          .from(releases)
-          .where(isRelease(environment, number));
+  const [row] = await preparedCurrent(db).execute({ environment });
   return row?.digest;
 }
 
-const preparedNewest = preparedFor((db) =>
+const preparedCurrent = preparedFor((db) =>
   db
     .select({ digest: releases.digest })
-    .from(releases)
-    .where(eq(releases.environment, sql.placeholder("environment")))
-    .orderBy(desc(releases.number))
-    .limit(1)
+    .from(pointers)
+    .innerJoin(
+      releases,
+      and(eq(releases.environment, pointers.environment), eq(releases.number, pointers.number)),
+    )
+    .where(eq(pointers.environment, sql.placeholder("environment")))
     .prepare(UNNAMED),
 );
 
@@ -127,7 +124,7 @@ function isRelease(environment: string, number: number | undefined) {
   );
 }
 
-/** The release with a digest that `findReleaseDigest` gave: releases are never deleted. */
+/** The release with a digest that `findCurrentDigest` gave: releases are never deleted. */
 export async function readRelease(db: Db | Tx, digest: string): Promise<ReleaseRow> {
   const [row] = await db.select().from(releases).where(eq(releases.digest, digest));
   if (row === undefined) throw new TypeError(`the release ${digest} is gone`);
@@ -151,6 +148,19 @@ export function listReleases(
     )
     .orderBy(desc(releases.number))
     .limit(page.limit);
+}
+
+/** Marks the release as current from `at` on. */
+export async function activateRelease(
+  tx: Tx,
+  environment: string,
+  number: number,
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(releases)
+    .set({ activatedAt: at })
+    .where(and(eq(releases.environment, environment), eq(releases.number, number)));
 }
 
 export async function insertRelease(tx: Tx, row: ReleaseRow): Promise<void> {
