@@ -7,7 +7,7 @@ import { VERSION } from "../src/version.js";
 const app = await createApp({
   // Only the routes' schemas are read: no handler runs.
   registry: {} as Registry,
-  access: { adminTokenHash: new Uint8Array(32), publicUrl: undefined },
+  access: { administrators: [], publicUrl: undefined },
   version: VERSION,
   logLevel: "silent",
 });

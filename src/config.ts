@@ -18,7 +18,7 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly keysDir: string;
-  /** Holds the admin token; undefined: `dataDir`/admin-token, made on first start. */
+  /** Holds the admin tokens; undefined: `dataDir`/admin-token, made on first start. */
   readonly adminTokenFile: string | undefined;
   /** Origin under which clients reach the service, without a trailing slash. */
   readonly publicUrl: string | undefined;

@@ -1,8 +1,8 @@
 /** The composition root: settings -> store -> keys -> app -> first content -> listen. */
-import { createHash, randomBytes } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import net from "node:net";
-import path from "node:path";
+import { ADMIN, hashToken, makeAdminToken, readAdminTokens } from "./admin-tokens.js";
 import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { BackbarError } from "./errors.js";
@@ -13,23 +13,12 @@ import { rememberRenders } from "./flows/renderer/memo.js";
 import { createRenderPool } from "./flows/renderer/pool.js";
 import { type App, createApp } from "./http/app.js";
 import { injectFetch } from "./http/inject-fetch.js";
-import {
-  hasNoKeys,
-  type KeyRing,
-  KeysError,
-  makeLocalKeys,
-  readKeys,
-  writeSecret,
-} from "./keys.js";
+import { hasNoKeys, type KeyRing, KeysError, makeLocalKeys, readKeys } from "./keys.js";
 import { type Seeded, seed } from "./seed.js";
 import { type OpenStore, openEmbedded, openPostgres } from "./store/db.js";
 import { VERSION } from "./version.js";
 
-export type ServerErrorCode =
-  | "server_admin_token"
-  | "server_folder"
-  | "server_listen"
-  | "server_port_in_use";
+export type ServerErrorCode = "server_folder" | "server_listen" | "server_port_in_use";
 
 export class ServerError extends BackbarError<ServerErrorCode> {
   override readonly name = "ServerError";
@@ -47,13 +36,12 @@ export interface RunningServer {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** A token that can be guessed is none. */
-const MIN_TOKEN_LENGTH = 16;
 
 /**
  * Starts the service. Nothing is written before the settings are known to hold, the port to be
  * free and the store to open.
  * @throws {ServerError}
+ * @throws {AdminTokensError} server_admin_token
  * @throws {StoreError} store_unreachable, store_in_use, store_path
  * @throws {KeysError} keys_missing, keys_invalid, keys_write
  * @throws {FlowError} registry_keys where the database belongs to other keys
@@ -61,7 +49,7 @@ const MIN_TOKEN_LENGTH = 16;
 export async function startServer(config: Config): Promise<RunningServer> {
   await checkFolder("CATALOG_DIR", config.catalogDir);
   await checkFolder("ENVIRONMENTS_DIR", config.environmentsDir);
-  if (config.adminTokenFile !== undefined) await readAdminToken(config.adminTokenFile);
+  if (config.adminTokenFile !== undefined) await readAdminTokens(config.adminTokenFile);
   const given = (await hasNoKeys(config.keysDir)) ? undefined : await readKeys(config.keysDir);
   await checkPort(config);
   const store = await openStore(config);
@@ -72,7 +60,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
   try {
     const keys = given ?? (await makeKeys(config.keysDir, store));
     const tokenFile = config.adminTokenFile ?? (await makeAdminToken(config.dataDir));
-    const token = await readAdminToken(tokenFile);
+    // What the start adds is the service's own doing, by a token that nobody else has.
+    const token = randomBytes(32).toString("base64url");
+    const administrators = [
+      ...(await readAdminTokens(tokenFile)),
+      { actor: ADMIN, tokenHash: hashToken(token) },
+    ];
 
     const pool = createRenderPool({
       worker: new URL("./flows/renderer/worker.js", import.meta.url),
@@ -93,10 +86,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
     const app = await createApp({
       registry,
-      access: {
-        adminTokenHash: createHash("sha256").update(token).digest(),
-        publicUrl: config.publicUrl,
-      },
+      access: { administrators, publicUrl: config.publicUrl },
       version: VERSION,
       logLevel: config.logLevel,
     });
@@ -154,34 +144,6 @@ async function makeKeys(directory: string, store: OpenStore): Promise<KeyRing> {
   }
   await makeLocalKeys(directory);
   return readKeys(directory);
-}
-
-/** Makes an admin token in the data directory unless one is there; returns its file. */
-async function makeAdminToken(dataDir: string): Promise<string> {
-  const file = path.join(dataDir, "admin-token");
-  await writeSecret(file, `${randomBytes(32).toString("base64url")}\n`);
-  return file;
-}
-
-/** @throws {ServerError} server_admin_token */
-async function readAdminToken(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new ServerError(
-      "server_admin_token",
-      `the admin token cannot be read: ${cause.message}`,
-      {
-        cause,
-        hint: "set ADMIN_TOKEN_FILE to a file that holds the admin token",
-      },
-    );
-  });
-  const token = text.trim();
-  if (token.length >= MIN_TOKEN_LENGTH && !/\s/.test(token)) return token;
-  throw new ServerError(
-    "server_admin_token",
-    `${file}: holds no admin token of ${MIN_TOKEN_LENGTH} characters or more`,
-    { hint: `make one: openssl rand -base64 32 > ${file}` },
-  );
 }
 
 /** @throws {ServerError} server_folder */

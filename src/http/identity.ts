@@ -13,12 +13,21 @@ export interface Identity {
   readonly admin: boolean;
 }
 
+/** Who may change the registry, known by a token. */
+export interface Administrator {
+  readonly actor: string;
+  /** sha256 of the token, 32 bytes. */
+  readonly tokenHash: Uint8Array;
+}
+
 export interface AccessPolicy {
-  /** sha256 of the admin token, 32 bytes. */
-  readonly adminTokenHash: Uint8Array;
+  readonly administrators: readonly Administrator[];
   /** Origin under which clients reach the service. */
   readonly publicUrl: string | undefined;
 }
+
+/** The actor of requests without a token. */
+export const ANONYMOUS = "anonymous";
 
 const LOOPBACK_ADDRESSES = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -30,11 +39,11 @@ const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
 export function identify(request: FastifyRequest, policy: AccessPolicy): Identity {
   const token = presentedToken(request.headers.authorization);
   if (token !== undefined) {
-    const hash = createHash("sha256").update(token).digest();
-    if (!timingSafeEqual(hash, policy.adminTokenHash)) {
+    const actor = administratorOf(token, policy);
+    if (actor === undefined) {
       throw new HttpError("http_token_invalid", "the token is not known here");
     }
-    return { actor: "admin", admin: true };
+    return { actor, admin: true };
   }
   checkHost(request.headers.host, policy);
   checkOrigin(request.headers.origin, request.headers.host, policy);
@@ -43,16 +52,36 @@ export function identify(request: FastifyRequest, policy: AccessPolicy): Identit
       hint: "send it as `Authorization: Bearer TOKEN`",
     });
   }
-  return { actor: "anonymous", admin: false };
+  return { actor: ANONYMOUS, admin: false };
 }
 
 /** @throws {HttpError} http_token_required */
 export function requireAdmin(identity: Identity): void {
-  if (!identity.admin) {
-    throw new HttpError("http_token_required", "changing the registry needs the admin token", {
-      hint: "send it as `Authorization: Bearer TOKEN`; the server's first start wrote it to DATA_DIR/admin-token",
-    });
+  if (!identity.admin) throw tokenRequired();
+}
+
+/**
+ * For what flows decide by the actor's name.
+ * @throws {HttpError} http_token_required
+ */
+export function requireName(identity: Identity): void {
+  if (identity.actor === ANONYMOUS) throw tokenRequired();
+}
+
+function tokenRequired(): HttpError {
+  return new HttpError("http_token_required", "changing the registry needs an admin token", {
+    hint: "send it as `Authorization: Bearer TOKEN`; the server's first start wrote it to DATA_DIR/admin-token",
+  });
+}
+
+/** Compares with every token, so that the time taken tells nothing of any. */
+function administratorOf(token: string, policy: AccessPolicy): string | undefined {
+  const hash = createHash("sha256").update(token).digest();
+  let actor: string | undefined;
+  for (const administrator of policy.administrators) {
+    if (timingSafeEqual(hash, administrator.tokenHash)) actor = administrator.actor;
   }
+  return actor;
 }
 
 /** The token of a Bearer header, or the password of a Basic one. */

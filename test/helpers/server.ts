@@ -1,5 +1,6 @@
 /** The service as its composition root builds it, on a loopback port, with a clock that tests move. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { hashToken } from "../../src/admin-tokens.js";
 import { BackbarClient } from "../../src/client/client.js";
 import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
@@ -8,6 +9,7 @@ import type { Registry } from "../../src/flows/registry.js";
 import { rememberRenders } from "../../src/flows/renderer/memo.js";
 import { createRenderPool } from "../../src/flows/renderer/pool.js";
 import { createApp } from "../../src/http/app.js";
+import type { Administrator } from "../../src/http/identity.js";
 import type { OpenStore } from "../../src/store/db.js";
 import { type Call, call, type Reply } from "./call.js";
 import type { TestStore } from "./stores.js";
@@ -27,7 +29,15 @@ export interface TestServer {
   call(path: string, options?: Call): Promise<Reply>;
   /** With the admin token. */
   admin(path: string, options?: Call): Promise<Reply>;
+  /** Another administrator of that name, made by the first call. */
+  as(name: string): TestAdministrator;
   close(): Promise<void>;
+}
+
+export interface TestAdministrator {
+  readonly token: string;
+  readonly client: BackbarClient;
+  call(path: string, options?: Call): Promise<Reply>;
 }
 
 interface ServerOptions {
@@ -84,13 +94,17 @@ async function serveStore(
     pointerTtlHours: POINTER_TTL_HOURS,
   };
   await settleIdentity(registry);
-  const token = randomBytes(24).toString("base64url");
+  const administrators: Administrator[] = [];
+  const addAdministrator = (actor: string) => {
+    const token = randomBytes(24).toString("base64url");
+    administrators.push({ actor, tokenHash: hashToken(token) });
+    return token;
+  };
+  const token = addAdministrator("admin");
+  const tokens = new Map<string, string>();
   const app = await createApp({
     registry,
-    access: {
-      adminTokenHash: createHash("sha256").update(token).digest(),
-      publicUrl: options.publicUrl,
-    },
+    access: { administrators, publicUrl: options.publicUrl },
     version: "0.0.0",
     logLevel: "silent",
   });
@@ -105,6 +119,15 @@ async function serveStore(
     client: new BackbarClient({ url, token }),
     call: (path, request) => call(url, path, request),
     admin: (path, request) => call(url, path, { token, ...request }),
+    as: (name) => {
+      const own = tokens.get(name) ?? addAdministrator(name);
+      tokens.set(name, own);
+      return {
+        token: own,
+        client: new BackbarClient({ url, token: own }),
+        call: (path, request) => call(url, path, { token: own, ...request }),
+      };
+    },
     close: async () => {
       await app.close();
       await renderer.close();

@@ -77,7 +77,7 @@ test.for<{ name: string; settings: Settings; line: RegExp }>([
 test.for(["", "short", "two words of a text"])("refuses %j as admin token", async (token) => {
   const folder = await emptyFolder();
   await writeFile(path.join(folder, "token"), token);
-  await expectRefusal({ ADMIN_TOKEN_FILE: "token" }, folder, /token: holds no admin token/);
+  await expectRefusal({ ADMIN_TOKEN_FILE: "token" }, folder, /token(:1)?: .*no admin token/);
 });
 
 test("refuses a port that is in use", async () => {
