@@ -6,6 +6,7 @@ import { ADMIN, hashToken, makeAdminToken, readAdminTokens } from "./admin-token
 import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { BackbarError } from "./errors.js";
+import { Freshness } from "./flows/freshness.js";
 import { hasIdentity, settleIdentity } from "./flows/identity.js";
 import type { Registry } from "./flows/registry.js";
 import { keepPointersFresh } from "./flows/release.js";
@@ -74,8 +75,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     });
     const renderer = rememberRenders(pool, { bytes: config.renderCacheMegabytes * MEBIBYTE });
     closers.push(renderer.close);
+    const freshness = new Freshness(store);
+    closers.push(() => freshness.close());
     const registry: Registry = {
       db: store.db,
+      freshness,
       keys: serverKeys(keys),
       renderer,
       now: () => new Date(),

@@ -8,9 +8,20 @@ import type { Tx } from "../store/db.js";
 import { insertLogLeaf, lockLogHead } from "../store/log.js";
 import type { Registry } from "./registry.js";
 
-/** Runs `work`, which appends to the log, in a transaction. */
-export function changeRegistry<T>(registry: Registry, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return registry.db.transaction(work);
+/**
+ * Runs `work`, which appends to the log, in a transaction. Whoever reads after it returned sees what
+ * it changed.
+ */
+export async function changeRegistry<T>(
+  registry: Registry,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  try {
+    return await registry.db.transaction(work);
+  } finally {
+    // Also where it failed: a commit whose answer was lost may have come about.
+    registry.freshness.drop();
+  }
 }
 
 /**

@@ -26,17 +26,17 @@ export class RecentlyUsed<T> {
 
   /** Takes in `value`; what was not used for longest goes where it needs the room. */
   set(key: string, value: T, size = 1): void {
-    this.#drop(key);
+    this.delete(key);
     if (size > this.#capacity) return;
     this.#entries.set(key, { key, value, size });
     this.#size += size;
     for (const oldest of this.#entries.keys()) {
       if (this.#size <= this.#capacity) break;
-      this.#drop(oldest);
+      this.delete(oldest);
     }
   }
 
-  #drop(key: string): void {
+  delete(key: string): void {
     this.#size -= this.#entries.get(key)?.size ?? 0;
     this.#entries.delete(key);
   }

@@ -19,6 +19,7 @@ import {
   readRelease,
 } from "../store/environments.js";
 import { FlowError } from "./error.js";
+import { untilChanged } from "./freshness.js";
 import { RecentlyUsed } from "./recently-used.js";
 import type { Registry } from "./registry.js";
 import type { ServedTarget } from "./renderer/job.js";
@@ -53,21 +54,36 @@ export async function loadRelease(
   environment: string,
   number?: number,
 ): Promise<ReleaseContent> {
-  if (number !== undefined) {
-    const row = await requireRelease(registry.db, environment, number);
-    if (row.activatedAt !== null) return contentOf(registry, row.digest);
-    throw new FlowError(
-      "release_waiting",
-      `release ${number} of ${environment} was not approved: it is not served`,
-      { hint: `POST /v1/environments/${environment}/releases/${number}/approvals` },
-    );
-  }
-  const digest = await findCurrentDigest(registry.db, environment);
-  if (digest !== undefined) return contentOf(registry, digest);
-  if ((await findEnvironment(registry.db, environment)) === undefined) {
+  return contentOf(registry, await digestOf(registry, `${environment}/${number ?? ""}`));
+}
+
+/** By `ENVIRONMENT/NUMBER`, or `ENVIRONMENT/` for the current one. */
+const digestOf = untilChanged((registry, key) => {
+  const [environment = "", number = ""] = key.split("/");
+  return number === ""
+    ? currentDigest(registry.db, environment)
+    : activeDigest(registry.db, environment, Number(number));
+});
+
+/** @throws {FlowError} environment_unknown, release_unknown, release_waiting */
+async function activeDigest(db: Db, environment: string, number: number): Promise<string> {
+  const row = await requireRelease(db, environment, number);
+  if (row.activatedAt !== null) return row.digest;
+  throw new FlowError(
+    "release_waiting",
+    `release ${number} of ${environment} was not approved: it is not served`,
+    { hint: `POST /v1/environments/${environment}/releases/${number}/approvals` },
+  );
+}
+
+/** @throws {FlowError} environment_unknown, release_none */
+async function currentDigest(db: Db, environment: string): Promise<string> {
+  const digest = await findCurrentDigest(db, environment);
+  if (digest !== undefined) return digest;
+  if ((await findEnvironment(db, environment)) === undefined) {
     throw unknownEnvironment(environment);
   }
-  const newest = await findRelease(registry.db, environment);
+  const newest = await findRelease(db, environment);
   throw new FlowError("release_none", `environment ${environment} has no current release yet`, {
     hint:
       newest === undefined

@@ -17,6 +17,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm/relations";
 import pg from "pg";
 import { lockDirectory } from "./directory-lock.js";
 import { StoreError } from "./error.js";
+import { type HeadReport, type LogWatch, watchLog } from "./log-watch.js";
 import * as schema from "./schema.js";
 
 type Schema = typeof schema;
@@ -29,6 +30,8 @@ export interface OpenStore {
   readonly description: string;
   /** Runs `work` while no other process on this database runs such work. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Reports the log's head until closed, before the store; undefined where no other process can append. */
+  readonly watchLog: ((report: HeadReport) => LogWatch) | undefined;
   close(): Promise<void>;
 }
 
@@ -70,6 +73,7 @@ export async function openPostgres(url: string): Promise<OpenStore> {
     db: db as PgDatabase<NodePgQueryResultHKT, Schema>,
     description,
     alone: (work) => locked(pool, WORK_LOCK, work),
+    watchLog: (report) => watchLog(url, report),
     close: () => pool.end(),
   };
 }
@@ -106,7 +110,13 @@ export async function openEmbedded(directory: string): Promise<OpenStore> {
       await client.close();
       await unlock();
     };
-    return { db, description: `PGlite in ${directory}`, alone: (work) => work(), close };
+    return {
+      db,
+      description: `PGlite in ${directory}`,
+      alone: (work) => work(),
+      watchLog: undefined,
+      close,
+    };
   } catch (cause) {
     await unlock();
     throw new StoreError("store_unreachable", `PGlite in ${directory}: ${reason(cause)}`, {

@@ -1,6 +1,7 @@
 /** The log's rows. Appending needs the head's row lock: take it in the transaction that appends. */
-import { and, asc, gte, lt } from "drizzle-orm";
+import { and, asc, gte, lt, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
+import { LOG_CHANNEL } from "./log-watch.js";
 import { logHead, logLeaves } from "./schema.js";
 
 export interface LogHead {
@@ -29,10 +30,11 @@ export async function lockLogHead(tx: Tx): Promise<LogHead> {
   return { size: head?.size ?? 0, frontier: head?.frontier ?? new Uint8Array() };
 }
 
-/** Adds the leaf after the locked head and moves the head on. */
+/** Adds the leaf after the locked head and moves the head on; other processes get word at the commit. */
 export async function insertLogLeaf(tx: Tx, leaf: LogLeaf, head: LogHead): Promise<void> {
   await tx.insert(logLeaves).values(leaf);
-  await tx.update(logHead).set(head);
+  const word = sql`pg_notify(${LOG_CHANNEL}, '')`;
+  await tx.update(logHead).set(head).returning({ word });
 }
 
 export async function readLogHead(db: Db | Tx): Promise<LogHead> {

@@ -4,6 +4,7 @@ import { hashToken } from "../../src/admin-tokens.js";
 import { BackbarClient } from "../../src/client/client.js";
 import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
+import { Freshness } from "../../src/flows/freshness.js";
 import { settleIdentity } from "../../src/flows/identity.js";
 import type { Registry } from "../../src/flows/registry.js";
 import { rememberRenders } from "../../src/flows/renderer/memo.js";
@@ -85,8 +86,10 @@ async function serveStore(
     timeoutSeconds: options.renderTimeoutSeconds ?? 30,
   });
   const renderer = rememberRenders(pool, { bytes: RENDER_CACHE_BYTES });
+  const freshness = new Freshness(store);
   const registry: Registry = {
     db: store.db,
+    freshness,
     keys,
     renderer,
     now: clock.now,
@@ -130,6 +133,7 @@ async function serveStore(
     },
     close: async () => {
       await app.close();
+      await freshness.close();
       await renderer.close();
     },
   };
