@@ -90,9 +90,9 @@ export class BackbarClient {
     return searchRecipes(this.send, query);
   }
 
-  async listNamespaces(): Promise<string[]> {
-    const answer = await this.send({ path: "/v1/namespaces" });
-    return readAnswer(answer, (fields) => fields.texts("namespaces", 100_000));
+  /** The names of all namespaces, those given up as well. */
+  listNamespaces(): Promise<string[]> {
+    return listNamespaces(this.send);
   }
 
   /** Makes a namespace, or replaces the keys (SPKI, PEM) that may sign its versions. */
@@ -190,27 +190,42 @@ function nameOf({ manifest, blobs }: Submission): { name: string; version: strin
   return parseConfig(config).metadata;
 }
 
+function listNamespaces(send: Transport): Promise<string[]> {
+  return readPages(send, "namespaces", {}, (namespace) => namespace.text("name"));
+}
+
 async function searchRecipes(
   send: Transport,
   { namespace, ...query }: RecipeQuery,
 ): Promise<Map<string, RecipeSummary>> {
-  const found = new Map<string, RecipeSummary>();
+  const found = await readPages(send, "recipes", query, (recipe) => ({
+    recipe: recipe.text("recipe"),
+    version: recipe.text("version"),
+    digest: recipe.text("digest"),
+  }));
+  const wanted = found.filter(
+    ({ recipe }) => namespace === undefined || recipe.startsWith(`${namespace}/`),
+  );
+  return new Map(wanted.map((recipe) => [recipe.recipe, recipe]));
+}
+
+/** The items of the list at `/v1/NAME`, all pages of it. */
+async function readPages<T>(
+  send: Transport,
+  name: string,
+  query: NonNullable<Request["query"]>,
+  read: (item: StrictObject) => T,
+): Promise<T[]> {
+  const found: T[] = [];
   let cursor: string | undefined;
   do {
-    const answer = await send({ path: "/v1/recipes", query: { ...query, cursor, limit: PAGE } });
+    const answer = await send({ path: `/v1/${name}`, query: { ...query, cursor, limit: PAGE } });
     const page = readAnswer(answer, (fields) => ({
-      recipes: fields.objects("recipes", PAGE).map((recipe) => ({
-        recipe: recipe.text("recipe"),
-        version: recipe.text("version"),
-        digest: recipe.text("digest"),
-      })),
+      items: fields.objects(name, PAGE).map(read),
       next: fields.optionalText("next", { maxLength: 1000 }),
     }));
-    for (const recipe of page.recipes) {
-      if (namespace !== undefined && !recipe.recipe.startsWith(`${namespace}/`)) continue;
-      found.set(recipe.recipe, recipe);
-    }
-    cursor = page.recipes.length === 0 ? undefined : page.next;
+    found.push(...page.items);
+    cursor = page.items.length === 0 ? undefined : page.next;
   } while (cursor !== undefined);
   return found;
 }

@@ -3,7 +3,7 @@
 import { signKeySet } from "../core/trust/key-set.js";
 import { type PublicKey, parsePublicKey } from "../core/trust/keys.js";
 import type { Db, Tx } from "../store/db.js";
-import { listNamespaces, readPublisherKeys } from "../store/namespaces.js";
+import { listPublisherKeys } from "../store/namespaces.js";
 import { readSetting, settle, writeSetting } from "../store/settings.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
@@ -77,13 +77,11 @@ export async function readOrigin(db: Db | Tx): Promise<string> {
 }
 
 async function namespaceKeys(tx: Tx): Promise<Map<string, PublicKey[]>> {
-  const keys = new Map<string, PublicKey[]>();
-  for (const name of await listNamespaces(tx)) {
-    const stored = (await readPublisherKeys(tx, name)) ?? [];
-    keys.set(
+  const stored = await listPublisherKeys(tx);
+  return new Map(
+    [...stored].map(([name, keys]) => [
       name,
-      stored.map(({ publicKey }) => parsePublicKey(publicKey)),
-    );
-  }
-  return keys;
+      keys.map(({ publicKey }) => parsePublicKey(publicKey)),
+    ]),
+  );
 }

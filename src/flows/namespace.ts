@@ -1,79 +1,240 @@
-/** Namespaces: who may publish where. */
+/** Namespaces: who may publish where, and who sees what was published there. */
+import { canonicalJson, type JsonValue } from "../core/codec/canonical-json.js";
+import { sha256Digest } from "../core/codec/digest.js";
 import { checkNamespace, findLookAlikes } from "../core/recipe/names.js";
 import { formatPublicKey, parsePublicKey } from "../core/trust/keys.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
 import {
+  findNamespace,
+  listNamespaceNames,
   listNamespaces,
+  listPublisherKeys,
+  type NamespaceRow,
   type PublisherKey,
-  readPublisherKeys,
+  type Visibility,
   writeNamespace,
+  writePublisherKeys,
 } from "../store/namespaces.js";
+import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import { renewKeySet } from "./identity.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
 
-export interface Namespace {
-  readonly name: string;
+export interface NamespaceSummary extends Omit<NamespaceRow, "logIndex"> {}
+
+export interface Namespace extends NamespaceSummary {
+  /** In order of fingerprint. */
   readonly publisherKeys: readonly PublisherKey[];
+  /** Digest of all that may change; its ETag. */
+  readonly digest: string;
 }
+
+/** What a change says; what it leaves out stays as it is. */
+export interface NamespaceChange {
+  readonly name: string;
+  readonly owners?: readonly string[] | undefined;
+  /** SPKI, PEM. */
+  readonly publicKeys?: readonly string[] | undefined;
+  readonly signatures?: number | undefined;
+  readonly visibility?: Visibility | undefined;
+  readonly commands?: boolean | undefined;
+}
+
+/** The digest that the namespace must still have; null: there must be none; undefined: not said. */
+export type Expected = string | null | undefined;
 
 /** @throws {FlowError} namespace_unknown */
 export async function readNamespace(db: Db | Tx, name: string): Promise<Namespace> {
-  const publisherKeys = await readPublisherKeys(db, name);
-  if (publisherKeys !== undefined) return { name, publisherKeys };
+  const namespace = await loadNamespace(db, name);
+  if (namespace !== undefined) return namespace;
   throw new FlowError("namespace_unknown", `there is no namespace ${name}`, {
     hint: `an administrator makes it: PUT /v1/namespaces/${name}`,
   });
 }
 
-/** All namespaces, by name. */
-export async function readNamespaces(registry: Registry): Promise<string[]> {
-  return listNamespaces(registry.db);
+/**
+ * A namespace that was not given up.
+ * @throws {FlowError} namespace_unknown, namespace_tombstoned
+ */
+export async function readOpenNamespace(db: Db | Tx, name: string): Promise<Namespace> {
+  const namespace = await readNamespace(db, name);
+  checkOpen(namespace);
+  return namespace;
+}
+
+/** Namespaces after `after` in order of name, those given up as well. */
+export function readNamespaces(
+  registry: Registry,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<NamespaceSummary[]> {
+  return listNamespaces(registry.db, page);
+}
+
+/** Whether `caller` may change the namespace, and publish and say things in it. */
+export function mayChange(namespace: Pick<NamespaceRow, "owners">, caller: Caller): boolean {
+  return caller.admin || namespace.owners.includes(caller.actor);
+}
+
+/** @throws {FlowError} namespace_owner */
+export function checkMayChange(
+  namespace: Pick<NamespaceRow, "name" | "owners">,
+  caller: Caller,
+): void {
+  if (mayChange(namespace, caller)) return;
+  throw new FlowError(
+    "namespace_owner",
+    `${caller.actor} is neither an owner of ${namespace.name} nor an administrator`,
+    { hint: "ask one of its owners" },
+  );
 }
 
 /**
- * Makes a namespace, or replaces its publisher keys; the same keys again change nothing.
+ * Makes a namespace, which takes an administrator, or changes it; the same again changes nothing.
  * @throws {RecipeError} namespace_name
  * @throws {TrustError} key_form, key_algorithm
- * @throws {FlowError} namespace_look_alike
+ * @throws {FlowError} namespace_look_alike, namespace_owner, namespace_signatures,
+ *   namespace_changed, namespace_tombstoned
  */
 export async function putNamespace(
   registry: Registry,
-  input: { readonly name: string; readonly publicKeys: readonly string[]; readonly actor: string },
-): Promise<{ readonly namespace: Namespace; readonly changed: boolean }> {
-  const { name, actor } = input;
+  change: NamespaceChange,
+  options: { readonly expected?: Expected; readonly caller: Caller },
+): Promise<Namespace> {
+  const { name } = change;
   checkNamespace(name);
+  const keys = change.publicKeys === undefined ? undefined : parseKeys(change.publicKeys);
+  return changeNamespace(registry, name, options, async (tx, known) => {
+    if (known === undefined) checkLookAlikes(name, await listNamespaceNames(tx));
+    else checkOpen(known);
+    const owners = change.owners === undefined ? known?.owners : [...new Set(change.owners)].sort();
+    const changed = {
+      name,
+      owners: owners ?? [],
+      publisherKeys: keys ?? known?.publisherKeys ?? [],
+      signatures: change.signatures ?? known?.signatures ?? 1,
+      visibility: change.visibility ?? known?.visibility ?? "public",
+      commands: change.commands ?? known?.commands ?? false,
+      tombstonedAt: null,
+    };
+    checkSignatures(changed);
+    return changed;
+  });
+}
+
+/**
+ * Gives a namespace up for good: its name stays taken and what was published stays, but nothing is
+ * published in it again. A second time changes nothing.
+ * @throws {FlowError} namespace_unknown, namespace_owner, namespace_changed
+ */
+export async function tombstoneNamespace(
+  registry: Registry,
+  name: string,
+  options: { readonly expected?: Expected; readonly caller: Caller },
+): Promise<Namespace> {
+  return changeNamespace(registry, name, options, async (tx, known) => {
+    const { digest: _digest, createdAt: _made, ...kept } = known ?? (await readNamespace(tx, name));
+    return { ...kept, tombstonedAt: kept.tombstonedAt ?? registry.now() };
+  });
+}
+
+/** What may change of a namespace. */
+type Content = Omit<Namespace, "digest" | "createdAt">;
+
+async function changeNamespace(
+  registry: Registry,
+  name: string,
+  { expected, caller }: { readonly expected?: Expected; readonly caller: Caller },
+  change: (tx: Tx, known: Namespace | undefined) => Promise<Content>,
+): Promise<Namespace> {
+  return changeRegistry(registry, async (tx) => {
+    // The head's lock puts changes in a row: two look-alikes made at once would not see each other.
+    await lockLogHead(tx);
+    const known = await loadNamespace(tx, name);
+    checkMayChange(known ?? { name, owners: [] }, caller);
+    checkExpected(name, known, expected);
+    const content = await change(tx, known);
+    if (known?.digest === digestOf(content)) return known;
+    const { publisherKeys, ...row } = content;
+    const logIndex = await appendRecord(registry, tx, {
+      kind: "namespace",
+      actor: caller.actor,
+      details: detailsOf(content),
+    });
+    const createdAt = known?.createdAt ?? registry.now();
+    await writeNamespace(tx, { ...row, createdAt, logIndex });
+    await writePublisherKeys(tx, name, publisherKeys, logIndex);
+    await renewKeySet(registry, tx);
+    return { ...content, createdAt, digest: digestOf(content) };
+  });
+}
+
+async function loadNamespace(db: Db | Tx, name: string): Promise<Namespace | undefined> {
+  const row = await findNamespace(db, name);
+  if (row === undefined) return undefined;
+  const { logIndex: _leaf, createdAt, ...content } = row;
+  const keys = await listPublisherKeys(db, [name]);
+  const whole = { ...content, publisherKeys: keys.get(name) ?? [] };
+  return { ...whole, createdAt, digest: digestOf(whole) };
+}
+
+function digestOf(content: Content): string {
+  return sha256Digest(canonicalJson(detailsOf(content)));
+}
+
+/** All fields, keys by fingerprint: what the log records. */
+function detailsOf(content: Content): { readonly [key: string]: JsonValue } {
+  const { name, owners, publisherKeys, signatures, visibility, commands, tombstonedAt } = content;
+  return {
+    namespace: name,
+    owners,
+    publisherKeys: publisherKeys.map(({ fingerprint }) => fingerprint),
+    signatures,
+    visibility,
+    commands,
+    ...(tombstonedAt === null ? {} : { tombstonedAt: tombstonedAt.toISOString() }),
+  };
+}
+
+/** Without repetitions, in order of fingerprint. */
+function parseKeys(publicKeys: readonly string[]): PublisherKey[] {
   const keys = new Map(
-    input.publicKeys.map((pem) => {
+    publicKeys.map((pem) => {
       const key = parsePublicKey(pem);
       return [key.fingerprint, { fingerprint: key.fingerprint, publicKey: formatPublicKey(key) }];
     }),
   );
-  const publisherKeys = [...keys.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-  const fingerprints = publisherKeys.map(({ fingerprint }) => fingerprint);
-  return changeRegistry(registry, async (tx) => {
-    // The head's lock puts changes in a row: two look-alikes made at once would not see each other.
-    await lockLogHead(tx);
-    const known = await readPublisherKeys(tx, name);
-    if (known !== undefined && sameKeys(known, publisherKeys)) {
-      return { namespace: { name, publisherKeys }, changed: false };
-    }
-    if (known === undefined) await checkLookAlikes(name, await listNamespaces(tx));
-    const details = { namespace: name, publisherKeys: fingerprints };
-    const logIndex = await appendRecord(registry, tx, { kind: "namespace", actor, details });
-    await writeNamespace(tx, name, publisherKeys, { at: registry.now(), logIndex });
-    await renewKeySet(registry, tx);
-    return { namespace: { name, publisherKeys }, changed: true };
+  return [...keys.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+}
+
+function checkExpected(name: string, known: Namespace | undefined, expected: Expected): void {
+  if (expected === undefined || expected === (known?.digest ?? null)) return;
+  throw new FlowError("namespace_changed", `the namespace ${name} was changed by somebody else`, {
+    hint: "read it again and repeat the change",
   });
 }
 
-function sameKeys(a: readonly PublisherKey[], b: readonly PublisherKey[]): boolean {
-  return a.length === b.length && a.every((key, i) => key.fingerprint === b[i]?.fingerprint);
+function checkOpen({ name, tombstonedAt }: NamespaceSummary): void {
+  if (tombstonedAt === null) return;
+  throw new FlowError(
+    "namespace_tombstoned",
+    `the namespace ${name} was given up on ${tombstonedAt.toISOString()}`,
+    { hint: "its name is never given again; what was published in it stays" },
+  );
 }
 
-async function checkLookAlikes(name: string, others: readonly string[]): Promise<void> {
+/** More signatures than keys, and nobody could publish; with no key at all nobody can yet. */
+function checkSignatures({ name, signatures, publisherKeys }: Content): void {
+  if (signatures >= 1 && signatures <= Math.max(1, publisherKeys.length)) return;
+  throw new FlowError(
+    "namespace_signatures",
+    `${name} has ${publisherKeys.length} publisher keys: ${signatures} signatures cannot be asked for`,
+    { hint: "signatures is at least 1 and at most the number of keys" },
+  );
+}
+
+function checkLookAlikes(name: string, others: readonly string[]): void {
   const [like] = findLookAlikes(name, others);
   if (like === undefined) return;
   throw new FlowError("namespace_look_alike", `${name} looks like the namespace ${like}`);

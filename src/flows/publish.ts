@@ -20,7 +20,7 @@ import {
 } from "../store/recipes.js";
 import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
-import { readNamespace } from "./namespace.js";
+import { readOpenNamespace } from "./namespace.js";
 import type { Registry } from "./registry.js";
 
 export interface PublishRequest {
@@ -51,7 +51,7 @@ interface Signature {
 /**
  * Publishes a version.
  * @throws {OciError | RecipeError | TrustError} where the submission does not hold what it claims
- * @throws {FlowError} namespace_unknown, publish_name, publish_conflict
+ * @throws {FlowError} namespace_unknown, namespace_tombstoned, publish_name, publish_conflict
  */
 export async function publish(registry: Registry, request: PublishRequest): Promise<Receipt> {
   const { submission } = request;
@@ -128,7 +128,7 @@ async function openSignatures(
   submission: Submission,
 ): Promise<Signature[]> {
   const { name, version } = recipe.metadata;
-  const { publisherKeys } = await readNamespace(db, parseRecipeName(name).namespace);
+  const { publisherKeys } = await readOpenNamespace(db, parseRecipeName(name).namespace);
   const keys = publisherKeys.map(({ publicKey }) => parsePublicKey(publicKey));
   const statement = { recipe: name, version, digest: recipe.digest };
   openBundles(submission.bundles, keys, statement);

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { formatPublicKey } from "../../src/core/trust/keys.js";
 import { readLogHead } from "../../src/store/log.js";
 import { makeNamespace } from "../helpers/recipes.js";
-import { makeKey, startServer, type TestServer } from "../helpers/server.js";
+import { startServer, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const DEFINITION = { entries: [{ recipe: "acme/cache", range: "^1.0.0" }] };
 
-describe.each(STORES)("environments and namespaces on $name", (kind) => {
+describe.each(STORES)("environments on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer(kind);
@@ -196,93 +195,6 @@ describe.each(STORES)("environments and namespaces on $name", (kind) => {
     expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({
       status: 401,
       code: "http_token_required",
-    });
-  });
-
-  describe("namespaces", () => {
-    const pem = () => formatPublicKey(makeKey().publicKey);
-    const putNamespace = (name: string, publisherKeys: readonly string[]) =>
-      server.admin(`/v1/namespaces/${name}`, { method: "PUT", body: { publisherKeys } });
-
-    test("hold the keys that may publish; the same keys again change nothing", async () => {
-      const keys = [pem(), pem()];
-      const before = await logSize();
-      expect((await putNamespace("keyed", keys)).status).toBe(200);
-      expect((await putNamespace("keyed", [...keys].reverse())).status).toBe(200);
-      expect(await logSize()).toBe(before + 1);
-      const stored = (await server.call("/v1/namespaces/keyed")).json<{
-        publisherKeys: { publicKey: string }[];
-      }>();
-      expect(stored.publisherKeys.map(({ publicKey }) => publicKey).sort()).toEqual(keys.sort());
-      await putNamespace("keyed", []);
-      expect((await server.call("/v1/namespaces/keyed")).json()).toEqual({
-        name: "keyed",
-        publisherKeys: [],
-      });
-      const listed = (await server.call("/v1/namespaces")).json<{ namespaces: string[] }>();
-      expect(listed.namespaces).toContain("keyed");
-    });
-
-    test.each([
-      ["ac-me", 409, "namespace_look_alike"],
-      ["acrne", 409, "namespace_look_alike"],
-      ["Acme", 400, "http_request_invalid"],
-      ["acme-", 400, "http_request_invalid"],
-      ["ac_me", 400, "http_request_invalid"],
-      ["%d0%b0cme", 400, "http_request_invalid"],
-      ["environments", 400, "namespace_name"],
-      ["v2", 400, "namespace_name"],
-    ])("cannot be called %s (attack 23)", async (name, status, code) => {
-      const before = await logSize();
-      const reply = await putNamespace(name, [pem()]);
-      expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
-      expect(await logSize()).toBe(before);
-    });
-
-    test("that look alike, made at once, are made once (attack 23)", async () => {
-      const replies = await Promise.all(
-        ["lookalike", "look-alike", "lo-okalike"].map((name) => putNamespace(name, [pem()])),
-      );
-      expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
-    });
-
-    test("made with the same keys at once add one leaf", async () => {
-      const keys = [pem()];
-      const before = await logSize();
-      await Promise.all(Array.from({ length: 4 }, () => putNamespace("eager", keys)));
-      expect(await logSize()).toBe(before + 1);
-    });
-
-    test.each([
-      ["no key", ["x"], "key_form"],
-      [
-        "a private key",
-        ["-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"],
-        "key_form",
-      ],
-    ])("refuse %s", async (_name, keys, code) => {
-      expect((await putNamespace("faulty", keys)).json()).toMatchObject({ status: 422, code });
-      expect((await server.call("/v1/namespaces/faulty")).json()).toMatchObject({
-        code: "namespace_unknown",
-      });
-    });
-
-    test("need the admin token to change", async () => {
-      const reply = await server.call("/v1/namespaces/open", {
-        method: "PUT",
-        body: { publisherKeys: [] },
-      });
-      expect(reply.status).toBe(401);
-    });
-
-    test("change the signed key set, whose number grows", async () => {
-      const keySet = async () =>
-        (await server.call("/.well-known/backbar.json")).json<{ keySet: string }>().keySet;
-      const number = (jws: string) =>
-        JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString()).number as number;
-      const before = await keySet();
-      await putNamespace("grown", [pem()]);
-      expect(number(await keySet())).toBe(number(before) + 1);
     });
   });
 });

@@ -1,6 +1,5 @@
 /** Environments: their definitions. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { JsonValue } from "../../core/codec/canonical-json.js";
 import { formatEnvironment } from "../../core/recipe/environment.js";
@@ -12,8 +11,8 @@ import {
 } from "../../flows/environment.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { HttpError } from "../error.js";
 import { requireAdmin } from "../identity.js";
+import { expectedDigest } from "../if-match.js";
 import { DEFAULT_PAGE, EnvironmentParams, NextCursor, Page } from "./schemas.js";
 
 const EnvironmentDetail = Type.Object({
@@ -83,7 +82,7 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
         const { environment, created } = await putEnvironment(registry, {
           name: request.params.environment,
           definition: request.body as JsonValue,
-          expected: expectedDigest(request),
+          expected: expectedDigest(request, "an environment"),
           actor: request.identity.actor,
         });
         return reply
@@ -102,16 +101,4 @@ function view({ name, digest, updatedAt, definition }: Environment) {
     updatedAt: updatedAt.toISOString(),
     definition: formatEnvironment(definition),
   };
-}
-
-/** null: there must be none yet; undefined: not said. */
-function expectedDigest(request: FastifyRequest): string | null | undefined {
-  if (request.headers["if-none-match"] === "*") return null;
-  const tag = request.headers["if-match"];
-  if (tag === undefined) return undefined;
-  const digest = /^"(sha256:[0-9a-f]{64})"$/.exec(tag)?.[1];
-  if (digest === undefined) {
-    throw new HttpError("http_if_match", "If-Match holds no ETag of an environment");
-  }
-  return digest;
 }

@@ -1,19 +1,43 @@
-/** Namespaces and the keys that may publish in them. */
+/** Namespaces: their owners, keys and rules. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import {
   type Namespace,
+  type NamespaceSummary,
   putNamespace,
   readNamespace,
   readNamespaces,
+  tombstoneNamespace,
 } from "../../flows/namespace.js";
 import type { Registry } from "../../flows/registry.js";
-import { requireAdmin } from "../identity.js";
-import { NamespaceName } from "./schemas.js";
+import { cutPage, nameCursor, nameOf } from "../cursor.js";
+import { requireName } from "../identity.js";
+import { expectedDigest } from "../if-match.js";
+import { ActorName, DEFAULT_PAGE, NamespaceName, NextCursor, Page } from "./schemas.js";
 
 const Params = Type.Object({ namespace: NamespaceName });
-const NamespaceDetail = Type.Object({
+const MAX_KEYS = 50;
+const MAX_OWNERS = 50;
+
+const Visibility = Type.Union([Type.Literal("public"), Type.Literal("private")], {
+  description: "The recipes of a private namespace are shown to administrators and its owners only",
+});
+const Commands = Type.Boolean({ description: "Whether its recipes may have cmd:// provisioners" });
+
+const NamespaceEntry = Type.Object({
   name: Type.String(),
+  owners: Type.Array(Type.String()),
+  signatures: Type.Integer({ description: "How many different keys must sign a version" }),
+  visibility: Visibility,
+  commands: Commands,
+  createdAt: Type.String({ format: "date-time" }),
+  tombstonedAt: Type.Optional(
+    Type.String({ format: "date-time", description: "When it was given up, for good" }),
+  ),
+});
+
+const NamespaceDetail = Type.Object({
+  ...NamespaceEntry.properties,
   publisherKeys: Type.Array(
     Type.Object({
       fingerprint: Type.String(),
@@ -22,6 +46,26 @@ const NamespaceDetail = Type.Object({
   ),
 });
 
+const NamespaceBody = Type.Object(
+  {
+    owners: Type.Optional(
+      Type.Array(ActorName, {
+        maxItems: MAX_OWNERS,
+        description: "Who may change it and publish in it, beside administrators",
+      }),
+    ),
+    publisherKeys: Type.Optional(
+      Type.Array(Type.String({ description: "SPKI, PEM", maxLength: 4096 }), {
+        maxItems: MAX_KEYS,
+      }),
+    ),
+    signatures: Type.Optional(Type.Integer()),
+    visibility: Type.Optional(Visibility),
+    commands: Type.Optional(Commands),
+  },
+  { additionalProperties: false },
+);
+
 export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -29,11 +73,23 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags: ["namespaces"],
-          summary: "All namespaces",
-          response: { 200: Type.Object({ namespaces: Type.Array(Type.String()) }) },
+          summary: "All namespaces, in order of name",
+          querystring: Type.Object(Page, { additionalProperties: false }),
+          response: {
+            200: Type.Object({ namespaces: Type.Array(NamespaceEntry), next: NextCursor }),
+          },
         },
       },
-      async () => ({ namespaces: await readNamespaces(registry) }),
+      async (request) => {
+        const { cursor, limit = DEFAULT_PAGE } = request.query;
+        const after = nameOf(cursor);
+        const found = await readNamespaces(registry, {
+          ...(after === undefined ? {} : { after }),
+          limit: limit + 1,
+        });
+        const { items, ...page } = cutPage(found, limit, ({ name }) => nameCursor(name));
+        return { namespaces: items.map(entry), ...page };
+      },
     );
 
     app.get(
@@ -41,12 +97,15 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags: ["namespaces"],
-          summary: "A namespace and its publisher keys",
+          summary: "A namespace, its rules and publisher keys",
           params: Params,
           response: { 200: NamespaceDetail },
         },
       },
-      async (request) => view(await readNamespace(registry.db, request.params.namespace)),
+      async (request, reply) => {
+        const namespace = await readNamespace(registry.db, request.params.namespace);
+        return reply.header("etag", `"${namespace.digest}"`).send(detail(namespace));
+      },
     );
 
     app.put(
@@ -54,36 +113,67 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags: ["namespaces"],
-          summary: "Make a namespace, or replace its publisher keys",
+          summary: "Make or change a namespace",
+          description:
+            "Administrators make namespaces; they and its owners change them. What is left out stays as it is. " +
+            "With the ETag that was read as If-Match, a change by somebody else in between is not lost.",
           security: [{ token: [] }],
           params: Params,
-          body: Type.Object(
-            {
-              publisherKeys: Type.Array(
-                Type.String({ description: "SPKI, PEM", maxLength: 4096 }),
-                {
-                  maxItems: 50,
-                },
-              ),
-            },
-            { additionalProperties: false },
-          ),
+          body: NamespaceBody,
           response: { 200: NamespaceDetail },
         },
       },
-      async (request) => {
-        requireAdmin(request.identity);
-        const { namespace } = await putNamespace(registry, {
-          name: request.params.namespace,
-          publicKeys: request.body.publisherKeys,
-          actor: request.identity.actor,
+      async (request, reply) => {
+        requireName(request.identity);
+        const { publisherKeys: publicKeys, ...change } = request.body;
+        const namespace = await putNamespace(
+          registry,
+          { ...change, publicKeys, name: request.params.namespace },
+          { expected: expectedDigest(request, "a namespace"), caller: request.identity },
+        );
+        return reply.header("etag", `"${namespace.digest}"`).send(detail(namespace));
+      },
+    );
+
+    app.delete(
+      "/v1/namespaces/:namespace",
+      {
+        schema: {
+          tags: ["namespaces"],
+          summary: "Give a namespace up, for good",
+          description:
+            "Nothing is published in it again, and its name is never given to anybody. What was published stays.",
+          security: [{ token: [] }],
+          params: Params,
+          response: { 200: NamespaceDetail },
+        },
+      },
+      async (request, reply) => {
+        requireName(request.identity);
+        const namespace = await tombstoneNamespace(registry, request.params.namespace, {
+          expected: expectedDigest(request, "a namespace"),
+          caller: request.identity,
         });
-        return view(namespace);
+        return reply.header("etag", `"${namespace.digest}"`).send(detail(namespace));
       },
     );
   };
 }
 
-function view({ name, publisherKeys }: Namespace) {
-  return { name, publisherKeys: publisherKeys.map((key) => ({ ...key })) };
+function entry(namespace: NamespaceSummary) {
+  const { name, owners, signatures, visibility, commands, createdAt, tombstonedAt } = namespace;
+  return {
+    name,
+    owners: [...owners],
+    signatures,
+    visibility,
+    commands,
+    createdAt: createdAt.toISOString(),
+    ...(tombstonedAt === null ? {} : { tombstonedAt: tombstonedAt.toISOString() }),
+  };
+}
+
+function detail(namespace: Namespace) {
+  const publisherKeys = namespace.publisherKeys.map((key) => ({ ...key }));
+  return { ...entry(namespace), publisherKeys };
 }

@@ -7,6 +7,8 @@ export const EnvironmentName = Type.String({ pattern: NAME });
 export const ProjectName = Type.String({ pattern: NAME });
 export const NamespaceName = Type.String({ pattern: NAME });
 export const RecipeLocalName = Type.String({ pattern: NAME });
+/** Who acts, by name; whoever comes without a token has none. */
+export const ActorName = Type.String({ pattern: `^(?!anonymous$)${NAME.slice(1)}` });
 export const WorkloadName = Type.String({ minLength: 1, maxLength: 63 });
 export const VersionName = Type.String({ minLength: 5, maxLength: 128 });
 export const TargetName = Type.Union([Type.Literal("compose"), Type.Literal("k8s")]);
