@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { combineTarget } from "../src/core/recipe/combine.js";
+import { expandEntries } from "../src/core/recipe/entry-list.js";
 import { parseEnvironmentYaml } from "../src/core/recipe/environment.js";
 import { withMetadata } from "../src/core/recipe/metadata.js";
 import { packRecipe, type RecipePackage } from "../src/core/recipe/package.js";
@@ -47,10 +48,13 @@ export function serveEnvironment(environment: string, target: Target): Served {
   const candidates = new Map(
     [...recipes].map(([name, { metadata }]) => [
       name,
-      [{ version: metadata.version, digest: digestOf(name), yanked: false, signers: ["key"] }],
+      [{ version: metadata.version, digest: digestOf(name), signers: ["key"] }],
     ]),
   );
-  return serve(target, resolveEntries(definition, candidates));
+  return serve(
+    target,
+    resolveEntries(expandEntries(definition, new Map()), definition.rules, candidates),
+  );
 }
 
 /** What one recipe serves alone. */

@@ -4,7 +4,7 @@
  */
 import { sha256Digest } from "../core/codec/digest.js";
 import { checkEnvironmentName } from "../core/recipe/names.js";
-import type { ReleaseDocument } from "../core/recipe/release.js";
+import type { ReleaseDocument } from "../core/recipe/release-document.js";
 import type { Target } from "../core/score/project-state.js";
 import { checkKeySetNumber, type KeySet, openKeySet } from "../core/trust/key-set.js";
 import { type PublicKey, parsePublicKey } from "../core/trust/keys.js";

@@ -4,7 +4,7 @@ import { sha256Digest } from "../core/codec/digest.js";
 import { parseConfig } from "../core/oci/manifest.js";
 import { formatSubmission, type Submission } from "../core/oci/submission.js";
 import { checkEnvironmentName, checkNamespace, parseRecipeName } from "../core/recipe/names.js";
-import { parseRelease, type ReleaseDocument } from "../core/recipe/release.js";
+import { parseRelease, type ReleaseDocument } from "../core/recipe/release-document.js";
 import { parseCanonicalJson, StrictObject } from "../core/recipe/strict-json.js";
 import type { Target } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";

@@ -1,12 +1,15 @@
 /** Environments: their definitions, changed only by who saw what stands. */
 import type { JsonValue } from "../core/codec/canonical-json.js";
+import { expandEntries, referredLists } from "../core/recipe/entry-list.js";
 import {
   definitionDigest,
   type EnvironmentDefinition,
+  type EnvironmentEntry,
   formatEnvironment,
   parseEnvironment,
 } from "../core/recipe/environment.js";
 import { checkEnvironmentName } from "../core/recipe/names.js";
+import type { Db, Tx } from "../store/db.js";
 import {
   type EnvironmentRow,
   findEnvironment,
@@ -15,7 +18,8 @@ import {
   lockEnvironment,
   updateEnvironment,
 } from "../store/environments.js";
-import { FlowError } from "./error.js";
+import { loadEntryLists } from "./entry-list.js";
+import { changedMeanwhile, checkExpected, type ExpectedDigest } from "./expected.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
 import { unknownEnvironment } from "./release-content.js";
@@ -46,8 +50,7 @@ export async function readEnvironments(
 export interface EnvironmentChange {
   readonly name: string;
   readonly definition: JsonValue;
-  /** Digest that the definition must still have; null: there must be none; undefined: not said. */
-  readonly expected: string | null | undefined;
+  readonly expected: ExpectedDigest;
   readonly actor: string;
 }
 
@@ -66,7 +69,8 @@ export async function putEnvironment(
   const digest = definitionDigest(definition);
   return changeRegistry(registry, async (tx) => {
     const stored = await lockEnvironment(tx, name);
-    checkExpected(change, stored);
+    checkExpected("environment", name, change.expected, stored?.digest);
+    await expandDefinition(tx, definition);
     const updatedAt = registry.now();
     if (stored?.digest === digest) return { environment: fromRow(stored), created: false };
     const details = {
@@ -84,39 +88,32 @@ export async function putEnvironment(
       logIndex,
     };
     if (stored !== undefined) await updateEnvironment(tx, row);
-    else if (!(await insertEnvironment(tx, row))) throw changed(name);
+    else if (!(await insertEnvironment(tx, row))) throw changedMeanwhile("environment", name);
     return { environment: { name, definition, digest, updatedAt }, created: stored === undefined };
   });
 }
 
-function checkExpected(change: EnvironmentChange, stored: EnvironmentRow | undefined): void {
-  const { name, expected } = change;
-  if (stored === undefined) {
-    if (typeof expected === "string") throw changed(name);
-    return;
-  }
-  if (expected === null) {
-    throw new FlowError("environment_exists", `the environment ${name} exists already`);
-  }
-  if (expected === undefined) {
-    throw new FlowError("environment_match_required", `the environment ${name} exists already`, {
-      hint: "send the ETag of the definition that you change as If-Match",
-    });
-  }
-  if (expected !== stored.digest) throw changed(name);
+/**
+ * The entries of a definition with those of its lists in their places, and these lists.
+ * @throws {RecipeError} environment_definition where a list is missing, or the entries are too many
+ */
+export async function expandDefinition(
+  db: Db | Tx,
+  definition: EnvironmentDefinition,
+): Promise<{
+  readonly entries: readonly EnvironmentEntry[];
+  /** Digests of the lists, by name. */
+  readonly lists: ReadonlyMap<string, string>;
+}> {
+  const stored = await loadEntryLists(db, referredLists(definition));
+  const lists = new Map([...stored].map(([name, { list }]) => [name, list]));
+  return {
+    entries: expandEntries(definition, lists),
+    lists: new Map([...stored].map(([name, { digest }]) => [name, digest])),
+  };
 }
 
 function fromRow(row: EnvironmentRow): Environment {
   const { name, digest, updatedAt } = row;
   return { name, definition: parseEnvironment(row.definition), digest, updatedAt };
-}
-
-function changed(name: string): FlowError {
-  return new FlowError(
-    "environment_changed",
-    `the environment ${name} was changed by somebody else`,
-    {
-      hint: "read it again and repeat the change",
-    },
-  );
 }

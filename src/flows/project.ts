@@ -6,7 +6,7 @@ import type { SourceFiles } from "../core/render/contract.js";
 import type { Target } from "../core/score/project-state.js";
 import { formatState, parseState } from "../core/score/state.js";
 import { NONCE_BYTES, openState, sealState, stateContext } from "../core/trust/sealed-state.js";
-import type { Tx } from "../store/db.js";
+import type { Db, Tx } from "../store/db.js";
 import {
   findProject,
   type ProjectKey,
@@ -44,8 +44,12 @@ export interface ProjectContent {
 }
 
 /** Reads the project; one that has no state yet has no content. */
-export async function openProject(registry: Registry, key: ProjectKey): Promise<Project> {
-  const row = await findProject(registry.db, key);
+export async function openProject(
+  registry: Registry,
+  key: ProjectKey,
+  db: Db | Tx = registry.db,
+): Promise<Project> {
+  const row = await findProject(db, key);
   const now = registry.now();
   if (row === undefined)
     return { key, revision: 0, content: undefined, nextChange: now, usage: "" };
@@ -205,6 +209,28 @@ export async function removeWorkload(
     await retireWorkloads(tx, key, { kept: [...workloads.keys()], at: project.nextChange });
     return revision;
   });
+}
+
+/**
+ * Drops what a project's state holds of resources, by uid: the next render makes them anew. What is
+ * not there stays so.
+ * @throws {FlowError} project_changed
+ */
+export async function dropResources(
+  registry: Registry,
+  tx: Tx,
+  key: ProjectKey,
+  uids: readonly string[],
+): Promise<void> {
+  const project = await openProject(registry, key, tx);
+  if (project.content === undefined) return;
+  const { target } = project.content;
+  const state = parseState(project.content.state, target, { file: "state.yaml" });
+  const resources = new Map(state.resources);
+  if (uids.filter((uid) => resources.delete(uid)).length === 0) return;
+  const content = { ...project.content, state: formatState({ ...state, resources }, target) };
+  const revision = await saveProjectContent(registry, tx, project, content);
+  if (revision === undefined) throw changed(key);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   provisionerOrigins,
   type ReleaseDocument,
   recipeOfEntry,
-} from "../core/recipe/release.js";
+} from "../core/recipe/release-document.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { getBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
@@ -54,7 +54,7 @@ export async function loadRelease(
   environment: string,
   number?: number,
 ): Promise<ReleaseContent> {
-  return contentOf(registry, await digestOf(registry, `${environment}/${number ?? ""}`));
+  return readReleaseContent(registry, await digestOf(registry, `${environment}/${number ?? ""}`));
 }
 
 /** By `ENVIRONMENT/NUMBER`, or `ENVIRONMENT/` for the current one. */
@@ -116,7 +116,11 @@ export function unknownEnvironment(name: string): FlowError {
 const MAX_CACHED_RELEASES = 256;
 const caches = new WeakMap<Registry["db"], RecentlyUsed<ReleaseContent>>();
 
-async function contentOf(registry: Registry, digest: string): Promise<ReleaseContent> {
+/** The release that was signed under this digest, current or not. */
+export async function readReleaseContent(
+  registry: Registry,
+  digest: string,
+): Promise<ReleaseContent> {
   const cache = caches.get(registry.db) ?? new RecentlyUsed<ReleaseContent>(MAX_CACHED_RELEASES);
   caches.set(registry.db, cache);
   const known = cache.get(digest);

@@ -1,14 +1,15 @@
 /** Published versions, read back from the store: immutable, so kept in memory by digest. */
 import { blobDigests, type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
 import type { RecipeMetadata } from "../core/recipe/metadata.js";
-import { getBlob, getBlobs } from "../store/blobs.js";
+import { getBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import { findVersion, type VersionRow } from "../store/recipes.js";
 import { FlowError } from "./error.js";
+import { RecentlyUsed } from "./recently-used.js";
 import type { Registry } from "./registry.js";
 
 const MAX_CACHED_VERSIONS = 512;
-const caches = new WeakMap<Registry["db"], Map<string, ParsedRecipe>>();
+const caches = new WeakMap<Registry["db"], RecentlyUsed<ParsedRecipe>>();
 
 /**
  * The row of a version.
@@ -35,18 +36,42 @@ export async function readVersion(
   digest: string,
   db: Db | Tx = registry.db,
 ): Promise<ParsedRecipe> {
-  const cache = caches.get(registry.db) ?? new Map<string, ParsedRecipe>();
+  const found = (await readPackages(registry, [digest], db)).get(digest);
+  if (found === undefined) throw new TypeError(`the version ${digest} was not read`);
+  return found;
+}
+
+/** Several versions by digest, read together as `readVersion` reads one. */
+export async function readPackages(
+  registry: Registry,
+  digests: Iterable<string>,
+  db: Db | Tx = registry.db,
+): Promise<Map<string, ParsedRecipe>> {
+  const cache = caches.get(registry.db) ?? new RecentlyUsed<ParsedRecipe>(MAX_CACHED_VERSIONS);
   caches.set(registry.db, cache);
-  const known = cache.get(digest);
-  if (known !== undefined) return known;
-  const manifest = await getBlob(db, digest);
-  const parsed = parseManifest(manifest, await getBlobs(db, blobDigests(manifest)));
-  cache.set(digest, parsed);
-  for (const old of cache.keys()) {
-    if (cache.size <= MAX_CACHED_VERSIONS) break;
-    cache.delete(old);
+  const wanted = [...new Set(digests)];
+  const found = new Map<string, ParsedRecipe>();
+  const missing: string[] = [];
+  for (const digest of wanted) {
+    const known = cache.get(digest);
+    if (known === undefined) missing.push(digest);
+    else found.set(digest, known);
   }
-  return parsed;
+  if (missing.length === 0) return found;
+  const manifests = await getBlobs(db, missing);
+  const blobs = await getBlobs(db, [...manifests.values()].flatMap(blobDigests));
+  for (const [digest, manifest] of manifests) {
+    const own = new Map(
+      blobDigests(manifest).flatMap((blob) => {
+        const content = blobs.get(blob);
+        return content === undefined ? [] : [[blob, content] as const];
+      }),
+    );
+    const parsed = parseManifest(manifest, own);
+    cache.set(digest, parsed);
+    found.set(digest, parsed);
+  }
+  return found;
 }
 
 /** What the versions say of the resource types that they serve: by version digest, then by type. */
@@ -54,10 +79,6 @@ export async function resourceMetadataOf(
   registry: Registry,
   digests: Iterable<string>,
 ): Promise<Map<string, RecipeMetadata["resources"]>> {
-  const found = new Map<string, RecipeMetadata["resources"]>();
-  for (const digest of digests) {
-    const { metadata } = await readVersion(registry, digest);
-    found.set(digest, metadata.resources);
-  }
-  return found;
+  const packages = await readPackages(registry, digests);
+  return new Map([...packages].map(([digest, { metadata }]) => [digest, metadata.resources]));
 }

@@ -1,5 +1,5 @@
 /** Environment definitions, their releases and the pointer to the current one. */
-import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, lt, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
 import { preparedFor, UNNAMED } from "./prepared.js";
@@ -131,6 +131,27 @@ export async function readRelease(db: Db | Tx, digest: string): Promise<ReleaseR
   return row;
 }
 
+/** Number of the release that was current last before release `number`. */
+export async function findActiveBefore(
+  db: Db | Tx,
+  environment: string,
+  number: number,
+): Promise<number | undefined> {
+  const [row] = await db
+    .select({ number: releases.number })
+    .from(releases)
+    .where(
+      and(
+        eq(releases.environment, environment),
+        lt(releases.number, number),
+        isNotNull(releases.activatedAt),
+      ),
+    )
+    .orderBy(desc(releases.number))
+    .limit(1);
+  return row?.number;
+}
+
 /** Releases below `before`, newest first. */
 export function listReleases(
   db: Db | Tx,
@@ -167,7 +188,15 @@ export async function insertRelease(tx: Tx, row: ReleaseRow): Promise<void> {
   await tx.insert(releases).values(row);
 }
 
-export async function readPointer(
+/** A release by what a pointer says of it. */
+export interface PointedRelease {
+  readonly environment: string;
+  readonly number: number;
+  /** Digest of the release as signed. */
+  readonly digest: string;
+}
+
+export async function findPointer(
   db: Db | Tx,
   environment: string,
 ): Promise<PointerRow | undefined> {
@@ -175,9 +204,31 @@ export async function readPointer(
   return row;
 }
 
-/** Pointers that expire before `time`. */
-export function expiringPointers(db: Db | Tx, time: Date): Promise<PointerRow[]> {
-  return db.select().from(pointers).where(lt(pointers.expiresAt, time));
+/** Reads the pointer with its release, and keeps others from changing it until the transaction ends. */
+export async function lockPointer(
+  tx: Tx,
+  environment: string,
+): Promise<(PointerRow & PointedRelease) | undefined> {
+  const [row] = await tx
+    .select()
+    .from(pointers)
+    .innerJoin(
+      releases,
+      and(eq(releases.environment, pointers.environment), eq(releases.number, pointers.number)),
+    )
+    .where(eq(pointers.environment, environment))
+    .for("update", { of: pointers });
+  return row && { ...row.pointers, digest: row.releases.digest };
+}
+
+/** Environments whose pointers expire before `time`. */
+export async function expiringPointers(db: Db | Tx, time: Date): Promise<string[]> {
+  const rows = await db
+    .select({ environment: pointers.environment })
+    .from(pointers)
+    .where(lt(pointers.expiresAt, time))
+    .orderBy(asc(pointers.expiresAt));
+  return rows.map(({ environment }) => environment);
 }
 
 export async function writePointer(tx: Db | Tx, row: PointerRow): Promise<void> {

@@ -2,7 +2,7 @@
 import { and, asc, eq, exists, gt, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
-import { signatures, versionProvisioners, versions } from "./schema.js";
+import { notices, signatures, versionProvisioners, versions } from "./schema.js";
 
 export interface VersionRow {
   readonly recipe: string;
@@ -13,6 +13,9 @@ export interface VersionRow {
   readonly publishedAt: Date;
   readonly logIndex: number;
 }
+
+/** Images by target. */
+export type VersionImages = (typeof versions.$inferSelect)["images"];
 
 export interface ProvisionerRow {
   readonly target: string;
@@ -72,6 +75,45 @@ export async function listVersions(
   return byRecipe;
 }
 
+export interface CandidateRow {
+  readonly recipe: string;
+  readonly version: string;
+  readonly digest: string;
+  /** Why it was yanked; null where it was not. */
+  readonly yanked: string | null;
+}
+
+/** Every version of several recipes, without its content. */
+export async function listCandidates(
+  db: Db | Tx,
+  recipes: readonly string[],
+): Promise<CandidateRow[]> {
+  if (recipes.length === 0) return [];
+  return db
+    .select({
+      recipe: versions.recipe,
+      version: versions.version,
+      digest: versions.digest,
+      yanked: notices.reason,
+    })
+    .from(versions)
+    .leftJoin(notices, and(eq(notices.digest, versions.digest), eq(notices.kind, "yanked")))
+    .where(inArray(versions.recipe, [...recipes]));
+}
+
+/** The images that these versions' examples rendered, by version digest. */
+export async function listImages(
+  db: Db | Tx,
+  digests: readonly string[],
+): Promise<Map<string, VersionImages>> {
+  if (digests.length === 0) return new Map();
+  const rows = await db
+    .select({ digest: versions.digest, images: versions.images })
+    .from(versions)
+    .where(inArray(versions.digest, [...digests]));
+  return new Map(rows.map(({ digest, images }) => [digest, images]));
+}
+
 export function listProvisioners(
   db: Db | Tx,
   recipe: string,
@@ -99,17 +141,18 @@ export function listSignatures(db: Db | Tx, digest: string): Promise<SignatureRo
     .orderBy(asc(signatures.bundle));
 }
 
-/** Fingerprints of the keys that signed each version, by version digest. */
+/** Fingerprints of the keys that signed the versions of these recipes, by version digest. */
 export async function listSigners(
   db: Db | Tx,
-  digests: readonly string[],
+  recipes: readonly string[],
 ): Promise<Map<string, string[]>> {
   const signers = new Map<string, string[]>();
-  if (digests.length === 0) return signers;
+  if (recipes.length === 0) return signers;
   const rows = await db
     .select({ subject: signatures.subject, keyFingerprint: signatures.keyFingerprint })
     .from(signatures)
-    .where(inArray(signatures.subject, [...digests]));
+    .innerJoin(versions, eq(versions.digest, signatures.subject))
+    .where(inArray(versions.recipe, [...recipes]));
   for (const { subject, keyFingerprint } of rows) {
     signers.set(subject, [...(signers.get(subject) ?? []), keyFingerprint]);
   }

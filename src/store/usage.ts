@@ -1,7 +1,8 @@
 /** Usage records: one row per combination of workload, resource and recipe version, touched at each render. */
-import { and, asc, desc, eq, gt, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lte, ne, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
-import { usage } from "./schema.js";
+import { projects, usage } from "./schema.js";
 
 export interface UsageRow {
   readonly environment: string;
@@ -89,6 +90,51 @@ export async function retireWorkloads(
         kept.length === 0 ? undefined : notInArray(usage.workload, [...kept]),
       ),
     );
+}
+
+/** A resource, or a patch template, that a workload uses now. */
+export interface UseInForce {
+  /** "" for renders without a project. */
+  readonly project: string;
+  readonly workload: string;
+  readonly resource: string;
+  readonly recipe: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly release: number;
+  /** Of the project's stored state; null without one. */
+  readonly target: Target | null;
+}
+
+/**
+ * What is used in an environment, in order of project, workload and resource. Renders without a
+ * project leave no trace when they end, so theirs count only if they came after `since`.
+ */
+export async function listUsesInForce(
+  db: Db | Tx,
+  environment: string,
+  since: Date,
+): Promise<UseInForce[]> {
+  const { project, workload, resource, recipe, version, digest, release } = usage;
+  const rows = await db
+    .selectDistinct({
+      ...{ project, workload, resource, recipe, version, digest, release },
+      target: projects.target,
+    })
+    .from(usage)
+    .leftJoin(
+      projects,
+      and(eq(projects.project, project), eq(projects.environment, usage.environment)),
+    )
+    .where(
+      and(
+        eq(usage.environment, environment),
+        eq(usage.current, true),
+        or(ne(project, ""), gt(usage.lastUsedAt, since)),
+      ),
+    )
+    .orderBy(asc(project), asc(workload), asc(resource), asc(recipe), asc(release));
+  return rows.map((row) => ({ ...row, target: TARGETS.find((one) => one === row.target) ?? null }));
 }
 
 export interface UsageSearch {

@@ -7,7 +7,7 @@ import {
 } from "../../src/client/catalog.js";
 import { BackbarClient } from "../../src/client/client.js";
 import { sha256Digest } from "../../src/core/codec/digest.js";
-import type { ReleaseDocument } from "../../src/core/recipe/release.js";
+import type { ReleaseDocument } from "../../src/core/recipe/release-document.js";
 import { type KeySet, signKeySet } from "../../src/core/trust/key-set.js";
 import { formatPublicKey, makePrivateKey } from "../../src/core/trust/keys.js";
 import { releaseDigest, signPointer, signRelease } from "../../src/core/trust/release-signature.js";

@@ -155,7 +155,8 @@ describe.each(STORES)("usage on $name", (kind) => {
     const etag = (await server.client.findEnvironment("one"))?.etag ?? "";
     const definition = { entries: [{ recipe: "acme/cache", range: "1.1.0", target: "compose" }] };
     await server.client.putEnvironment("one", definition, { ifMatch: etag });
-    await server.client.cutRelease("one");
+    // The labels go with it, which workloads use.
+    await server.admin("/v1/environments/one/releases", { method: "POST", body: { force: true } });
     await rendered(server, "one", { workloads: [], project });
     expect((await find(query)).usage).toMatchObject([{ version: "1.1.0", release: 2 }]);
     expect((await find(`project=${project}&recipe=acme/labels`)).usage).toEqual([]);

@@ -4,8 +4,8 @@ import type { ServerProblem } from "../../src/client/error.js";
 import type { JsonValue } from "../../src/core/codec/canonical-json.js";
 import { sha256Digest } from "../../src/core/codec/digest.js";
 import { parseProvisionersFile } from "../../src/core/recipe/provisioners-file.js";
-import { keepPointersFresh } from "../../src/flows/release.js";
-import { readPointer } from "../../src/store/environments.js";
+import { keepPointersFresh } from "../../src/flows/pointer.js";
+import { findPointer } from "../../src/store/environments.js";
 import { readLogHead } from "../../src/store/log.js";
 import { cache, labels, makeNamespace, publishAll, queue, release } from "../helpers/recipes.js";
 import { startServer, type TestServer } from "../helpers/server.js";
@@ -47,6 +47,11 @@ describe.each(STORES)("releases on $name", (kind) => {
       { entries, ...(rules === undefined ? {} : { rules }) },
       { create: true },
     );
+  const redefine = async (name: string, entries: readonly JsonValue[], rules?: JsonValue) => {
+    const ifMatch = (await server.client.findEnvironment(name))?.etag ?? "";
+    const definition = { entries, ...(rules === undefined ? {} : { rules }) };
+    await server.client.putEnvironment(name, definition, { ifMatch });
+  };
   const cut = (environment: string, query = "") =>
     server.admin(`/v1/environments/${environment}/releases${query}`, { method: "POST" });
 
@@ -68,14 +73,18 @@ describe.each(STORES)("releases on $name", (kind) => {
       await define("chain", [{ recipe: "acme/cache", range: "^1.0.0" }]);
       const before = await logSize();
       const cuts: CutJson[] = [];
-      for (let i = 0; i < 3; i++) cuts.push((await cut("chain")).json<CutJson>());
+      for (let i = 0; i < 3; i++) {
+        await redefine("chain", [{ recipe: "acme/cache", range: `^1.${i === 1 ? 1 : 0}.0` }]);
+        cuts.push((await cut("chain")).json<CutJson>());
+      }
       expect(cuts.map(({ release: { number } }) => number)).toEqual([1, 2, 3]);
       expect(cuts.map(({ release: { previous } }) => previous)).toEqual([
         null,
         cuts[0]?.digest,
         cuts[1]?.digest,
       ]);
-      expect(await logSize()).toBe(before + 3);
+      // Three releases, and two definitions that changed.
+      expect(await logSize()).toBe(before + 5);
 
       const list = (await server.call("/v1/environments/chain/releases?limit=2")).json<{
         releases: { number: number; digest: string }[];
@@ -95,15 +104,44 @@ describe.each(STORES)("releases on $name", (kind) => {
       }
     });
 
-    test("gives two cuts at once different numbers and one chain", async () => {
+    test("does nothing where the newest release says the same already", async () => {
+      await define("same", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      const first = await cut("same");
+      const before = await logSize();
+      const again = await cut("same");
+      expect([first.status, again.status]).toEqual([201, 200]);
+      expect(again.json()).toMatchObject({
+        unchanged: true,
+        digest: first.json<CutJson>().digest,
+        release: { number: 1 },
+      });
+      expect(await logSize()).toBe(before);
+    });
+
+    test("of several cuts at once makes one release, and refuses the others with the reason", async () => {
       await define("together", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      const before = await logSize();
       const cuts = await Promise.all(Array.from({ length: 6 }, () => cut("together")));
-      const answers = cuts.map((one) => one.json<CutJson>());
-      answers.sort((a, b) => a.release.number - b.release.number);
-      expect(answers.map(({ release: { number } }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
-      expect(answers.slice(1).map(({ release: { previous } }) => previous)).toEqual(
-        answers.slice(0, -1).map(({ digest }) => digest),
-      );
+      expect(cuts.filter(({ status }) => status === 201)).toHaveLength(1);
+      for (const { status, ...reply } of cuts) {
+        // One that began after the first had ended finds that there is nothing to do.
+        if (status === 201 || status === 200) continue;
+        expect(status).toBe(409);
+        expect(reply.json()).toMatchObject({
+          code: "release_changed",
+          detail: expect.stringContaining("release 1 was cut by admin"),
+        });
+      }
+      expect(await logSize()).toBe(before + 1);
+    });
+
+    test("refuses a caller who knows of another newest release", async () => {
+      await define("expected", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      const ask = (previous: number) =>
+        server.admin("/v1/environments/expected/releases", { method: "POST", body: { previous } });
+      expect((await ask(3)).json()).toMatchObject({ code: "release_changed" });
+      expect((await ask(0)).status).toBe(201);
+      expect((await ask(0)).json()).toMatchObject({ code: "release_changed" });
     });
 
     test("warns of shadowed provisioners and of entries that add nothing", async () => {
@@ -162,7 +200,10 @@ describe.each(STORES)("releases on $name", (kind) => {
       expect((await server.call(path)).json()).toEqual({ releases: [] });
       const real = await cut("preview");
       expect(real.status).toBe(201);
-      expect(real.json<CutJson>().release).toEqual(reply.json<CutJson>().release);
+      expect(real.json<CutJson>().release).toEqual({
+        ...reply.json<CutJson>().release,
+        actor: "admin",
+      });
     });
 
     test("needs the admin token", async () => {
@@ -264,6 +305,7 @@ describe.each(STORES)("releases on $name", (kind) => {
       const trust = await readTrust(server.client);
       const options = { now: server.clock.now() };
       await readVerifiedRelease(server.client, "followed", trust, options);
+      await redefine("followed", [{ recipe: "acme/cache", range: "1.0.0" }]);
       const { digest } = await server.client.cutRelease("followed");
       const after = await readVerifiedRelease(server.client, "followed", trust, options);
       expect(after.pointer).toMatchObject({ number: 2, release: digest });
@@ -272,14 +314,14 @@ describe.each(STORES)("releases on $name", (kind) => {
 
   test("pointers are renewed before they expire while the service runs", async () => {
     await release(server, "kept", [{ recipe: "acme/cache", range: "1.0.0" }]);
-    const first = await readPointer(server.registry.db, "kept");
+    const first = await findPointer(server.registry.db, "kept");
     server.clock.advance({ hours: 13 });
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const stop = keepPointersFresh(server.registry);
     try {
       vi.advanceTimersByTime(60_000);
       await expect
-        .poll(async () => (await readPointer(server.registry.db, "kept"))?.issuedAt, {
+        .poll(async () => (await findPointer(server.registry.db, "kept"))?.issuedAt, {
           timeout: 20_000,
         })
         .toEqual(server.clock.now());
@@ -287,7 +329,7 @@ describe.each(STORES)("releases on $name", (kind) => {
       stop();
       vi.useRealTimers();
     }
-    expect((await readPointer(server.registry.db, "kept"))?.number).toBe(first?.number);
+    expect((await findPointer(server.registry.db, "kept"))?.number).toBe(first?.number);
   });
 
   describe("files", () => {
@@ -476,15 +518,6 @@ describe.each(STORES)("releases on $name", (kind) => {
       const reply = await ask(query);
       expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
     });
-  });
-
-  test("a repeated cut of the same content says so by the same files", async () => {
-    await release(server, "again", [{ recipe: "acme/cache", range: "1.0.0" }]);
-    const { release: second } = await server.client.cutRelease("again");
-    const first = (await server.call("/v1/environments/again/releases/1")).json<{
-      release: { targets: unknown };
-    }>();
-    expect(second.targets).toEqual(first.release.targets);
   });
 
   test("faults come to the client with their code", async () => {

@@ -69,12 +69,13 @@ describe.each(STORES)("render on $name", (kind) => {
     server = await startServer(kind);
     await makeNamespace(server, "acme");
     await publishAll(server, [cache("1.0.0"), cache("1.1.0"), queue(), labels(), ...HOSTILE]);
-    await release(server, "local", [
+    const entries = [
       { recipe: "acme/cache", range: "1.0.0", target: "compose" },
       { recipe: "acme/queue", range: "*" },
       { recipe: "acme/labels", range: "*" },
       ...HOSTILE.map(({ name }) => ({ recipe: name, range: "*" })),
-    ]);
+    ];
+    await release(server, "local", entries, { commands: true });
     await release(server, "cluster", [{ recipe: "acme/cache", range: "^1.0.0", target: "k8s" }]);
     await release(server, "both", [{ recipe: "acme/cache", range: "^1.0.0" }]);
     await server.client.putEnvironment("unreleased", { entries: [] });

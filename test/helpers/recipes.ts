@@ -42,13 +42,14 @@ export async function publishAll(
   for (const text of recipes) await publishPackage(server.client, recipe(text), server.publisher);
 }
 
-/** Makes an environment of exactly these lines of YAML-like entries and cuts its first release. */
+/** Makes an environment of exactly these entries and rules and cuts its first release. */
 export async function release(
   server: TestServer,
   environment: string,
   entries: readonly Readonly<Record<string, unknown>>[],
+  rules: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  const definition = JSON.parse(JSON.stringify({ entries }));
+  const definition = JSON.parse(JSON.stringify({ entries, rules }));
   await server.client.putEnvironment(environment, definition, { create: true });
   await server.client.cutRelease(environment);
 }

@@ -7,6 +7,7 @@
 import type { Problem } from "../../errors.js";
 import { sha256Digest } from "../codec/digest.js";
 import { formatYaml } from "../codec/yaml-format.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
 import type { Target } from "../score/project-state.js";
 import type { Narrowing } from "./environment.js";
@@ -183,7 +184,13 @@ function findShadowed(target: Target, combined: readonly CombinedProvisioner[]):
     const by = combined.slice(0, index).find((earlier) => covers(earlier.provisioner, provisioner));
     if (by === undefined) return [];
     const message = `${target}: ${describe(provisioner)} is never used: ${describe(by.provisioner)} of entry ${by.entry} comes first`;
-    return [{ code: "provisioner_shadowed", message, place: { path: `entries.${entry}` } }];
+    return [
+      {
+        code: "provisioner_shadowed",
+        message,
+        place: { path: formatYamlPath(["entries", entry]) },
+      },
+    ];
   });
 }
 

@@ -8,15 +8,27 @@
  *         type: dapr-state-store         type, class, id, target narrow the entry; all optional
  *         class: actors
  *         patches: false                 whether its patch templates apply; true if absent
+ *       - list: platform                 all entries of an entry list, in this place
  *     rules:
  *       prereleases: true                ranges may pick prereleases; false if absent
  *       namespaces: [dapr]               recipes come from these only; absent: from any
  *       signatures: 1                    versions have signatures by so many different keys
+ *       signers: ["sha256:…"]            of these keys only; absent: of any
+ *       commands: true                   provisioners may be `cmd://`; false if absent
+ *       imagesByDigest: true             every image is named by its digest; false if absent
+ *       approvals: 1                     so many others approve a release; 0 if absent
+ *       promotesFrom: [staging]          promotions come from these only; absent: from any
  */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { sha256Digest } from "../codec/digest.js";
 import { TARGETS, type Target } from "../score/project-state.js";
-import { checkNamespace, parseRecipeName } from "./names.js";
+import {
+  checkEntryListName,
+  checkEnvironmentName,
+  checkNamespace,
+  isSha256Digest,
+  parseRecipeName,
+} from "./names.js";
 import { checkRange } from "./ranges.js";
 import { type JsonProblem, optional, refuseWhere, StrictObject } from "./strict-json.js";
 import { readStrictJson, readStrictYaml } from "./strict-yaml.js";
@@ -24,8 +36,16 @@ import { readStrictJson, readStrictYaml } from "./strict-yaml.js";
 export interface EnvironmentDefinition {
   readonly title?: string;
   readonly description?: string;
-  readonly entries: readonly EnvironmentEntry[];
+  readonly entries: readonly EnvironmentItem[];
   readonly rules: EnvironmentRules;
+}
+
+/** What stands in an environment's list: an entry, or the name of a list of entries. */
+export type EnvironmentItem = EnvironmentEntry | EntryListReference;
+
+/** Stands for all entries of an entry list. */
+export interface EntryListReference {
+  readonly list: string;
 }
 
 /** Which part of a recipe an entry takes; what is absent does not narrow. */
@@ -50,11 +70,33 @@ export interface EnvironmentRules {
   readonly namespaces?: readonly string[];
   /** How many different keys must have signed a version; at least 1. */
   readonly signatures: number;
+  /** Fingerprints of the keys that count; undefined: every key of the namespace. */
+  readonly signers?: readonly string[];
+  /** Whether provisioners may be `cmd://`. */
+  readonly commands: boolean;
+  /** Whether every image of recipes and renders must be named by its digest. */
+  readonly imagesByDigest: boolean;
+  /** How many others than who cut a release must approve it before it is served. */
+  readonly approvals: number;
+  /** Environments that releases are promoted from; undefined: any. */
+  readonly promotesFrom?: readonly string[];
 }
+
+/** The rules of an environment that states none. */
+export const DEFAULT_RULES: EnvironmentRules = {
+  prereleases: false,
+  signatures: 1,
+  commands: false,
+  imagesByDigest: false,
+  approvals: 0,
+};
 
 export const MAX_ENTRIES = 200;
 const MAX_NAMESPACES = 100;
 const MAX_SIGNATURES = 10;
+const MAX_SIGNERS = 50;
+const MAX_APPROVALS = 10;
+const MAX_SOURCES = 20;
 
 /**
  * Reads a definition from JSON.
@@ -101,11 +143,18 @@ export function rulesDigest(rules: EnvironmentRules): string {
   return sha256Digest(canonicalJson(formatRules(rules)));
 }
 
-function formatRules({ prereleases, namespaces, signatures }: EnvironmentRules): JsonValue {
+/** What is as if it was not said is not said: the digests of older definitions stay. */
+function formatRules(rules: EnvironmentRules): JsonValue {
+  const { prereleases, namespaces, signatures, signers, promotesFrom } = rules;
   return {
     prereleases,
     ...(namespaces === undefined ? {} : { namespaces }),
     signatures,
+    ...(signers === undefined ? {} : { signers }),
+    ...(rules.commands ? { commands: true } : {}),
+    ...(rules.imagesByDigest ? { imagesByDigest: true } : {}),
+    ...(rules.approvals > 0 ? { approvals: rules.approvals } : {}),
+    ...(promotesFrom === undefined ? {} : { promotesFrom }),
   };
 }
 
@@ -114,18 +163,26 @@ function readDefinition(value: JsonValue, problems: JsonProblem[]): EnvironmentD
   const title = fields.optionalText("title", { maxLength: 100 });
   const description = fields.optionalText("description", { maxLength: 4000 });
   if (!fields.has("entries")) fields.fault(["entries"], "is missing");
-  const entries = fields.objects("entries", MAX_ENTRIES).map(readEntry);
+  const entries = fields.objects("entries", MAX_ENTRIES).map(readItem);
   const rules = fields.object("rules");
   fields.done();
   return {
     ...optional("title", title),
     ...optional("description", description),
     entries,
-    rules: rules === undefined ? { prereleases: false, signatures: 1 } : readRules(rules),
+    rules: rules === undefined ? DEFAULT_RULES : readRules(rules),
   };
 }
 
-function readEntry(fields: StrictObject): EnvironmentEntry {
+function readItem(fields: StrictObject): EnvironmentItem {
+  if (!fields.has("list")) return readEntry(fields);
+  const list = fields.text("list", { refuse: refuseWhere(checkEntryListName) });
+  fields.done();
+  return { list };
+}
+
+/** One entry of an environment or of an entry list. */
+export function readEntry(fields: StrictObject): EnvironmentEntry {
   const recipe = fields.text("recipe", { refuse: refuseWhere(parseRecipeName) });
   const range = fields.text("range", { refuse: refuseWhere(checkRange) });
   const narrowing = readNarrowing(fields);
@@ -156,11 +213,51 @@ export function readNarrowing(fields: StrictObject): Narrowing {
 }
 
 function readRules(fields: StrictObject): EnvironmentRules {
-  const prereleases = fields.boolean("prereleases", false);
-  const namespaces = fields.has("namespaces")
-    ? fields.texts("namespaces", MAX_NAMESPACES, { refuse: refuseWhere(checkNamespace) })
-    : undefined;
-  const signatures = fields.has("signatures") ? fields.integer("signatures", 1, MAX_SIGNATURES) : 1;
+  const prereleases = fields.boolean("prereleases", DEFAULT_RULES.prereleases);
+  const namespaces = readTexts(fields, "namespaces", MAX_NAMESPACES, refuseWhere(checkNamespace));
+  const signatures = readCount(fields, "signatures", 1, MAX_SIGNATURES);
+  const signers = readTexts(fields, "signers", MAX_SIGNERS, (text) =>
+    isSha256Digest(text) ? undefined : "must be the fingerprint of a key, sha256:…",
+  );
+  const commands = fields.boolean("commands", DEFAULT_RULES.commands);
+  const imagesByDigest = fields.boolean("imagesByDigest", DEFAULT_RULES.imagesByDigest);
+  const approvals = readCount(fields, "approvals", 0, MAX_APPROVALS);
+  const promotesFrom = readTexts(
+    fields,
+    "promotesFrom",
+    MAX_SOURCES,
+    refuseWhere(checkEnvironmentName),
+  );
+  if (signers !== undefined && new Set(signers).size < signatures) {
+    fields.fault(["signers"], `has fewer keys than the ${signatures} that must sign`);
+  }
   fields.done();
-  return { prereleases, ...(namespaces === undefined ? {} : { namespaces }), signatures };
+  return {
+    prereleases,
+    ...optional("namespaces", namespaces),
+    signatures,
+    ...optional("signers", signers),
+    commands,
+    imagesByDigest,
+    approvals,
+    ...optional("promotesFrom", promotesFrom),
+  };
+}
+
+function readTexts(
+  fields: StrictObject,
+  key: string,
+  maxItems: number,
+  refuse: (text: string) => string | undefined,
+): string[] | undefined {
+  return fields.has(key) ? fields.texts(key, maxItems, { refuse }) : undefined;
+}
+
+function readCount(
+  fields: StrictObject,
+  key: "signatures" | "approvals",
+  min: number,
+  max: number,
+): number {
+  return fields.has(key) ? fields.integer(key, min, max) : DEFAULT_RULES[key];
 }

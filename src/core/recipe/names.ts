@@ -1,5 +1,5 @@
 /**
- * Names of namespaces, recipes and environments: lower-case ASCII letters, digits and single inner
+ * Names of namespaces, recipes, environments and entry lists: lower-case ASCII letters, digits and single inner
  * hyphens, a letter first. Narrower than OCI repository names (distribution-spec, "Pulling
  * manifests"), so that every name is one there too, and none differs from another only by case,
  * script or punctuation.
@@ -66,6 +66,11 @@ export function checkEnvironmentName(text: string): void {
       `'${text}' is reserved and cannot name an environment`,
     );
   }
+}
+
+/** @throws {RecipeError} entry_list_name */
+export function checkEntryListName(text: string): void {
+  checkName("entry_list_name", "an entry list's name", text, MAX_NAME_LENGTH);
 }
 
 /**

@@ -4,7 +4,8 @@
  */
 import semver from "semver";
 import type { Problem } from "../../errors.js";
-import type { EnvironmentDefinition, EnvironmentEntry, EnvironmentRules } from "./environment.js";
+import { formatYamlPath } from "../codec/yaml-path.js";
+import type { EnvironmentEntry, EnvironmentRules } from "./environment.js";
 import { RecipeError } from "./error.js";
 import { parseRecipeName } from "./names.js";
 
@@ -13,7 +14,8 @@ export interface VersionCandidate {
   readonly version: string;
   /** Digest of the manifest. */
   readonly digest: string;
-  readonly yanked: boolean;
+  /** Why it was yanked; undefined where it was not. */
+  readonly yanked?: string;
   /** Fingerprints of the keys that signed it. */
   readonly signers: readonly string[];
 }
@@ -64,24 +66,29 @@ export function resolveRange(
 }
 
 /**
- * Resolves every entry of `definition`; `candidates` holds the published versions by recipe.
+ * Resolves every entry; `candidates` holds the published versions by recipe. An entry whose place
+ * is in `pins` takes the version there, or none.
  * @throws {RecipeError} recipe_unresolved, with every entry that found none in `problems`
  */
 export function resolveEntries(
-  definition: EnvironmentDefinition,
+  entries: readonly EnvironmentEntry[],
+  rules: EnvironmentRules,
   candidates: ReadonlyMap<string, readonly VersionCandidate[]>,
+  pins: ReadonlyMap<number, string> = new Map(),
 ): ResolvedEntry[] {
   const resolved: ResolvedEntry[] = [];
   const problems: Problem[] = [];
-  for (const [i, entry] of definition.entries.entries()) {
+  for (const [i, entry] of entries.entries()) {
     try {
       const known = candidates.get(entry.recipe) ?? [];
-      const { version, digest } = resolveRange(entry.recipe, entry.range, known, definition.rules);
+      const pin = pins.get(i);
+      const allowed = pin === undefined ? known : known.filter(({ version }) => version === pin);
+      const { version, digest } = resolveRange(entry.recipe, entry.range, allowed, rules);
       resolved.push({ ...entry, version, digest });
     } catch (error) {
       if (!(error instanceof RecipeError)) throw error;
       const { code, message } = error;
-      problems.push({ code, message, place: { path: `entries.${i}` } });
+      problems.push({ code, message, place: { path: formatYamlPath(["entries", i]) } });
     }
   }
   const [first] = problems;
@@ -92,8 +99,10 @@ export function resolveEntries(
 
 /** Why a version that fits the range is not taken. */
 function objection(candidate: VersionCandidate, rules: EnvironmentRules): string | undefined {
-  if (candidate.yanked) return "yanked";
-  const signatures = new Set(candidate.signers).size;
+  if (candidate.yanked !== undefined) return `yanked: ${candidate.yanked}`;
+  const { signers } = rules;
+  const counted = candidate.signers.filter((key) => signers === undefined || signers.includes(key));
+  const signatures = new Set(counted).size;
   if (signatures >= rules.signatures) return undefined;
   return `signed by ${signatures} of the ${rules.signatures} keys that the rules want`;
 }

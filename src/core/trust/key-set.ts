@@ -5,7 +5,7 @@
  */
 import type { JsonValue } from "../codec/canonical-json.js";
 import { checkNamespace } from "../recipe/names.js";
-import { refuseTime } from "../recipe/release.js";
+import { refuseTime } from "../recipe/release-document.js";
 import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
 import { TrustError } from "./error.js";
 import { formatPublicKey, type PrivateKey, type PublicKey, parsePublicKey } from "./keys.js";

@@ -3,7 +3,7 @@
  * envelope of one leaf of the log. A release is its own record, since it is signed already.
  */
 import type { JsonValue } from "../codec/canonical-json.js";
-import { refuseTime } from "../recipe/release.js";
+import { refuseTime } from "../recipe/release-document.js";
 import { StrictObject } from "../recipe/strict-json.js";
 import type { PrivateKey } from "./keys.js";
 import { type AcceptedKeys, openSigned, readSigned, sign } from "./signed-json.js";

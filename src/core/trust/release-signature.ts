@@ -9,7 +9,7 @@ import {
   parseRelease,
   type ReleaseDocument,
   refuseTime,
-} from "../recipe/release.js";
+} from "../recipe/release-document.js";
 import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
 import { TrustError } from "./error.js";
 import type { PrivateKey } from "./keys.js";

@@ -1,32 +1,46 @@
 /** Releases: cut, listed, shown, and the catalog that says which one is current. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { formatRelease } from "../../core/recipe/release.js";
+import { formatRelease } from "../../core/recipe/release-document.js";
+import { approveRelease, type ReleaseApprovals, readApprovals } from "../../flows/approval.js";
+import { readCatalog } from "../../flows/pointer.js";
 import type { Registry } from "../../flows/registry.js";
-import { cutRelease, previewRelease, readCatalog, readReleases } from "../../flows/release.js";
-import { loadRelease } from "../../flows/release-content.js";
+import { cutRelease, previewRelease } from "../../flows/release.js";
+import { type ReleaseSummary, readRelease, readReleases } from "../../flows/release-list.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
 import { requireAdmin } from "../identity.js";
 import {
-  DEFAULT_PAGE,
-  EnvironmentParams,
-  Flag,
-  NextCursor,
-  Page,
-  ReleaseNumber,
-} from "./schemas.js";
+  optionsOf,
+  PreviewQuery,
+  ReleaseAnswer,
+  ReleaseAsk,
+  showPreview,
+  showRelease,
+} from "./release-schemas.js";
+import { DEFAULT_PAGE, EnvironmentParams, NextCursor, Page, ReleaseNumber } from "./schemas.js";
 
-const Warning = Type.Object({
-  code: Type.String(),
-  message: Type.String(),
-  place: Type.Optional(Type.Object({ path: Type.Optional(Type.String()) })),
+const Status = Type.Enum(["current", "waiting", "past", "superseded"], {
+  description: "`superseded`: another became current before it was approved",
 });
-const CutAnswer = Type.Object({
-  release: Type.Unknown({ description: "The release document" }),
-  digest: Type.Union([Type.String(), Type.Null()], {
-    description: "Digest of the signed document; null for a preview",
-  }),
-  warnings: Type.Array(Warning),
+
+const ReleaseEntry = Type.Object({
+  number: ReleaseNumber,
+  digest: Type.String(),
+  createdAt: Type.String({ format: "date-time" }),
+  activatedAt: Type.Optional(Type.String({ format: "date-time" })),
+  status: Status,
+  actor: Type.Optional(Type.String({ description: "Who cut it" })),
+});
+
+const Approvals = Type.Object({
+  needed: Type.Integer({ description: "How many others than who cut it must approve it" }),
+  given: Type.Array(
+    Type.Object({
+      actor: Type.String(),
+      comment: Type.Optional(Type.String()),
+      at: Type.String({ format: "date-time" }),
+    }),
+  ),
 });
 
 export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
@@ -41,13 +55,7 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           querystring: Type.Object(Page, { additionalProperties: false }),
           response: {
             200: Type.Object({
-              releases: Type.Array(
-                Type.Object({
-                  number: ReleaseNumber,
-                  digest: Type.String(),
-                  createdAt: Type.String({ format: "date-time" }),
-                }),
-              ),
+              releases: Type.Array(ReleaseEntry),
               next: NextCursor,
             }),
           },
@@ -61,12 +69,7 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           limit: limit + 1,
         });
         const { items, ...page } = cutPage(found, limit, ({ number }) => offsetCursor(number));
-        const releases = items.map(({ number, digest, createdAt }) => ({
-          number,
-          digest,
-          createdAt: createdAt.toISOString(),
-        }));
-        return { releases, ...page };
+        return { releases: items.map(entry), ...page };
       },
     );
 
@@ -78,25 +81,20 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Cut a release: resolve every entry, freeze, sign",
           security: [{ token: [] }],
           params: EnvironmentParams,
-          querystring: Type.Object(
-            { preview: Type.Optional(Flag) },
-            { additionalProperties: false },
-          ),
-          response: { 200: CutAnswer, 201: CutAnswer },
+          querystring: PreviewQuery,
+          body: Type.Union([Type.Null(), Type.Object(ReleaseAsk, { additionalProperties: false })]),
+          response: { 200: ReleaseAnswer, 201: ReleaseAnswer },
         },
       },
       async (request, reply) => {
         const { environment } = request.params;
-        const preview = request.query.preview === true;
-        if (!preview) requireAdmin(request.identity);
-        const cut = preview
-          ? await previewRelease(registry, environment)
-          : await cutRelease(registry, environment);
-        return reply.code(preview ? 200 : 201).send({
-          release: formatRelease(cut.release),
-          digest: cut.digest,
-          warnings: cut.warnings.map((warning) => ({ ...warning })),
-        });
+        const options = optionsOf(request.body, request.identity.actor);
+        if (request.query.preview === true) {
+          return showPreview(await previewRelease(registry, environment, options));
+        }
+        requireAdmin(request.identity);
+        const made = await cutRelease(registry, environment, options);
+        return reply.code(made.created ? 201 : 200).send(showRelease(made));
       },
     );
 
@@ -112,29 +110,63 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           }),
           response: {
             200: Type.Object({
-              number: ReleaseNumber,
-              digest: Type.String(),
-              createdAt: Type.String({ format: "date-time" }),
+              ...ReleaseEntry.properties,
               release: Type.Unknown(),
               signed: Type.String({ description: "Compact JWS by the release key" }),
+              approvals: Approvals,
             }),
           },
         },
       },
       async (request) => {
         const { environment, number } = request.params;
-        const found = await loadRelease(
+        const found = await readRelease(
           registry,
           environment,
           number === "current" ? undefined : number,
         );
         return {
-          number: found.number,
-          digest: found.digest,
-          createdAt: found.createdAt.toISOString(),
+          ...entry(found),
           release: formatRelease(found.document),
           signed: found.jws,
+          approvals: showApprovals(await readApprovals(registry, found.document)),
         };
+      },
+    );
+
+    app.post(
+      "/v1/environments/:environment/releases/:number/approvals",
+      {
+        schema: {
+          tags: ["releases"],
+          summary: "Approve a release that waits",
+          description:
+            "By somebody else than who cut it. The last approval that the rules want makes it the current one.",
+          security: [{ token: [] }],
+          params: Type.Object({ ...EnvironmentParams.properties, number: ReleaseNumber }),
+          body: Type.Union([
+            Type.Null(),
+            Type.Object(
+              { comment: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) },
+              { additionalProperties: false },
+            ),
+          ]),
+          response: {
+            200: Type.Object({
+              ...Approvals.properties,
+              current: Type.Boolean({ description: "Whether this approval made it current" }),
+            }),
+          },
+        },
+      },
+      async (request) => {
+        requireAdmin(request.identity);
+        const { current, ...approvals } = await approveRelease(registry, {
+          ...request.params,
+          actor: request.identity.actor,
+          comment: request.body?.comment,
+        });
+        return { ...showApprovals(approvals), current };
       },
     );
 
@@ -168,4 +200,16 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           .send(await readCatalog(registry, request.params.environment)),
     );
   };
+}
+
+function entry({ number, digest, createdAt, activatedAt, status, actor }: ReleaseSummary) {
+  return {
+    ...{ number, digest, createdAt: createdAt.toISOString(), status },
+    ...(activatedAt === null ? {} : { activatedAt: activatedAt.toISOString() }),
+    ...(actor === undefined ? {} : { actor }),
+  };
+}
+
+function showApprovals({ needed, given }: ReleaseApprovals) {
+  return { needed, given: given.map((one) => ({ ...one, at: one.at.toISOString() })) };
 }

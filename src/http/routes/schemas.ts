@@ -4,6 +4,7 @@ import { Type } from "typebox";
 const NAME = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 
 export const EnvironmentName = Type.String({ pattern: NAME });
+export const EntryListName = Type.String({ pattern: NAME });
 export const ProjectName = Type.String({ pattern: NAME });
 export const NamespaceName = Type.String({ pattern: NAME });
 export const RecipeLocalName = Type.String({ pattern: NAME });

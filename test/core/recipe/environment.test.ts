@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../../../src/core/codec/canonical-json.js";
 import {
+  DEFAULT_RULES,
   definitionDigest,
   formatEnvironment,
   parseEnvironment,
@@ -41,7 +42,12 @@ describe("an environment", () => {
         },
         { recipe: "score/dns", range: "2.1.0", patches: true },
       ],
-      rules: { prereleases: true, namespaces: ["dapr", "score"], signatures: 2 },
+      rules: {
+        ...DEFAULT_RULES,
+        prereleases: true,
+        namespaces: ["dapr", "score"],
+        signatures: 2,
+      },
     });
   });
 
@@ -49,7 +55,7 @@ describe("an environment", () => {
     const { entries, rules } = parseEnvironment({ entries: [] });
     expect({ entries, rules }).toEqual({
       entries: [],
-      rules: { prereleases: false, signatures: 1 },
+      rules: DEFAULT_RULES,
     });
   });
 
@@ -117,7 +123,7 @@ test.each([
   { name: "patches as text", value: { entries: [{ ...entry, patches: "off" }] } },
   { name: "attack 12: threshold zero", value: { entries: [], rules: { signatures: 0 } } },
   { name: "a threshold that is no number", value: { entries: [], rules: { signatures: "2" } } },
-  { name: "an unknown rule", value: { entries: [], rules: { approvals: 1 } } },
+  { name: "an unknown rule", value: { entries: [], rules: { approvers: 1 } } },
   { name: "a namespace that is none", value: { entries: [], rules: { namespaces: ["*"] } } },
   { name: "more entries than it may have", value: { entries: Array(201).fill(entry) } },
   { name: "a list", value: [] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { EnvironmentRules } from "../../../src/core/recipe/environment.js";
-import { parseEnvironment } from "../../../src/core/recipe/environment.js";
+import { expandEntries } from "../../../src/core/recipe/entry-list.js";
+import { DEFAULT_RULES, parseEnvironment } from "../../../src/core/recipe/environment.js";
 import type { RecipeError } from "../../../src/core/recipe/error.js";
 import {
   checkRange,
@@ -9,17 +9,15 @@ import {
   type VersionCandidate,
 } from "../../../src/core/recipe/ranges.js";
 
-const RULES: EnvironmentRules = { prereleases: false, signatures: 1 };
+const RULES = DEFAULT_RULES;
 const known = (...versions: (string | VersionCandidate)[]): VersionCandidate[] =>
   versions.map((one) =>
-    typeof one === "string"
-      ? { version: one, digest: `d-${one}`, yanked: false, signers: ["a"] }
-      : one,
+    typeof one === "string" ? { version: one, digest: `d-${one}`, signers: ["a"] } : one,
   );
 const yanked = (version: string): VersionCandidate => ({
   version,
   digest: `d-${version}`,
-  yanked: true,
+  yanked: "a leak",
   signers: ["a"],
 });
 
@@ -67,7 +65,7 @@ test.each([
     range: "*",
     rules: { signatures: 2 },
     takes: "1.0.0",
-    has: known("1.1.0", { version: "1.0.0", digest: "d", yanked: false, signers: ["a", "b"] }),
+    has: known("1.1.0", { version: "1.0.0", digest: "d", signers: ["a", "b"] }),
   },
   {
     name: "the alternative of an or",
@@ -93,7 +91,7 @@ test.each([
     range: "*",
     rules: { signatures: 2 },
     says: "1 of the 2",
-    has: known({ version: "1.0.0", digest: "d", yanked: false, signers: ["a", "a"] }),
+    has: known({ version: "1.0.0", digest: "d", signers: ["a", "a"] }),
   },
   {
     name: "the namespace is not allowed",
@@ -147,7 +145,9 @@ describe("the entries of an environment", () => {
       ["score/dns", known("2.1.0")],
       ["dapr/kafka", known("1.0.1")],
     ]);
-    expect(resolveEntries(definition, candidates)).toMatchObject([
+    expect(
+      resolveEntries(expandEntries(definition, new Map()), definition.rules, candidates),
+    ).toMatchObject([
       { recipe: "dapr/redis", version: "1.0.0", digest: "d-1.0.0", class: "actors", patches: true },
       { recipe: "score/dns", version: "2.1.0" },
       { recipe: "dapr/kafka", version: "1.0.1" },
@@ -157,7 +157,7 @@ describe("the entries of an environment", () => {
   test("that find nothing are all named", () => {
     const candidates = new Map([["score/dns", known("2.1.0")]]);
     try {
-      resolveEntries(definition, candidates);
+      resolveEntries(expandEntries(definition, new Map()), definition.rules, candidates);
       expect.unreachable();
     } catch (error) {
       const { code, problems } = error as RecipeError;

@@ -7,13 +7,13 @@ import {
   rulesDigest,
 } from "../../../src/core/recipe/environment.js";
 import { packRecipe } from "../../../src/core/recipe/package.js";
+import { buildRelease } from "../../../src/core/recipe/release.js";
 import {
-  buildRelease,
   formatRelease,
   parseRelease,
   provisionerOrigins,
   recipeOfEntry,
-} from "../../../src/core/recipe/release.js";
+} from "../../../src/core/recipe/release-document.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const digestOf = (version: string) => sha256Digest(version);
@@ -46,7 +46,10 @@ const cut = (entries: ReturnType<typeof entry>[]) =>
     number: 3,
     time: new Date("2025-01-31T12:00:00Z"),
     previous: digestOf("before"),
-    definition,
+    definition: definitionDigest(definition),
+    rules: definition.rules,
+    lists: new Map(),
+    provenance: {},
     entries,
     packages,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ReleaseDocument } from "../../../src/core/recipe/release.js";
+import type { ReleaseDocument } from "../../../src/core/recipe/release-document.js";
 import { makePrivateKey } from "../../../src/core/trust/keys.js";
 import {
   checkPointer,

@@ -1,0 +1,99 @@
+/** Pointers: the short-lived signed statement which release of an environment is current. */
+import { type Pointer, signPointer } from "../core/trust/release-signature.js";
+import type { Tx } from "../store/db.js";
+import {
+  expiringPointers,
+  findPointer,
+  lockPointer,
+  type PointedRelease,
+  type PointerRow,
+  writePointer,
+} from "../store/environments.js";
+import type { Registry } from "./registry.js";
+import { loadRelease } from "./release-content.js";
+
+const MINUTE_MS = 60_000;
+
+/** Points to a release: in the transaction that makes it the current one. */
+export async function pointTo(registry: Registry, tx: Tx, release: PointedRelease): Promise<void> {
+  await writePointer(tx, await makePointer(registry, release));
+}
+
+/**
+ * The current release and the pointer that says so, both signed.
+ * @throws {FlowError} environment_unknown, release_none
+ */
+export async function readCatalog(
+  registry: Registry,
+  environment: string,
+): Promise<{ readonly pointer: string; readonly release: string }> {
+  const stored = await findPointer(registry.db, environment);
+  const pointer =
+    stored !== undefined && stored.expiresAt > registry.now()
+      ? stored
+      : await renewPointer(registry, environment);
+  const release = await loadRelease(registry, environment, pointer?.number);
+  // Without a pointer there was no release, so loading it has thrown.
+  return { pointer: pointer?.jws ?? "", release: release.jws };
+}
+
+/**
+ * Renews pointers at half their time, until the returned function is called. The first round is at
+ * once, and one after a sleep of the machine follows within a minute; `readCatalog` renews on demand.
+ */
+export function keepPointersFresh(registry: Registry): () => void {
+  let running = false;
+  const round = async () => {
+    if (running) return;
+    running = true;
+    // A failed round is repeated by the next.
+    await renewExpiring(registry).catch(() => {});
+    running = false;
+  };
+  void round();
+  const timer = setInterval(() => void round(), MINUTE_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function renewExpiring(registry: Registry): Promise<void> {
+  for (const environment of await expiringPointers(registry.db, renewalTime(registry))) {
+    await renewPointer(registry, environment);
+  }
+}
+
+/** Pointers that expire before this are due. */
+function renewalTime(registry: Registry): Date {
+  return new Date(registry.now().getTime() + (registry.pointerTtlHours / 2) * 60 * MINUTE_MS);
+}
+
+/** The environment's pointer, signed anew unless somebody was first; undefined where there is none. */
+async function renewPointer(
+  registry: Registry,
+  environment: string,
+): Promise<PointerRow | undefined> {
+  return registry.db.transaction(async (tx) => {
+    const stored = await lockPointer(tx, environment);
+    if (stored === undefined || stored.expiresAt > renewalTime(registry)) return stored;
+    const pointer = await makePointer(registry, stored);
+    await writePointer(tx, pointer);
+    return pointer;
+  });
+}
+
+async function makePointer(
+  registry: Registry,
+  { environment, number, digest }: PointedRelease,
+): Promise<PointerRow> {
+  const issuedAt = registry.now();
+  const expiresAt = new Date(issuedAt.getTime() + registry.pointerTtlHours * 60 * MINUTE_MS);
+  const pointer: Pointer = {
+    environment,
+    number,
+    release: digest,
+    issued: issuedAt.toISOString(),
+    expires: expiresAt.toISOString(),
+  };
+  const jws = await signPointer(pointer, registry.keys.release);
+  return { environment, number, jws, issuedAt, expiresAt };
+}

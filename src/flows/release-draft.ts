@@ -1,0 +1,187 @@
+/** A release that is not signed yet: what it would serve, and what speaks against it. */
+import type { ResolvedEntry } from "../core/recipe/ranges.js";
+import { buildRelease, describeRelease, type ReleaseHead } from "../core/recipe/release.js";
+import {
+  isSameContent,
+  type ReleaseDocument,
+  type ReleaseProvenance,
+  type StoredResource,
+} from "../core/recipe/release-document.js";
+import { findRuleBreaches } from "../core/recipe/release-rules.js";
+import type { Problem } from "../errors.js";
+import { listImages } from "../store/recipes.js";
+import { FlowError, type FlowErrorCode } from "./error.js";
+import { noticeWarnings, readNotices } from "./notice.js";
+import type { Registry } from "./registry.js";
+import type { Basis } from "./release-basis.js";
+import type { ReleaseContent } from "./release-content.js";
+import { findImpact, type NextContent, type TouchedUse } from "./release-impact.js";
+import { readPackages } from "./version-content.js";
+
+/** What whoever asks for a release says besides. */
+export interface ReleaseOptions {
+  readonly actor: string;
+  /** Goes on where a refusal can be overridden. */
+  readonly force: boolean;
+  /** Stored resources that may be served under another `uri`, and lose their state. */
+  readonly replace: readonly StoredResource[];
+  /** Number of the newest release that the caller has seen, 0 for none; undefined: not said. */
+  readonly previous: number | undefined;
+}
+
+export interface ReleasePlan {
+  readonly entries: readonly ResolvedEntry[];
+  readonly provenance: Pick<ReleaseProvenance, "promotion" | "rollback">;
+  /** What speaks against it by how it came about. */
+  readonly conflicts: readonly Problem[];
+  /** The release whose very files it serves. */
+  readonly contentOf?: ReleaseContent;
+}
+
+export interface Draft {
+  readonly basis: Basis;
+  readonly document: ReleaseDocument;
+  readonly blobs: ReadonlyMap<string, Uint8Array>;
+  readonly warnings: readonly Problem[];
+  /** What keeps it from being cut. */
+  readonly conflicts: readonly Problem[];
+  /** Conflicts that `force` overrides. */
+  readonly forced: readonly Problem[];
+  readonly touched: readonly TouchedUse[];
+  /** Whether the newest release says the same already. */
+  readonly unchanged: boolean;
+}
+
+/** Conflicts that `force` overrides; the others are for rules, marks and definitions to settle. */
+const FORCEABLE = new Set(["entry_in_use", "release_not_promoted", "version_yanked"]);
+
+/** Whether `force` overrides the conflict. */
+export function isForceable({ code }: Problem): boolean {
+  return FORCEABLE.has(code);
+}
+
+/** Makes the draft of what `plan` says. */
+export async function draftRelease(
+  registry: Registry,
+  basis: Basis,
+  plan: ReleasePlan,
+  { actor, force, replace }: ReleaseOptions,
+): Promise<Draft> {
+  const provenance = { actor, ...plan.provenance, ...(replace.length === 0 ? {} : { replace }) };
+  const { next, blobs, warnings } = await contentOf(registry, basis, plan, provenance);
+  const { rules } = basis.environment.definition;
+  const digests = plan.entries.map(({ digest }) => digest);
+  const images = rules.imagesByDigest ? await listImages(registry.db, digests) : new Map();
+  const impact = await findImpact(registry, basis.environment.name, next, replace);
+  const notices = await noticesOf(registry, plan.entries);
+  const isYank = ({ code }: Problem) => code === "version_yanked";
+  const all = [
+    ...plan.conflicts,
+    ...notices.filter(isYank),
+    ...findRuleBreaches(next.document, next.provisioners, { rules, images }),
+    ...impact.conflicts,
+  ];
+  const forced = force ? all.filter(isForceable) : [];
+  return {
+    basis,
+    document: forced.length === 0 ? next.document : { ...next.document, forced: true },
+    blobs,
+    warnings: [...warnings, ...notices.filter((notice) => !isYank(notice)), ...forced],
+    conflicts: all.filter((problem) => !forced.includes(problem)),
+    forced,
+    touched: impact.touched,
+    unchanged: basis.newest !== undefined && isSameContent(basis.newest.document, next.document),
+  };
+}
+
+/** @throws {FlowError} the code of the first conflict, with all of them in `problems` */
+export function refuseConflicts({
+  conflicts,
+  document,
+}: Pick<Draft, "conflicts" | "document">): void {
+  const [first] = conflicts;
+  if (first === undefined) return;
+  const more = conflicts.length > 1 ? ` (and ${conflicts.length - 1} more)` : "";
+  const message = `${document.environment}: ${first.message}${more}`;
+  throw new FlowError(first.code as FlowErrorCode, message, {
+    problems: conflicts,
+    ...hintFor(first),
+  });
+}
+
+function hintFor(conflict: Problem): { readonly hint?: string } {
+  if (conflict.hint !== undefined) return { hint: conflict.hint };
+  if (isForceable(conflict)) return { hint: "change the environment, or go on with force" };
+  if (conflict.code === "uri_in_use") {
+    return { hint: "name each in `replace` ({project, resource}) to drop its state" };
+  }
+  return {};
+}
+
+interface Content {
+  readonly next: NextContent;
+  readonly blobs: ReadonlyMap<string, Uint8Array>;
+  readonly warnings: readonly Problem[];
+}
+
+async function contentOf(
+  registry: Registry,
+  { environment, lists, newest }: Basis,
+  plan: ReleasePlan,
+  provenance: ReleaseProvenance,
+): Promise<Content> {
+  const head: ReleaseHead = {
+    environment: environment.name,
+    number: (newest?.document.number ?? 0) + 1,
+    time: registry.now(),
+    previous: newest?.digest ?? null,
+    definition: environment.digest,
+    lists,
+    rules: environment.definition.rules,
+    provenance,
+  };
+  if (plan.contentOf !== undefined) return sameContent(head, plan.contentOf);
+  const { entries } = plan;
+  const packages = await readPackages(
+    registry,
+    entries.map(({ digest }) => digest),
+  );
+  const { document, targets, blobs, warnings } = buildRelease({ ...head, entries, packages });
+  const provisioners = {
+    compose: targets.compose.provisioners.map(({ provisioner }) => provisioner),
+    k8s: targets.k8s.provisioners.map(({ provisioner }) => provisioner),
+  };
+  return { next: { document, provisioners }, blobs, warnings };
+}
+
+/** The content of an earlier release, byte for byte, under the rules of today. */
+async function sameContent(
+  head: ReleaseHead,
+  { document, target }: ReleaseContent,
+): Promise<Content> {
+  const { definition, lists = {} } = document;
+  const provisioners = {
+    compose: (await target("compose")).parsed,
+    k8s: (await target("k8s")).parsed,
+  };
+  const content = { ...head, definition, lists: new Map(Object.entries(lists)) };
+  return {
+    next: { document: describeRelease(content, document), provisioners },
+    blobs: new Map(),
+    warnings: [],
+  };
+}
+
+async function noticesOf(
+  registry: Registry,
+  entries: readonly ResolvedEntry[],
+): Promise<Problem[]> {
+  const notices = await readNotices(
+    registry.db,
+    entries.map(({ digest }) => digest),
+  );
+  const versions = new Map(entries.map((entry) => [entry.digest, entry]));
+  return [...versions.values()].flatMap(({ recipe, version, digest }) =>
+    noticeWarnings({ name: recipe, version }, notices.get(digest)),
+  );
+}

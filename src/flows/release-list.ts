@@ -1,0 +1,62 @@
+/** Releases as they are listed and shown: what became of each. */
+import { parseRelease, type ReleaseDocument } from "../core/recipe/release-document.js";
+import { findPointer, listReleases, type ReleaseRow } from "../store/environments.js";
+import { requireEnvironment } from "./environment.js";
+import type { Registry } from "./registry.js";
+import { loadRelease, requireRelease } from "./release-content.js";
+
+export interface ReleaseSummary {
+  readonly number: number;
+  readonly digest: string;
+  readonly createdAt: Date;
+  /** When it became current; null where it never did. */
+  readonly activatedAt: Date | null;
+  readonly status: ReleaseStatus;
+  /** Who cut it. */
+  readonly actor: string | undefined;
+}
+
+/** `superseded`: another became current before it was approved. */
+export type ReleaseStatus = "current" | "waiting" | "past" | "superseded";
+
+/**
+ * Releases of an environment below number `before`, newest first.
+ * @throws {FlowError} environment_unknown
+ */
+export async function readReleases(
+  registry: Registry,
+  environment: string,
+  page: { readonly before?: number; readonly limit: number },
+): Promise<ReleaseSummary[]> {
+  await requireEnvironment(registry, environment);
+  const current = (await findPointer(registry.db, environment))?.number ?? 0;
+  const rows = await listReleases(registry.db, environment, page);
+  return rows.map((row) => summary(row, parseRelease(row.payload), current));
+}
+
+/**
+ * A release, current or not, and its signed form; without a number the current one.
+ * @throws {FlowError} environment_unknown, release_none, release_unknown
+ */
+export async function readRelease(
+  registry: Registry,
+  environment: string,
+  number: number | undefined,
+): Promise<ReleaseSummary & { readonly document: ReleaseDocument; readonly jws: string }> {
+  const asked = number ?? (await loadRelease(registry, environment)).number;
+  const row = await requireRelease(registry.db, environment, asked);
+  const current = (await findPointer(registry.db, environment))?.number ?? 0;
+  const document = parseRelease(row.payload);
+  return { ...summary(row, document, current), document, jws: row.jws };
+}
+
+function summary(row: ReleaseRow, { actor }: ReleaseDocument, current: number): ReleaseSummary {
+  const { number, digest, createdAt, activatedAt } = row;
+  return { number, digest, createdAt, activatedAt, status: statusOf(row, current), actor };
+}
+
+function statusOf({ number, activatedAt }: ReleaseRow, current: number): ReleaseStatus {
+  if (number === current) return "current";
+  if (activatedAt !== null) return "past";
+  return number > current ? "waiting" : "superseded";
+}
