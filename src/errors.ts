@@ -47,3 +47,13 @@ export class BackbarError<Code extends string = string> extends Error {
     this.problems = details.problems ?? [];
   }
 }
+
+/** An error as one of several problems. */
+export function asProblem({ code, message, place, hint }: BackbarError): Problem {
+  return {
+    code,
+    message,
+    ...(place === undefined ? {} : { place }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

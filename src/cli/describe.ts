@@ -21,13 +21,17 @@ export function describeError(error: BackbarError): string {
 function describeProblems({ message, place, hint, problems }: BackbarError): string {
   const [first, ...others] = problems;
   if (first === undefined) return describeFault(message, place);
-  // An error of several problems often has the first as its message.
-  const repeats = message.startsWith(first.message);
-  if (others.length === 0 && repeats) return describeFault(first.message, first.place);
-  const lines = problems.flatMap((problem) => [
-    `  ${describeFault(problem.message, problem.place)}`,
-    // The hint of the first is mostly the error's own, which stands below.
-    ...(problem.hint === undefined || problem.hint === hint ? [] : [`    hint: ${problem.hint}`]),
-  ]);
-  return [repeats ? `${problems.length} problems` : message, ...lines].join("\n");
+  // An error of several problems often has the first as its message, after what it is about.
+  const at = message.indexOf(first.message);
+  if (others.length === 0 && at >= 0) return describeFault(first.message, first.place);
+  // The hint of the first is mostly the error's own, which stands below.
+  const said = new Set([hint]);
+  const lines = problems.flatMap((problem) => {
+    const line = `  ${describeFault(problem.message, problem.place)}`;
+    if (problem.hint === undefined || said.has(problem.hint)) return [line];
+    said.add(problem.hint);
+    return [line, `    hint: ${problem.hint}`];
+  });
+  const head = at < 0 ? message : `${message.slice(0, at)}${problems.length} problems`;
+  return [head, ...lines].join("\n");
 }

@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { BackbarClient, type Receipt } from "../client/client.js";
-import { publishFolder, publishPackage } from "../client/publish-folder.js";
-import { packProvisionersFile } from "../core/recipe/package.js";
+import { publishFile, publishFolder } from "../client/publish-folder.js";
 import { TARGETS } from "../core/score/project-state.js";
 import { parsePrivateKey } from "../core/trust/keys.js";
+import { describeFault } from "./describe.js";
 import { UsageError } from "./usage.js";
 
 const USAGE = `Usage: backbar publish [options] FOLDER
@@ -52,12 +52,16 @@ export async function publishCommand(args: string[]): Promise<string> {
   const receipt =
     bare === undefined
       ? await publishFolder(client, source, key, options)
-      : await publishPackage(
+      : await publishFile(
           client,
-          packProvisionersFile({ ...bare, content: await readSource(source) }),
+          source,
+          { ...bare, content: await readSource(source) },
           key,
           options,
         );
+  for (const { message, place } of receipt.warnings) {
+    process.stderr.write(`warning: ${describeFault(message, place)}\n`);
+  }
   return describe(receipt);
 }
 

@@ -9,6 +9,7 @@ import { parseCanonicalJson, StrictObject } from "../core/recipe/strict-json.js"
 import type { Target } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";
 import { ClientError, ServerProblem } from "./error.js";
+import { problemsOf } from "./problem.js";
 import {
   type Answer,
   createTransport,
@@ -29,6 +30,8 @@ export interface Receipt {
   readonly digest: string;
   /** Index of the leaf in the registry's log. */
   readonly logIndex: number;
+  /** What the registry took, and tells all the same. */
+  readonly warnings: readonly Problem[];
   /** False where this very version was there before. */
   readonly created: boolean;
 }
@@ -167,6 +170,7 @@ async function publish(send: Transport, submission: Submission): Promise<Receipt
     version: fields.text("version"),
     digest: fields.text("digest"),
     logIndex: fields.integer("logIndex", 0),
+    warnings: problemsOf(fields.raw("warnings")),
   }));
   for (const [mine, theirs] of [
     [recipe, receipt.recipe],

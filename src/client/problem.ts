@@ -3,7 +3,7 @@ import type { Place, Problem } from "../errors.js";
 import { ServerProblem } from "./error.js";
 
 const MAX_TEXT = 4000;
-const MAX_PROBLEMS = 100;
+const MAX_PROBLEMS = 500;
 
 /** The error of an answer that is no 2xx. `body` is its JSON, or undefined if it has none. */
 export function readProblem(status: number, body: unknown): ServerProblem {
@@ -20,15 +20,18 @@ export function readProblem(status: number, body: unknown): ServerProblem {
   });
 }
 
-function problemsOf(value: unknown): Problem[] {
+/** Problems of an answer, such as its warnings; what is none is shown as far as it goes. */
+export function problemsOf(value: unknown): Problem[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, MAX_PROBLEMS).map((item) => {
     const fields = membersOf(item);
     const place = placeOf(fields.get("place"));
+    const hint = textOf(fields.get("hint"));
     return {
       code: textOf(fields.get("code")) ?? "http_error",
       message: textOf(fields.get("message")) ?? textOf(fields.get("detail")) ?? "",
       ...(place === undefined ? {} : { place }),
+      ...(hint === undefined ? {} : { hint }),
     };
   });
 }

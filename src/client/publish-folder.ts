@@ -1,13 +1,23 @@
-/** Publishing from disk: read, pack, check, sign, send. */
+/** Publishing from disk: read, pack, check, render the examples, sign, send. */
+import path from "node:path";
 import { buildManifest } from "../core/oci/manifest.js";
 import { buildSubmission, type Submission } from "../core/oci/submission.js";
-import { checkRecipe } from "../core/recipe/check.js";
+import { asInspected, inspectRecipe } from "../core/recipe/check.js";
+import { throwFindings } from "../core/recipe/findings.js";
 import type { MetadataOverrides } from "../core/recipe/metadata.js";
-import { packRecipe, type RecipePackage } from "../core/recipe/package.js";
+import {
+  type BareRecipe,
+  type InspectedPackage,
+  inspectFolder,
+  packProvisionersFile,
+  type RecipePackage,
+} from "../core/recipe/package.js";
+import { exampleProblems, planExamples, tryExamples } from "../core/render/example.js";
 import { signVersion } from "../core/trust/bundle.js";
 import type { PrivateKey } from "../core/trust/keys.js";
+import { BackbarError, type Place, type Problem } from "../errors.js";
 import type { BackbarClient, Receipt } from "./client.js";
-import { readRecipeFolder } from "./recipe-folder.js";
+import { inspectRecipeFolder } from "./recipe-folder.js";
 
 export interface PublishOptions {
   /** Whether a changed `uri` is meant. */
@@ -18,8 +28,10 @@ export interface PublishOptions {
 
 /**
  * Publishes the recipe in `folder`, signed by `key`, whose public half is on the namespace's list.
- * Faults of the recipe are found here, before anything is sent.
- * @throws {RecipeError} what packing and checking find; {ClientError}; {ServerProblem}
+ * Faults of the recipe are found here, before anything is sent; files in places are named from where
+ * the folder is.
+ * @throws {RecipeError} what packing, checking and rendering the examples find; {ClientError};
+ * {ServerProblem}
  */
 export async function publishFolder(
   client: BackbarClient,
@@ -27,13 +39,38 @@ export async function publishFolder(
   key: PrivateKey,
   options: PublishOptions = {},
 ): Promise<Receipt> {
-  const recipe = packRecipe(await readRecipeFolder(folder), options.overrides);
-  return publishPackage(client, recipe, key, options);
+  const { files, problems } = await inspectRecipeFolder(folder);
+  return named(
+    (file) => path.join(folder, file),
+    async () => {
+      const inspected = inspectFolder(files, options.overrides);
+      const recipe = { ...inspected, problems: [...problems, ...inspected.problems] };
+      return client.publish(signPackage(demandSound(recipe), key, options));
+    },
+  );
 }
 
 /**
- * Publishes a package, e.g. a bare provisioners file, signed by `key`.
- * @throws {RecipeError} what checking finds; {ClientError}; {ServerProblem}
+ * Publishes one provisioners file as it is, which lies at `file`.
+ * @throws {RecipeError} as `publishFolder`; {ClientError}; {ServerProblem}
+ */
+export async function publishFile(
+  client: BackbarClient,
+  file: string,
+  bare: BareRecipe,
+  key: PrivateKey,
+  options: Pick<PublishOptions, "force"> = {},
+): Promise<Receipt> {
+  const packed = `${bare.target}.provisioners.yaml`;
+  return named(
+    (name) => (name === packed ? file : name),
+    () => publishPackage(client, packProvisionersFile(bare), key, options),
+  );
+}
+
+/**
+ * Publishes a package, signed by `key`.
+ * @throws {RecipeError} as `publishFolder`; {ClientError}; {ServerProblem}
  */
 export async function publishPackage(
   client: BackbarClient,
@@ -41,8 +78,7 @@ export async function publishPackage(
   key: PrivateKey,
   options: Pick<PublishOptions, "force"> = {},
 ): Promise<Receipt> {
-  checkRecipe(recipe);
-  return client.publish(signPackage(recipe, key, options));
+  return client.publish(signPackage(demandSound(asInspected(recipe)), key, options));
 }
 
 /** The submission of `recipe`, built and signed. */
@@ -55,4 +91,53 @@ export function signPackage(
   const { name, version } = recipe.metadata;
   const bundle = signVersion({ recipe: name, version, digest: artifact.digest }, key);
   return buildSubmission(artifact, [bundle], { force: options.force ?? false });
+}
+
+/**
+ * The package, where nothing is wrong with it that can be told without a server.
+ * @throws {RecipeError}
+ */
+function demandSound(recipe: InspectedPackage): RecipePackage {
+  const { metadata, files } = recipe;
+  const { problems, sound } = inspectRecipe(recipe);
+  const plan = planExamples(recipe, sound);
+  const failures = exampleProblems(tryExamples(plan.jobs));
+  const subject = metadata === undefined ? "the recipe" : `${metadata.name} ${metadata.version}`;
+  throwFindings(subject, [...problems, ...plan.problems, ...failures]);
+  if (metadata === undefined) throw new TypeError("metadata without a fault was not read");
+  return { metadata, files };
+}
+
+/** Runs `work`; files of the recipe are named by `rename` in what it finds, and in its warnings. */
+async function named(
+  rename: (file: string) => string,
+  work: () => Promise<Receipt>,
+): Promise<Receipt> {
+  const move = (place: Place | undefined) =>
+    place?.file === undefined ? place : { ...place, file: rename(place.file) };
+  const moved = (problem: Problem): Problem => {
+    const { message, place } = problem;
+    if (place?.file === undefined) return problem;
+    const file = rename(place.file);
+    const about = message.startsWith(`${place.file} `);
+    return {
+      ...problem,
+      message: about ? file + message.slice(place.file.length) : message,
+      place: { ...place, file },
+    };
+  };
+  try {
+    const receipt = await work();
+    return { ...receipt, warnings: receipt.warnings.map(moved) };
+  } catch (error) {
+    if (!(error instanceof BackbarError)) throw error;
+    const problems = error.problems.map(moved);
+    const [first] = error.problems;
+    const message = first && error.message.replace(first.message, () => problems[0]?.message ?? "");
+    throw Object.assign(error, {
+      message: message ?? error.message,
+      place: move(error.place),
+      problems,
+    });
+  }
 }

@@ -1,34 +1,44 @@
 /** Publish: a signed version in, a receipt out; or nothing at all. */
 
 import { sha256Digest } from "../core/codec/digest.js";
-import { type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
+import {
+  type InspectedArtifact,
+  inspectManifest,
+  type ParsedRecipe,
+  soundArtifact,
+} from "../core/oci/manifest.js";
 import type { Submission } from "../core/oci/submission.js";
-import { type CheckedRecipe, type CheckOptions, checkRecipe } from "../core/recipe/check.js";
-import { parseRecipeName } from "../core/recipe/names.js";
+import { type CheckedRecipe, type CheckOptions, inspectRecipe } from "../core/recipe/check.js";
+import { previousVersionOf } from "../core/recipe/check-previous.js";
+import { throwFindings } from "../core/recipe/findings.js";
+import { findLookAlikes, parseRecipeName } from "../core/recipe/names.js";
 import { previousVersion } from "../core/recipe/version.js";
 import { openBundle, openBundles } from "../core/trust/bundle.js";
 import { parsePublicKey } from "../core/trust/keys.js";
+import type { Problem } from "../errors.js";
 import { putBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
 import {
-  findVersion,
   insertVersion,
-  listProvisioners,
-  listVersions,
+  listPublished,
+  listRecipeNames,
   type ProvisionerRow,
 } from "../store/recipes.js";
+import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
-import { readOpenNamespace } from "./namespace.js";
+import { checkMayChange, type Namespace, readOpenNamespace } from "./namespace.js";
+import { type RenderedExamples, renderExamples } from "./publish-examples.js";
 import type { Registry } from "./registry.js";
+import { readVersion, rememberVersion } from "./version-content.js";
 
 export interface PublishRequest {
   /** `namespace/name` and version as the request names them. */
   readonly recipe: string;
   readonly version: string;
   readonly submission: Submission;
-  readonly actor: string;
+  readonly caller: Caller;
 }
 
 export interface Receipt {
@@ -38,9 +48,9 @@ export interface Receipt {
   readonly logIndex: number;
   /** False where this very version was published before. */
   readonly created: boolean;
+  /** What was taken, and should be known all the same. */
+  readonly warnings: readonly Problem[];
 }
-
-type Previous = NonNullable<CheckOptions["previous"]>;
 
 interface Signature {
   readonly bundle: string;
@@ -48,123 +58,222 @@ interface Signature {
   readonly keyFingerprint: string;
 }
 
+/** What the store knows around the version; another transaction may change it. */
+interface Surroundings {
+  /** Set where the version is published, with this content. */
+  readonly repeated: Receipt | undefined;
+  readonly namespace: Namespace;
+  readonly previous: Published | undefined;
+}
+
+type Published = Awaited<ReturnType<typeof listPublished>>[number];
+
 /**
  * Publishes a version.
  * @throws {OciError | RecipeError | TrustError} where the submission does not hold what it claims
- * @throws {FlowError} namespace_unknown, namespace_tombstoned, publish_name, publish_conflict
+ * @throws {FlowError} namespace_unknown, namespace_owner, namespace_tombstoned, publish_name,
+ * publish_conflict, publish_signatures, publish_commands, recipe_look_alike
  */
 export async function publish(registry: Registry, request: PublishRequest): Promise<Receipt> {
-  const { submission } = request;
-  const recipe = parseManifest(submission.manifest, submission.blobs);
-  checkName(request, recipe);
-  const { name, version } = recipe.metadata;
-  const known = await findVersion(registry.db, name, version);
-  if (known !== undefined) return repeated(known, recipe.digest);
-  const check = (previous: Previous | undefined) =>
-    checkRecipe(recipe, {
-      ...(previous === undefined ? {} : { previous }),
-      force: submission.force,
-    });
+  const { recipe, version, submission, caller } = request;
+  const artifact = inspectManifest(submission.manifest, submission.blobs);
+  checkName(request, artifact);
   // Outside the transaction, because checking takes its time and the log's head would be locked.
-  const early = await readPrevious(registry.db, recipe);
-  await openSignatures(registry.db, recipe, submission);
-  const checkedEarly = check(early);
+  const early = await lookAround(registry.db, request, artifact);
+  if (early.repeated !== undefined) return early.repeated;
+  // What cannot be published in any case is told whoever signed it.
+  if (artifact.problems.length === 0) openSignatures(early, request, artifact.digest);
+  const checkedEarly = await check(registry, request, artifact, early.previous);
+  const examples = await renderExamples(registry, artifact, checkedEarly.sound);
+  throwFindings(`${recipe} ${version}`, [...checkedEarly.problems, ...examples.problems]);
+  checkCommands(early, checkedEarly);
+  const parsed = soundArtifact(artifact);
 
-  return changeRegistry(registry, async (tx) => {
+  const receipt = await changeRegistry(registry, async (tx) => {
     // The head's lock puts publishers in a row: of two with one version, the second sees the first's.
     await lockLogHead(tx);
-    const published = await findVersion(tx, name, version);
-    if (published !== undefined) return repeated(published, recipe.digest);
     // What the checks stood on may have changed while they ran.
-    const signatures = await openSignatures(tx, recipe, submission);
-    const previous = await readPrevious(tx, recipe);
-    const checked = previous?.version === early?.version ? checkedEarly : check(previous);
+    const now = await lookAround(tx, request, artifact);
+    if (now.repeated !== undefined) return now.repeated;
+    const same = now.previous?.digest === early.previous?.digest;
+    const checked = same
+      ? checkedEarly
+      : await check(registry, request, artifact, now.previous, tx);
+    throwFindings(`${recipe} ${version}`, checked.problems);
+    checkCommands(now, checked);
+    const signatures = openSignatures(now, request, parsed.digest);
+    const warnings = [...checked.warnings, ...examples.warnings];
     const details = {
-      recipe: name,
+      recipe,
       version,
-      digest: recipe.digest,
+      digest: parsed.digest,
       signatures: signatures.map(({ bundle }) => bundle),
       ...(submission.force ? { forced: true } : {}),
+      ...(checked.commands.length > 0 ? { commands: true } : {}),
     };
-    const logIndex = await appendRecord(registry, tx, {
-      kind: "publish",
-      actor: request.actor,
-      details,
-    });
-    await putBlobs(tx, [
-      { digest: recipe.digest, content: submission.manifest },
-      ...[...submission.blobs].map(([digest, content]) => ({ digest, content })),
-      ...signatures.map(({ bundle, content }) => ({ digest: bundle, content })),
-    ]);
-    const row = {
-      recipe: name,
-      version,
-      digest: recipe.digest,
-      metadata: recipe.config,
-      publishedAt: registry.now(),
-      logIndex,
-    };
-    await insertVersion(tx, row, provisionerRows(checked), signatures);
-    return { recipe: name, version, digest: recipe.digest, logIndex, created: true };
+    const record = { kind: "publish", actor: caller.actor, details } as const;
+    const logIndex = await appendRecord(registry, tx, record);
+    await store(tx, { registry, parsed, submission, checked, examples, logIndex }, signatures);
+    return { recipe, version, digest: parsed.digest, logIndex, created: true, warnings };
   });
+  rememberVersion(registry, parsed);
+  return receipt;
 }
 
 /** @throws {FlowError} publish_name */
-function checkName(request: PublishRequest, { metadata }: ParsedRecipe): void {
-  if (metadata.name === request.recipe && metadata.version === request.version) return;
+function checkName({ recipe, version }: PublishRequest, { metadata }: InspectedArtifact): void {
+  if (metadata === undefined) return;
+  if (metadata.name === recipe && metadata.version === version) return;
   throw new FlowError(
     "publish_name",
-    `the manifest is of ${metadata.name} ${metadata.version}, not of ${request.recipe} ${request.version}`,
+    `the manifest is of ${metadata.name} ${metadata.version}, not of ${recipe} ${version}`,
   );
 }
 
 /**
- * Every bundle must be about this very version and by a key of its namespace; one there must be.
- * @throws {TrustError} bundle_*
+ * Whether the caller may publish here, and what is published already.
+ * @throws {FlowError} namespace_unknown, namespace_owner, namespace_tombstoned, publish_conflict,
+ * recipe_look_alike
  */
-async function openSignatures(
+async function lookAround(
   db: Db | Tx,
-  recipe: ParsedRecipe,
-  submission: Submission,
-): Promise<Signature[]> {
-  const { name, version } = recipe.metadata;
-  const { publisherKeys } = await readOpenNamespace(db, parseRecipeName(name).namespace);
-  const keys = publisherKeys.map(({ publicKey }) => parsePublicKey(publicKey));
-  const statement = { recipe: name, version, digest: recipe.digest };
-  openBundles(submission.bundles, keys, statement);
-  return submission.bundles.map((content) => ({
+  request: PublishRequest,
+  artifact: InspectedArtifact,
+): Promise<Surroundings> {
+  const { recipe, version, caller } = request;
+  const namespace = await readOpenNamespace(db, parseRecipeName(recipe).namespace);
+  checkMayChange(namespace, caller);
+  const published = await listPublished(db, recipe);
+  const known = published.find((row) => row.version === version);
+  if (known !== undefined) {
+    return { repeated: repeated(request, known, artifact.digest), namespace, previous: undefined };
+  }
+  if (published.length === 0) await checkLookAlikes(db, recipe);
+  const before = previousVersion(
+    version,
+    published.map((row) => row.version),
+  );
+  return {
+    repeated: undefined,
+    namespace,
+    previous: published.find((row) => row.version === before),
+  };
+}
+
+/** @throws {FlowError} publish_conflict */
+function repeated({ recipe, version }: PublishRequest, known: Published, digest: string): Receipt {
+  const { logIndex } = known;
+  if (known.digest === digest) {
+    return { recipe, version, digest, logIndex, created: false, warnings: [] };
+  }
+  throw new FlowError(
+    "publish_conflict",
+    `${recipe} ${version} is published with other content (${known.digest})`,
+    { hint: "a published version never changes: raise the version" },
+  );
+}
+
+/**
+ * Every bundle must be about this very version and by a key of its namespace, and as many keys must
+ * have signed as the namespace asks for.
+ * @throws {TrustError} bundle_*
+ * @throws {FlowError} publish_signatures
+ */
+function openSignatures(
+  { namespace }: Surroundings,
+  { recipe, version, submission }: PublishRequest,
+  digest: string,
+): Signature[] {
+  const { bundles } = submission;
+  const keys = namespace.publisherKeys.map(({ publicKey }) => parsePublicKey(publicKey));
+  const signers = openBundles(bundles, keys, { recipe, version, digest });
+  if (signers.length < namespace.signatures) {
+    const there = signers.length === 1 ? "1 key" : `${signers.length} different keys`;
+    throw new FlowError(
+      "publish_signatures",
+      `${recipe} ${version} is signed by ${there}, and ${namespace.name} needs ${namespace.signatures}`,
+      { hint: "send a signature of each of as many keys on the namespace's list" },
+    );
+  }
+  return bundles.map((content) => ({
     bundle: sha256Digest(content),
     content,
     keyFingerprint: openBundle(content, keys).key.fingerprint,
   }));
 }
 
-/** What the highest lower version provides, where there is one. */
-async function readPrevious(db: Db | Tx, recipe: ParsedRecipe): Promise<Previous | undefined> {
-  const { name, version } = recipe.metadata;
-  const rows = (await listVersions(db, [name])).get(name) ?? [];
-  const previous = previousVersion(
-    version,
-    rows.map((row) => row.version),
-  );
-  if (previous === undefined) return undefined;
-  return { version: previous, provisioners: await listProvisioners(db, name, previous) };
+/**
+ * The first version of a recipe gives it its name.
+ * @throws {FlowError} recipe_look_alike
+ */
+async function checkLookAlikes(db: Db | Tx, recipe: string): Promise<void> {
+  const own = parseRecipeName(recipe);
+  const others = (await listRecipeNames(db)).map(parseRecipeName);
+  const names = others.flatMap(({ namespace, name }) => (namespace === own.namespace ? name : []));
+  const [like] = findLookAlikes(own.name, names);
+  if (like === undefined) return;
+  throw new FlowError("recipe_look_alike", `${recipe} looks like ${own.namespace}/${like}`, {
+    hint: "choose a name that nobody takes for the other",
+  });
 }
 
-/** @throws {FlowError} publish_conflict */
-function repeated(
-  published: { recipe: string; version: string; digest: string; logIndex: number },
-  digest: string,
-): Receipt {
-  const { recipe, version, logIndex } = published;
-  if (published.digest === digest) return { recipe, version, digest, logIndex, created: false };
-  throw new FlowError(
-    "publish_conflict",
-    `${recipe} ${version} is published with other content (${published.digest})`,
-    {
-      hint: "a published version never changes: raise the version",
-    },
-  );
+/** What is wrong with the version by itself, and beside the one before it. */
+async function check(
+  registry: Registry,
+  { submission }: PublishRequest,
+  artifact: InspectedArtifact,
+  previous: Published | undefined,
+  db: Db | Tx = registry.db,
+): Promise<CheckedRecipe> {
+  const options: CheckOptions = { force: submission.force };
+  if (previous === undefined) return inspectRecipe(artifact, options);
+  const recipe = await readVersion(registry, previous.digest, db);
+  return inspectRecipe(artifact, { ...options, previous: previousVersionOf(recipe) });
+}
+
+/** @throws {FlowError} publish_commands, with every such provisioner in `problems` */
+function checkCommands({ namespace }: Surroundings, { commands }: CheckedRecipe): void {
+  const [first] = commands;
+  if (first === undefined || namespace.commands) return;
+  const problems = commands.map((one): Problem => ({ ...one, code: "publish_commands" }));
+  throw new FlowError("publish_commands", "the namespace takes no provisioners that run programs", {
+    ...(first.place === undefined ? {} : { place: first.place }),
+    hint: "write templates instead, or ask an owner to allow commands in the namespace",
+    problems,
+  });
+}
+
+interface NewContent {
+  readonly registry: Registry;
+  readonly parsed: ParsedRecipe;
+  readonly submission: Submission;
+  readonly checked: CheckedRecipe;
+  readonly examples: RenderedExamples;
+  readonly logIndex: number;
+}
+
+async function store(
+  tx: Tx,
+  { registry, parsed, submission, checked, examples, logIndex }: NewContent,
+  signatures: readonly Signature[],
+): Promise<void> {
+  await putBlobs(tx, [
+    { digest: parsed.digest, content: submission.manifest },
+    ...[...submission.blobs, ...examples.blobs].map(([digest, content]) => ({ digest, content })),
+    ...signatures.map(({ bundle, content }) => ({ digest: bundle, content })),
+  ]);
+  await insertVersion(tx, {
+    recipe: parsed.metadata.name,
+    version: parsed.metadata.version,
+    digest: parsed.digest,
+    metadata: parsed.config,
+    images: examples.images,
+    publishedAt: registry.now(),
+    logIndex,
+    provisioners: provisionerRows(checked),
+    signatures: signatures.map(({ bundle, keyFingerprint }) => ({ bundle, keyFingerprint })),
+    examples: examples.rows,
+  });
 }
 
 function provisionerRows({ provisioners }: CheckedRecipe): ProvisionerRow[] {

@@ -47,8 +47,7 @@ export async function readPackages(
   digests: Iterable<string>,
   db: Db | Tx = registry.db,
 ): Promise<Map<string, ParsedRecipe>> {
-  const cache = caches.get(registry.db) ?? new RecentlyUsed<ParsedRecipe>(MAX_CACHED_VERSIONS);
-  caches.set(registry.db, cache);
+  const cache = cacheOf(registry);
   const wanted = [...new Set(digests)];
   const found = new Map<string, ParsedRecipe>();
   const missing: string[] = [];
@@ -72,6 +71,17 @@ export async function readPackages(
     found.set(digest, parsed);
   }
   return found;
+}
+
+/** Keeps a version that is stored, so that it need not be read again. */
+export function rememberVersion(registry: Registry, parsed: ParsedRecipe): void {
+  cacheOf(registry).set(parsed.digest, parsed);
+}
+
+function cacheOf({ db }: Registry): RecentlyUsed<ParsedRecipe> {
+  const cache = caches.get(db) ?? new RecentlyUsed<ParsedRecipe>(MAX_CACHED_VERSIONS);
+  caches.set(db, cache);
+  return cache;
 }
 
 /** What the versions say of the resource types that they serve: by version digest, then by type. */

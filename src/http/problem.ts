@@ -4,15 +4,8 @@ import { Type } from "typebox";
 import { BackbarError, type Place, type Problem } from "../errors.js";
 import { isUnreachable, StoreError } from "../store/error.js";
 import { HttpError } from "./error.js";
-import { FaultPlace } from "./routes/schemas.js";
+import { Fault, FaultPlace } from "./routes/schemas.js";
 import { statusOf } from "./status.js";
-
-const Fault = Type.Object({
-  code: Type.String(),
-  message: Type.String(),
-  place: Type.Optional(FaultPlace),
-  hint: Type.Optional(Type.String()),
-});
 
 const PROBLEM_RESPONSE = {
   description: "What is wrong, as problem details (RFC 9457)",

@@ -1,8 +1,9 @@
 /** Published versions: immutable rows, found by name, by digest or by what they provide. */
 import { and, asc, eq, exists, gt, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
+import type { Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
-import { notices, signatures, versionProvisioners, versions } from "./schema.js";
+import { notices, signatures, versionExamples, versionProvisioners, versions } from "./schema.js";
 
 export interface VersionRow {
   readonly recipe: string;
@@ -31,13 +32,24 @@ export interface SignatureRow {
   readonly keyFingerprint: string;
 }
 
-export async function insertVersion(
-  tx: Tx,
-  row: VersionRow,
-  provisioners: readonly ProvisionerRow[],
-  bundles: readonly SignatureRow[],
-): Promise<void> {
-  await tx.insert(versions).values(row);
+export interface ExampleRow {
+  readonly example: string;
+  readonly target: Target;
+  /** Digest of the rendering, which is in the blobs. */
+  readonly rendering: string;
+}
+
+export interface NewVersion extends VersionRow {
+  /** Images that its examples run and their Score files do not name, by target. */
+  readonly images: Readonly<Partial<Record<Target, readonly string[]>>>;
+  readonly provisioners: readonly ProvisionerRow[];
+  readonly signatures: readonly SignatureRow[];
+  readonly examples: readonly ExampleRow[];
+}
+
+export async function insertVersion(tx: Tx, row: NewVersion): Promise<void> {
+  const { provisioners, signatures: bundles, examples, ...own } = row;
+  await tx.insert(versions).values(own);
   const { recipe, version } = row;
   if (provisioners.length > 0) {
     await tx
@@ -45,6 +57,11 @@ export async function insertVersion(
       .values(provisioners.map((provisioner) => ({ recipe, version, ...provisioner })));
   }
   await tx.insert(signatures).values(bundles.map((bundle) => ({ subject: row.digest, ...bundle })));
+  if (examples.length > 0) {
+    await tx
+      .insert(versionExamples)
+      .values(examples.map((example) => ({ version: row.digest, ...example })));
+  }
 }
 
 export async function findVersion(
@@ -57,6 +74,33 @@ export async function findVersion(
     .from(versions)
     .where(and(eq(versions.recipe, recipe), eq(versions.version, version)));
   return row;
+}
+
+/** Versions of a recipe, as far as publishing another needs to know them. */
+export async function listPublished(
+  db: Db | Tx,
+  recipe: string,
+): Promise<Pick<VersionRow, "version" | "digest" | "logIndex">[]> {
+  return db
+    .select({ version: versions.version, digest: versions.digest, logIndex: versions.logIndex })
+    .from(versions)
+    .where(eq(versions.recipe, recipe));
+}
+
+/**
+ * The names of all recipes. Goes through the index from name to name, so that it costs what there are
+ * of recipes and not of versions.
+ */
+export async function listRecipeNames(db: Db | Tx): Promise<string[]> {
+  const next = sql`select min(${versions.recipe}) from ${versions} where ${versions.recipe} > names.recipe`;
+  const found = await db.execute<{ recipe: string }>(sql`
+    with recursive names(recipe) as (
+      (select min(${versions.recipe}) from ${versions})
+      union all
+      (select (${next}) from names where names.recipe is not null)
+    )
+    select recipe from names where recipe is not null`);
+  return (found as unknown as { rows: { recipe: string }[] }).rows.map(({ recipe }) => recipe);
 }
 
 /** Versions of several recipes, by recipe; order within a recipe is by publication. */

@@ -32,6 +32,7 @@ describe("publishing", () => {
     expect(await new BackbarClient({ url }).publish(submission)).toEqual({
       ...receipt,
       created: true,
+      warnings: [],
     });
     expect(seen[0]).toMatchObject({
       method: "PUT",

@@ -50,6 +50,7 @@ describe.each(STORES)("publish on $name", (kind) => {
       digest: buildManifest(recipe(text)).digest,
       logIndex: before,
       created: true,
+      warnings: [],
     });
     const again = await publishPackage(client, recipe(text), server.publisher);
     expect(again).toEqual({ ...receipt, created: false });

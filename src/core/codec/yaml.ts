@@ -9,8 +9,9 @@ import type { Data } from "../gotemplate/value.js";
 import { CodecError } from "./error.js";
 import { checkCharacters } from "./yaml-characters.js";
 import { decodeNode, isMergeKey, targetOf } from "./yaml-decode.js";
-import { type MapNode, type Node, YamlParser } from "./yaml-parser.js";
+import { type MapNode, type Node, type ScalarNode, YamlParser } from "./yaml-parser.js";
 import { formatYamlPath, type YamlPath } from "./yaml-path.js";
+import { findTextStart, type TextStart } from "./yaml-text-start.js";
 
 export interface YamlOptions {
   /** Goes into places and messages. */
@@ -30,6 +31,8 @@ export interface YamlDocument {
   locate(path: YamlPath): Place;
   /** The text of the scalar at `path` before it was resolved (`007`, not 7); undefined for others. */
   scalarText(path: YamlPath): string | undefined;
+  /** Where the text of the scalar at `path` stands in the file; undefined for others. */
+  textStart(path: YamlPath): TextStart | undefined;
 }
 
 export const MAX_YAML_BYTES = 4 * 1024 * 1024;
@@ -47,6 +50,7 @@ export function parseYaml(text: string, options: YamlOptions = {}): YamlDocument
     empty: true,
     locate: () => filePlace(options),
     scalarText: () => undefined,
+    textStart: () => undefined,
   };
 }
 
@@ -89,10 +93,10 @@ function read(root: Node, parser: YamlParser, options: YamlOptions): YamlDocumen
       const place = cursor.place(finder.follow(path).at.at);
       return path.length === 0 ? place : { ...place, path: formatYamlPath(path) };
     },
-    scalarText: (path) => {
-      const { node, rest } = finder.follow(path);
-      const target = targetOf(node);
-      return rest === 0 && target.kind === "scalar" ? target.text : undefined;
+    scalarText: (path) => finder.scalar(path)?.text,
+    textStart: (path) => {
+      const scalar = finder.scalar(path);
+      return scalar && findTextStart(cursor.text.slice(0, -1), scalar);
     },
   };
 }
@@ -125,6 +129,13 @@ class PathFinder {
       reached = next;
     }
     return { ...reached, rest: 0 };
+  }
+
+  /** The scalar at the end of `path`, if that is one. */
+  scalar(path: YamlPath): ScalarNode | undefined {
+    const { node, rest } = this.follow(path);
+    const target = targetOf(node);
+    return rest === 0 && target.kind === "scalar" ? target : undefined;
   }
 
   #step(from: Node, key: string | number): Step | undefined {

@@ -6,15 +6,23 @@
 import type { Problem } from "../../errors.js";
 import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
 import { sha256Digest } from "../codec/digest.js";
-import { formatMetadata, parseMetadataJson, type RecipeMetadata } from "../recipe/metadata.js";
-import { isSha256Digest } from "../recipe/names.js";
+import { locateInMetadata } from "../recipe/check.js";
+import { throwFindings } from "../recipe/findings.js";
 import {
-  arrangeFiles,
+  formatMetadata,
+  inspectMetadataJson,
+  parseMetadataJson,
+  type RecipeMetadata,
+} from "../recipe/metadata.js";
+import { isSha256Digest } from "../recipe/names.js";
+import type { InspectedPackage, RecipePackage } from "../recipe/package.js";
+import {
+  inspectFiles,
   MAX_FILE_BYTES,
   MAX_FILES,
   MAX_PACKAGE_BYTES,
-  type RecipePackage,
-} from "../recipe/package.js";
+  type RecipeFile,
+} from "../recipe/recipe-file.js";
 import { type JsonProblem, parseCanonicalJson, StrictObject } from "../recipe/strict-json.js";
 import { OciError, type OciErrorCode } from "./error.js";
 import {
@@ -42,6 +50,13 @@ export interface ParsedRecipe extends RecipePackage {
   /** The config's JSON, as it is signed. */
   readonly config: JsonValue;
   /** Digests that the manifest names: the config's first, then those of the layers, in order. */
+  readonly blobDigests: readonly string[];
+}
+
+/** A version read from its bytes, whose recipe may have faults. */
+export interface InspectedArtifact extends InspectedPackage {
+  readonly digest: string;
+  readonly config: JsonValue;
   readonly blobDigests: readonly string[];
 }
 
@@ -82,16 +97,40 @@ export function buildManifest(recipe: RecipePackage): RecipeArtifact {
 /**
  * Reads a version from its manifest and blobs, trusting nothing: every digest, size, media type and
  * title is checked, and that nothing is missing or left over.
- * @throws {OciError} oci_* ; {RecipeError} recipe_metadata, recipe_file_*
+ * @throws {OciError} oci_* ; {RecipeError} recipe_metadata, recipe_file_*, recipe_check
  */
 export function parseManifest(
   manifest: Uint8Array,
   blobs: ReadonlyMap<string, Uint8Array>,
 ): ParsedRecipe {
+  return soundArtifact(inspectManifest(manifest, blobs));
+}
+
+/**
+ * `artifact` as a version without a fault.
+ * @throws {RecipeError} recipe_check, with every fault in `problems`
+ */
+export function soundArtifact(artifact: InspectedArtifact): ParsedRecipe {
+  const { metadata, files, problems, digest, config, blobDigests } = artifact;
+  throwFindings("the recipe", problems);
+  if (metadata === undefined) throw new TypeError("metadata without a fault was not read");
+  return { metadata, files, digest, config, blobDigests };
+}
+
+/**
+ * As `parseManifest`, with the faults of metadata and files as problems; the envelope around them,
+ * which tools make and no author, must be sound.
+ * @throws {OciError} oci_*
+ */
+export function inspectManifest(
+  manifest: Uint8Array,
+  blobs: ReadonlyMap<string, Uint8Array>,
+): InspectedArtifact {
   const { config, layers } = readManifest(manifest);
   const descriptors = [config, ...layers];
   checkBlobs(descriptors, blobs);
-  const json = parseConfig(blobOf(config, blobs));
+  const value = readConfig(blobOf(config, blobs));
+  const metadata = inspectMetadataJson(value);
   const titles = new Map<string, Uint8Array>();
   for (const layer of layers) {
     if (titles.has(layer.title)) {
@@ -99,7 +138,21 @@ export function parseManifest(
     }
     titles.set(layer.title, blobOf(layer, blobs));
   }
-  const files = arrangeFiles(titles);
+  const { files, problems } = inspectFiles(titles);
+  if (problems.length === 0) checkLayers(layers, files);
+  return {
+    metadata: metadata.value,
+    files,
+    problems: [...metadata.problems, ...problems],
+    locate: locateInMetadata,
+    digest: sha256Digest(manifest),
+    config: value,
+    blobDigests: descriptors.map(({ digest }) => digest),
+  };
+}
+
+/** @throws {OciError} oci_title, oci_media_type */
+function checkLayers(layers: readonly Descriptor[], files: readonly RecipeFile[]): void {
   for (const [i, { title, role }] of files.entries()) {
     const layer = layers[i];
     if (layer?.title !== title) {
@@ -109,13 +162,6 @@ export function parseManifest(
       throw new OciError("oci_media_type", `'${title}' has to be a ${LAYER_TYPES[role.kind]}`);
     }
   }
-  return {
-    metadata: json.metadata,
-    files,
-    digest: sha256Digest(manifest),
-    config: json.value,
-    blobDigests: descriptors.map(({ digest }) => digest),
-  };
 }
 
 /**
@@ -123,12 +169,17 @@ export function parseManifest(
  * @throws {OciError} oci_config, oci_limit; {RecipeError} recipe_metadata
  */
 export function parseConfig(bytes: Uint8Array): { metadata: RecipeMetadata; value: JsonValue } {
+  const value = readConfig(bytes);
+  return { metadata: parseMetadataJson(value), value };
+}
+
+function readConfig(bytes: Uint8Array): JsonValue {
   if (bytes.length > MAX_CONFIG_BYTES) {
     throw new OciError("oci_limit", `the config takes more than ${MAX_CONFIG_BYTES} bytes`);
   }
   const parsed = parseCanonicalJson(bytes);
   if ("fault" in parsed) throw new OciError("oci_config", `the config is ${parsed.fault}`);
-  return { metadata: parseMetadataJson(parsed.value), value: parsed.value };
+  return parsed.value;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Media types of recipe artifacts (OCI image-spec 1.1, "Guidelines for artifact usage"). */
-import type { FileRole } from "../recipe/package.js";
+import type { FileRole } from "../recipe/recipe-file.js";
 
 export const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 export const RECIPE_TYPE = "application/vnd.backbar.recipe.v1";

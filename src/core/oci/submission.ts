@@ -9,7 +9,7 @@ import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
 import { CodecError } from "../codec/error.js";
 import { formatYamlPath } from "../codec/yaml-path.js";
 import { isSha256Digest } from "../recipe/names.js";
-import { MAX_FILES, MAX_PACKAGE_BYTES } from "../recipe/package.js";
+import { MAX_FILES, MAX_PACKAGE_BYTES } from "../recipe/recipe-file.js";
 import {
   type JsonProblem,
   MAX_JSON_DEPTH,

@@ -7,7 +7,7 @@ import { CodecError } from "../codec/error.js";
 import { TemplateError } from "../gotemplate/error.js";
 import { parseTemplate, type Template } from "../gotemplate/template.js";
 import type { Data, FunctionMap, Struct } from "../gotemplate/value.js";
-import type { Provisioner, TemplateKey } from "../recipe/provisioner.js";
+import { type Provisioner, placeInTemplate, type TemplateKey } from "../recipe/provisioner.js";
 import { ProblemList } from "../score/problems.js";
 import { nameProvisioner, nameResource, ProvisionError, type ProvisionErrorCode } from "./error.js";
 import { OutputFormError } from "./output-form.js";
@@ -113,43 +113,26 @@ function failure(
   message: string,
   cause: Error,
 ): ProvisionError {
-  const { context } = run;
-  const line = cause instanceof TemplateError ? cause.place?.line : undefined;
-  const column = cause instanceof TemplateError ? cause.place?.column : undefined;
-  return new ProvisionError(
-    code,
-    describeFailure(run, key, message),
-    { ...context, templateKey: key },
-    {
-      place: {
-        ...templatePlace(run, key, key, line),
-        ...(column === undefined ? {} : { column }),
-      },
-      cause,
-    },
+  const { context, provisioner } = run;
+  const place = placeInTemplate(
+    provisioner,
+    key,
+    cause instanceof TemplateError ? cause.place : undefined,
   );
+  const details = { place, cause };
+  const described = describeFailure(run, key, message);
+  return new ProvisionError(code, described, { ...context, templateKey: key }, details);
 }
 
 function describeFailure({ context }: TemplateRun, key: TemplateKey, message: string): string {
   return `${nameResource(context)}: the ${key} template of ${nameProvisioner(context)}: ${message}`;
 }
 
-/** The place of a template in its file; `line` is one of its trimmed text, `path` one in its output. */
+/** The place of a template in its file; `path` is one in its output. */
 export function templatePlace(
   { provisioner }: Pick<TemplateRun, "provisioner">,
   key: TemplateKey,
   path: string = key,
-  line?: number,
 ): Place {
-  return { file: provisioner.file, line: lineInFile(provisioner, key, line), path };
-}
-
-/** The line in the provisioners file of a line in a template's trimmed text. */
-function lineInFile(provisioner: Provisioner, key: TemplateKey, line: number | undefined): number {
-  const start = provisioner.templateLines?.get(key);
-  if (start === undefined) return provisioner.line;
-  if (line === undefined) return start;
-  const text = provisioner.templates.get(key) ?? "";
-  const skipped = text.slice(0, text.length - text.trimStart().length).split("\n").length - 1;
-  return start + skipped + line - 1;
+  return { ...placeInTemplate(provisioner, key), path };
 }

@@ -14,10 +14,11 @@ import type { Narrowing } from "./environment.js";
 import { RecipeError } from "./error.js";
 import { withMetadata } from "./metadata.js";
 import { parseRecipeName } from "./names.js";
-import { decodeText, type RecipePackage } from "./package.js";
+import type { RecipePackage } from "./package.js";
 import type { Provisioner, RecipeRef } from "./provisioner.js";
 import { parseProvisionersFile, TEMPLATE_KEYS } from "./provisioners-file.js";
 import type { ResolvedEntry } from "./ranges.js";
+import { decodeText } from "./recipe-file.js";
 
 export interface CombinedTarget {
   readonly target: Target;

@@ -2,9 +2,10 @@
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { TARGETS, type Target } from "../score/project-state.js";
 import { formatMetadata, type ResourceMetadata } from "./metadata.js";
-import { decodeText, type RecipePackage } from "./package.js";
+import type { RecipePackage } from "./package.js";
 import type { Provisioner } from "./provisioner.js";
 import { parseProvisionersFile } from "./provisioners-file.js";
+import { decodeText } from "./recipe-file.js";
 import type { JsonSchema } from "./schema.js";
 
 export interface MetadataChange {

@@ -25,7 +25,12 @@ import {
   StrictObject,
   type TextRule,
 } from "./strict-json.js";
-import { readStrictJson, readStrictYaml } from "./strict-yaml.js";
+import {
+  inspectStrictJson,
+  inspectStrictYaml,
+  readStrictJson,
+  type StrictDocument,
+} from "./strict-yaml.js";
 import { checkVersion } from "./version.js";
 
 export interface RecipeMetadata {
@@ -74,18 +79,20 @@ const MAX_PEOPLE = 50;
 const MAX_RESOURCE_TYPES = 100;
 const MAX_SECRET_OUTPUTS = 100;
 
-/**
- * Reads `recipe.yaml`.
- * @throws {RecipeError} recipe_metadata, with every fault and its line and column in `problems`
- */
-export function parseRecipeMetadata(
+/** Reads `recipe.yaml` and finds everything that is wrong with it, by line and column. */
+export function inspectRecipeYaml(
   yamlText: string,
   options: { readonly file: string; readonly overrides?: MetadataOverrides },
-): RecipeMetadata {
+): StrictDocument<RecipeMetadata> {
   const { file, overrides = {} } = options;
-  return readStrictYaml(yamlText, { file, code: "recipe_metadata" }, (value, problems) =>
+  return inspectStrictYaml(yamlText, { file, code: "recipe_metadata" }, (value, problems) =>
     readMetadata(withOverrides(value, overrides), problems),
   );
+}
+
+/** Reads the JSON form, as `formatMetadata` writes it, and finds everything that is wrong with it. */
+export function inspectMetadataJson(value: JsonValue): StrictDocument<RecipeMetadata> {
+  return inspectStrictJson(value, METADATA_JSON, readMetadata);
 }
 
 /**
@@ -93,12 +100,10 @@ export function parseRecipeMetadata(
  * @throws {RecipeError} recipe_metadata
  */
 export function parseMetadataJson(value: JsonValue): RecipeMetadata {
-  return readStrictJson(
-    value,
-    { file: "the recipe's metadata", code: "recipe_metadata" },
-    readMetadata,
-  );
+  return readStrictJson(value, METADATA_JSON, readMetadata);
 }
+
+const METADATA_JSON = { file: "the recipe's metadata", code: "recipe_metadata" } as const;
 
 /** `provisioner` with what the recipe says of the type that it serves. */
 export function withMetadata<P extends Provisioner>(

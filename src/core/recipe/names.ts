@@ -79,7 +79,8 @@ export function checkEntryListName(text: string): void {
  */
 function nameSkeleton(name: string): string {
   return name
-    .replaceAll("-", "")
+    .toLowerCase()
+    .replace(/[-_]/g, "")
     .replaceAll("rn", "m")
     .replaceAll("vv", "w")
     .replaceAll("cl", "d")

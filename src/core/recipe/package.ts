@@ -3,40 +3,31 @@
  * `NAME.TARGET.tpl`, `README.md`, `examples/NAME/…`) and the package made of it. `recipe.yaml`
  * becomes metadata; every other file becomes one layer, in a fixed order.
  */
-import type { Problem } from "../../errors.js";
-import { compareBytes } from "../codec/key-order.js";
-import { TARGETS, type Target } from "../score/project-state.js";
-import { RecipeError, type RecipeErrorCode } from "./error.js";
-import { checkFilePaths } from "./file-path.js";
-import { type MetadataOverrides, parseRecipeMetadata, type RecipeMetadata } from "./metadata.js";
+import { asProblem, type Place, type Problem } from "../../errors.js";
+import type { Target } from "../score/project-state.js";
+import { RecipeError } from "./error.js";
+import { throwFindings } from "./findings.js";
+import { inspectRecipeYaml, type MetadataOverrides, type RecipeMetadata } from "./metadata.js";
 import { parseRecipeName } from "./names.js";
+import { arrangeFiles, decodeText, inspectFiles, type RecipeFile, titleOf } from "./recipe-file.js";
+import type { JsonPath } from "./strict-json.js";
+import type { StrictDocument } from "./strict-yaml.js";
 import { checkVersion } from "./version.js";
-
-export const MAX_FILE_BYTES = 1024 * 1024;
-/** All files of one version together. */
-export const MAX_PACKAGE_BYTES = 8 * 1024 * 1024;
-export const MAX_FILES = 200;
-
-/** What a file of a package is for. */
-export type FileRole =
-  | { readonly kind: "provisioners"; readonly target: Target }
-  /** `name` is what stands before `.TARGET.tpl`. */
-  | { readonly kind: "patch"; readonly target: Target; readonly name: string }
-  | { readonly kind: "document" }
-  /** `path` is the path in the recipe's folder, which the title hides from clients looking for `.yaml`. */
-  | { readonly kind: "example"; readonly path: string };
-
-export interface RecipeFile {
-  /** Path in the package; the layer's `org.opencontainers.image.title`. */
-  readonly title: string;
-  readonly role: FileRole;
-  readonly content: Uint8Array;
-}
 
 export interface RecipePackage {
   readonly metadata: RecipeMetadata;
   /** In the order of the layers. */
   readonly files: readonly RecipeFile[];
+}
+
+/** A recipe as far as it could be read, and everything that is wrong with it so far. */
+export interface InspectedPackage {
+  /** Undefined where it has a fault. */
+  readonly metadata: RecipeMetadata | undefined;
+  readonly files: readonly RecipeFile[];
+  readonly problems: readonly Problem[];
+  /** The place of a path into the metadata. */
+  readonly locate: (path: JsonPath) => Place;
 }
 
 /** A provisioners file that comes without a folder around it. */
@@ -48,41 +39,53 @@ export interface BareRecipe {
   readonly content: Uint8Array;
 }
 
-const METADATA_FILE = "recipe.yaml";
-const EXAMPLE_SUFFIX = ".example";
-const DOCUMENTS = new Set([
-  "README.md",
-  "CHANGELOG.md",
-  "LICENSE",
-  "LICENSE.md",
-  "LICENSE.txt",
-  "NOTICE",
-]);
-const PATCH_FILE = /^([A-Za-z0-9_][A-Za-z0-9_-]{0,63})\.(compose|k8s)\.tpl$/;
+export const METADATA_FILE = "recipe.yaml";
 
 /**
  * Packs the files of a recipe's folder, given by path relative to it. `overrides` replace what
  * `recipe.yaml` says.
- * @throws {RecipeError} recipe_file_missing, recipe_file_unknown, recipe_file_path,
- * recipe_file_limit, recipe_metadata; all faulty files are in `problems`
+ * @throws {RecipeError} recipe_check, or one code that all faults have: recipe_metadata, recipe_file_*
  */
 export function packRecipe(
   files: ReadonlyMap<string, Uint8Array>,
   overrides: MetadataOverrides = {},
 ): RecipePackage {
-  const text = files.get(METADATA_FILE);
-  if (text === undefined) {
-    throw new RecipeError("recipe_file_missing", `the recipe has no ${METADATA_FILE}`, {
-      hint: "a bare provisioners file is published with its name, version and target given",
-    });
-  }
-  const metadata = parseRecipeMetadata(decodeText(text, METADATA_FILE), {
-    file: METADATA_FILE,
-    overrides,
-  });
+  const { metadata, files: packed, problems } = inspectFolder(files, overrides);
+  throwFindings("the recipe", problems);
+  if (metadata === undefined) throw new TypeError("metadata without a fault was not read");
+  return { metadata, files: packed };
+}
+
+/** As `packRecipe`, with everything that is wrong with `recipe.yaml` and the files. */
+export function inspectFolder(
+  files: ReadonlyMap<string, Uint8Array>,
+  overrides: MetadataOverrides = {},
+): InspectedPackage {
+  const { value: metadata, problems, locate } = inspectMetadataFile(files, overrides);
   const titled = [...files].filter(([path]) => path !== METADATA_FILE);
-  const titles = titled.map(([path, content]) => [titleOf(path), content] as const);
-  return { metadata, files: arrangeFiles(new Map(titles)) };
+  const found = inspectFiles(new Map(titled.map(([path, content]) => [titleOf(path), content])));
+  return { metadata, files: found.files, problems: [...problems, ...found.problems], locate };
+}
+
+function inspectMetadataFile(
+  files: ReadonlyMap<string, Uint8Array>,
+  overrides: MetadataOverrides,
+): StrictDocument<RecipeMetadata> {
+  const locate = () => ({ file: METADATA_FILE });
+  const content = files.get(METADATA_FILE);
+  if (content === undefined) {
+    const message = `the recipe has no ${METADATA_FILE}`;
+    const hint = "a bare provisioners file is published with its name, version and target given";
+    const problems = [{ code: "recipe_file_missing", message, hint }];
+    return { value: undefined, problems, locate };
+  }
+  try {
+    const text = decodeText(content, METADATA_FILE);
+    return inspectRecipeYaml(text, { file: METADATA_FILE, overrides });
+  } catch (error) {
+    if (!(error instanceof RecipeError)) throw error;
+    return { value: undefined, problems: [asProblem(error)], locate };
+  }
 }
 
 /**
@@ -111,99 +114,4 @@ export function unpackFiles(recipe: RecipePackage): Map<string, Uint8Array> {
       content,
     ]),
   );
-}
-
-/**
- * The files of a package by title, checked, with their roles and in the order of the layers:
- * provisioners by target, patch templates, documents, examples, each by title.
- * @throws {RecipeError} recipe_file_path, recipe_file_limit, recipe_file_unknown,
- * recipe_file_missing where there is neither a provisioners file nor a patch template
- */
-export function arrangeFiles(titles: ReadonlyMap<string, Uint8Array>): RecipeFile[] {
-  checkFilePaths(titles.keys());
-  const problems: Problem[] = [];
-  const files: RecipeFile[] = [];
-  for (const [title, content] of titles) {
-    const role = classify(title);
-    if (role === undefined) {
-      problems.push(fault("recipe_file_unknown", title, "is no file that a recipe can have"));
-    } else files.push({ title, role, content });
-    if (content.length > MAX_FILE_BYTES) {
-      const message = `takes ${content.length} bytes; a file may take up to ${MAX_FILE_BYTES}`;
-      problems.push(fault("recipe_file_limit", title, message));
-    }
-  }
-  const total = files.reduce((sum, { content }) => sum + content.length, 0);
-  if (files.length > MAX_FILES || total > MAX_PACKAGE_BYTES) {
-    const message = `${files.length} files of ${total} bytes: a version has up to ${MAX_FILES} files and ${MAX_PACKAGE_BYTES} bytes`;
-    problems.push({ code: "recipe_file_limit", message });
-  }
-  const useful = files.some(({ role }) => role.kind === "provisioners" || role.kind === "patch");
-  if (!useful && problems.length === 0) {
-    const message = "the recipe has neither a provisioners file nor a patch template";
-    problems.push({ code: "recipe_file_missing", message });
-  }
-  throwFirst(problems);
-  return files.sort(compareFiles);
-}
-
-function throwFirst(problems: readonly Problem[]): void {
-  const [first] = problems;
-  if (first === undefined) return;
-  const hint =
-    first.code === "recipe_file_unknown"
-      ? "known are recipe.yaml, compose.provisioners.yaml, k8s.provisioners.yaml, NAME.compose.tpl, NAME.k8s.tpl, README.md, CHANGELOG.md, LICENSE, NOTICE and examples/NAME/…"
-      : undefined;
-  throw new RecipeError(first.code as RecipeErrorCode, first.message, {
-    ...(first.place === undefined ? {} : { place: first.place }),
-    ...(hint === undefined ? {} : { hint }),
-    problems,
-  });
-}
-
-/** The title under which a file of the folder is packed: examples never look like a provisioners file. */
-function titleOf(path: string): string {
-  return path.startsWith("examples/") ? path + EXAMPLE_SUFFIX : path;
-}
-
-function classify(title: string): FileRole | undefined {
-  for (const target of TARGETS) {
-    if (title === `${target}.provisioners.yaml`) return { kind: "provisioners", target };
-  }
-  const [, name, target] = PATCH_FILE.exec(title) ?? [];
-  if (name !== undefined && target !== undefined) {
-    return { kind: "patch", target: target as Target, name };
-  }
-  if (DOCUMENTS.has(title)) return { kind: "document" };
-  const isExample = title.startsWith("examples/") && title.endsWith(EXAMPLE_SUFFIX);
-  if (isExample && title.split("/").length >= 3) {
-    return { kind: "example", path: title.slice(0, -EXAMPLE_SUFFIX.length) };
-  }
-  return undefined;
-}
-
-const KIND_ORDER: readonly FileRole["kind"][] = ["provisioners", "patch", "document", "example"];
-
-function compareFiles(a: RecipeFile, b: RecipeFile): number {
-  const kinds = KIND_ORDER.indexOf(a.role.kind) - KIND_ORDER.indexOf(b.role.kind);
-  return kinds === 0 ? compareBytes(a.title, b.title) : kinds;
-}
-
-/**
- * Text of a file that must be UTF-8.
- * @throws {RecipeError} recipe_file_unknown
- */
-export function decodeText(content: Uint8Array, title: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-  } catch (cause) {
-    throw new RecipeError("recipe_file_unknown", `${title} is not UTF-8 text`, {
-      place: { file: title },
-      cause,
-    });
-  }
-}
-
-function fault(code: RecipeErrorCode, file: string, message: string): Problem {
-  return { code, message: `${file} ${message}`, place: { file } };
 }

@@ -1,4 +1,6 @@
 /** One entry of a Score provisioners file, parsed, with its templates compiled lazily. */
+import type { Place } from "../../errors.js";
+import type { TextStart } from "../codec/yaml-text-start.js";
 import type { JsonSchema } from "./schema.js";
 
 /** The exact version that a provisioner or patch template came from. */
@@ -41,8 +43,8 @@ export interface Provisioner {
   /** File the entry came from, and the 1-based line where it starts. */
   readonly file: string;
   readonly line: number;
-  /** The 1-based lines of `file` where the template texts begin. */
-  readonly templateLines?: ReadonlyMap<TemplateKey, number>;
+  /** Where in `file` the template texts begin. */
+  readonly templateStarts?: ReadonlyMap<TemplateKey, TextStart>;
   readonly recipe?: RecipeRef;
   /** Output names that the recipe marks secret. */
   readonly secretOutputs?: ReadonlySet<string>;
@@ -74,4 +76,31 @@ export function provisionerKind(uri: string): ProvisionerKind | undefined {
 /** The scheme of `uri` in lower case, "" without one. */
 export function uriScheme(uri: string): string {
   return /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase() ?? "";
+}
+
+/**
+ * The place in the provisioners file of a place in a template, whose text is taken without the blanks
+ * around it; line and column are 1-based, and the column is left out where it cannot be known.
+ */
+export function placeInTemplate(
+  { file, line, templates, templateStarts }: Provisioner,
+  key: TemplateKey,
+  within: Pick<Place, "line" | "column"> = {},
+): Place {
+  const start = templateStarts?.get(key);
+  if (start === undefined) return { file, line, path: key };
+  if (within.line === undefined) return { file, line: start.line, path: key };
+  const text = templates.get(key) ?? "";
+  const blanks = text.slice(0, text.length - text.trimStart().length);
+  const skipped = start.block ? blanks.split("\n").length - 1 : 0;
+  const { line: inner, column } = within;
+  const firstColumn = inner === 1 ? blanks.length - blanks.lastIndexOf("\n") : 1;
+  return {
+    file,
+    line: start.line + (start.block ? skipped + inner - 1 : 0),
+    ...(column === undefined || start.column === undefined
+      ? {}
+      : { column: start.column + firstColumn - 1 + column - 1 }),
+    path: key,
+  };
 }

@@ -3,15 +3,17 @@
  * works. Reading is as strict as score-compose 0.45.0 and score-k8s 0.15.0: unknown keys and
  * schemes are errors, plain scalars are taken for text.
  */
-import { BackbarError, type Place } from "../../errors.js";
+import { BackbarError, type Place, type Problem } from "../../errors.js";
 import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import { formatYaml } from "../codec/yaml-format.js";
+import type { TextStart } from "../codec/yaml-text-start.js";
 import { urlFault } from "../gotemplate/sprig/url.js";
 import type { Data, DataMap } from "../gotemplate/value.js";
 import type { Target } from "../score/project-state.js";
 import { RecipeError, type RecipeErrorCode } from "./error.js";
 import {
   type Provisioner,
+  type ProvisionerKind,
   provisionerKind,
   type RecipeRef,
   type TemplateKey,
@@ -46,105 +48,214 @@ export const TEMPLATE_KEYS: Readonly<Record<Target, readonly TemplateKey[]>> = {
 const TEXT_KEYS = ["uri", "type", "class", "id", "description"];
 const LIST_KEYS = ["supported_params", "expected_outputs"];
 
+/** What a provisioners file holds, and everything that is wrong with it. */
+export interface ProvisionersFileContent {
+  /** The entries without a fault, in order. */
+  readonly provisioners: readonly Provisioner[];
+  /** Entries with a fault, as far as they could be read. */
+  readonly partial: readonly Provisioner[];
+  readonly faults: readonly ProvisionersFault[];
+}
+
+export interface ProvisionersFault extends Problem {
+  readonly code: RecipeErrorCode;
+  readonly place: Place;
+}
+
 /**
  * The entries of a provisioners file, in order.
- * @throws {RecipeError} provisioners_*
+ * @throws {RecipeError} provisioners_* for the first fault
  */
 export function parseProvisionersFile(
   text: string,
   options: ProvisionersFileOptions,
 ): Provisioner[] {
-  const document = readYaml(text, options.file);
-  if (document.empty)
-    throw fault("provisioners_empty", { file: options.file }, "the file is empty");
-  if (document.value === null) return [];
-  if (!Array.isArray(document.value)) {
-    throw fault("provisioners_form", { file: options.file, line: 1 }, "the file must be a list");
-  }
-  return document.value.map((entry, index) => parseEntry(entry, index, document, options));
+  const { provisioners, faults } = readProvisionersFile(text, options);
+  const [first] = faults;
+  if (first === undefined) return [...provisioners];
+  const { code, message, place } = first;
+  const at = place.line === undefined ? place.file : `${place.file}:${place.line}`;
+  throw new RecipeError(code, `${at}: ${message}`, { place });
 }
 
-function readYaml(text: string, file: string): YamlDocument {
+/** As `parseProvisionersFile`, with the faults of all entries in the order of the text. */
+export function readProvisionersFile(
+  text: string,
+  options: ProvisionersFileOptions,
+): ProvisionersFileContent {
+  const { file } = options;
+  const faults: ProvisionersFault[] = [];
+  const stop = (code: RecipeErrorCode, message: string, place: Place) => ({
+    provisioners: [],
+    partial: [],
+    faults: [{ code, message, place }],
+  });
+  const document = readYaml(text, file);
+  if (document instanceof BackbarError) {
+    return stop("provisioners_yaml", document.message, { file, ...document.place });
+  }
+  if (document.empty) return stop("provisioners_empty", "the file is empty", { file });
+  if (document.value === null) return { provisioners: [], partial: [], faults };
+  if (!Array.isArray(document.value)) {
+    return stop("provisioners_form", "the file must be a list", { file, line: 1 });
+  }
+  const provisioners: Provisioner[] = [];
+  const partial: Provisioner[] = [];
+  for (const [index, entry] of document.value.entries()) {
+    const before = faults.length;
+    const provisioner = new EntryReader(index, document, options, faults).read(entry);
+    if (provisioner === undefined) continue;
+    (faults.length === before ? provisioners : partial).push(provisioner);
+  }
+  return { provisioners, partial, faults };
+}
+
+function readYaml(text: string, file: string): YamlDocument | BackbarError {
   try {
     return parseYaml(text, { file });
   } catch (error) {
-    if (!(error instanceof BackbarError)) throw error;
-    const place: Place = { file, ...error.place };
-    throw new RecipeError("provisioners_yaml", `${file}: ${error.message}`, {
-      place,
-      cause: error,
-    });
+    if (error instanceof BackbarError) return error;
+    throw error;
   }
 }
 
-function parseEntry(
-  entry: Data,
-  index: number,
-  document: YamlDocument,
-  options: ProvisionersFileOptions,
-): Provisioner {
-  const { file, target, recipe } = options;
-  const placeOf = (...path: string[]): Place => ({ file, ...document.locate([index, ...path]) });
-  if (entry !== null && !(entry instanceof Map)) {
-    throw fault("provisioners_form", placeOf(), `entry ${index} must be a map`);
-  }
-  const fields: DataMap = entry ?? new Map();
-  const uri = fields.get("uri");
-  if (typeof uri !== "string" || uriScheme(uri) === "") {
-    throw fault("provisioners_uri", placeOf(), `entry ${index} has no uri with a scheme`);
-  }
-  const wrong = urlFault(uri);
-  if (wrong !== undefined) throw fault("provisioners_uri", placeOf("uri"), `${uri}: ${wrong}`);
-  const kind = provisionerKind(uri);
-  if (
-    kind === undefined ||
-    uriScheme(uri) === "builtin" ||
-    (kind === "environment" && target !== "compose")
+/** Reads one entry and reports its faults, the one that the CLIs would stop at first. */
+class EntryReader {
+  readonly #index: number;
+  readonly #document: YamlDocument;
+  readonly #options: ProvisionersFileOptions;
+  readonly #faults: ProvisionersFault[];
+
+  constructor(
+    index: number,
+    document: YamlDocument,
+    options: ProvisionersFileOptions,
+    faults: ProvisionersFault[],
   ) {
-    throw fault(
-      "provisioners_scheme",
-      placeOf("uri"),
-      `${uri}: unsupported scheme "${uriScheme(uri)}"`,
+    this.#index = index;
+    this.#document = document;
+    this.#options = options;
+    this.#faults = faults;
+  }
+
+  /** The entry as far as it can be read; undefined for what is no map. */
+  read(entry: Data): Provisioner | undefined {
+    if (entry !== null && !(entry instanceof Map)) {
+      this.#fault("provisioners_form", `entry ${this.#index} must be a map`);
+      return undefined;
+    }
+    const fields: DataMap = entry ?? new Map();
+    const { uri, kind } = this.#readUri(fields.get("uri"));
+    const templateKeys =
+      kind === undefined || kind === "template" ? TEMPLATE_KEYS[this.#options.target] : [];
+    const texts = new Map<string, string>();
+    const lists = new Map<string, string[]>();
+    this.#readFields(fields, uri, kind, templateKeys, texts, lists);
+    const type = texts.get("type") ?? "";
+    if (type === "" && typeof (fields.get("type") ?? "") === "string") {
+      this.#fault("provisioners_type", `${uri}: type is not set`);
+    }
+    const { file, recipe } = this.#options;
+    return {
+      uri,
+      type,
+      ...optionalText("class", texts),
+      ...optionalText("id", texts),
+      ...optionalText("description", texts),
+      supportedParams: lists.get("supported_params") ?? [],
+      expectedOutputs: lists.get("expected_outputs") ?? [],
+      ...(lists.has("args") ? { args: lists.get("args") ?? [] } : {}),
+      ...this.#templates(templateKeys, texts),
+      file,
+      line: this.#place().line ?? 1,
+      ...(recipe === undefined ? {} : { recipe }),
+    };
+  }
+
+  /** For a faulty uri, how to name the entry; its kind is undefined then, and may be any. */
+  #readUri(uri: Data | undefined): { uri: string; kind: ProvisionerKind | undefined } {
+    if (typeof uri !== "string" || uriScheme(uri) === "") {
+      this.#fault("provisioners_uri", `entry ${this.#index} has no uri with a scheme`);
+      return { uri: `entry ${this.#index}`, kind: undefined };
+    }
+    const wrong = urlFault(uri);
+    if (wrong !== undefined) {
+      this.#fault("provisioners_uri", `${uri}: ${wrong}`, "uri");
+      return { uri, kind: undefined };
+    }
+    const kind = provisionerKind(uri);
+    const refused =
+      uriScheme(uri) === "builtin" ||
+      (kind === "environment" && this.#options.target !== "compose");
+    if (kind !== undefined && !refused) return { uri, kind };
+    const message = `${uri}: unsupported scheme "${uriScheme(uri)}"`;
+    this.#fault("provisioners_scheme", message, "uri");
+    return { uri, kind: undefined };
+  }
+
+  #readFields(
+    fields: DataMap,
+    uri: string,
+    kind: ProvisionerKind | undefined,
+    templateKeys: readonly TemplateKey[],
+    texts: Map<string, string>,
+    lists: Map<string, string[]>,
+  ): void {
+    const textKeys = new Set<string>([...TEXT_KEYS, ...templateKeys]);
+    const listKeys = new Set(
+      kind === undefined || kind === "command" ? [...LIST_KEYS, "args"] : LIST_KEYS,
     );
+    for (const [key, value] of fields) {
+      // What is wrong with the uri has been said.
+      if (key === "uri" && kind === undefined) continue;
+      const known = textKeys.has(key) || listKeys.has(key);
+      if (known && value === null) continue;
+      if (!known) this.#fault("provisioners_key", `${uri}: unknown key "${key}"`, key);
+      else if (textKeys.has(key)) texts.set(key, this.#text(value, key));
+      else lists.set(key, this.#list(value, key));
+    }
   }
-  const templateKeys = kind === "template" ? TEMPLATE_KEYS[target] : [];
-  const textKeys = new Set<string>([...TEXT_KEYS, ...templateKeys]);
-  const listKeys = new Set(kind === "command" ? [...LIST_KEYS, "args"] : LIST_KEYS);
 
-  const texts = new Map<string, string>();
-  const lists = new Map<string, string[]>();
-  for (const [key, value] of fields) {
-    if (value === null && (textKeys.has(key) || listKeys.has(key))) continue;
-    if (textKeys.has(key)) texts.set(key, textOf(value, key, placeOf(key)));
-    else if (listKeys.has(key)) lists.set(key, listOf(value, key, placeOf(key)));
-    else throw fault("provisioners_key", placeOf(key), `${uri}: unknown key "${key}"`);
+  /** A scalar as text: the CLIs write the entry out again and read it as text, so 1.50 is "1.5". */
+  #text(value: Data, key: string): string {
+    if (typeof value === "string") return value;
+    if (!Array.isArray(value) && !(value instanceof Map) && !isTypedMap(value)) {
+      return formatYaml(value).trim();
+    }
+    this.#fault("provisioners_value", `${key} must be text`, key);
+    return "";
   }
-  const type = texts.get("type") ?? "";
-  if (type === "") throw fault("provisioners_type", placeOf(), `${uri}: type is not set`);
 
-  const templates = new Map<TemplateKey, string>();
-  const templateLines = new Map<TemplateKey, number>();
-  for (const key of templateKeys) {
-    const template = texts.get(key);
-    if (template === undefined || template.trim() === "") continue;
-    templates.set(key, template);
-    templateLines.set(key, (placeOf(key).line ?? 1) + (template.includes("\n") ? 1 : 0));
+  #list(value: Data, key: string): string[] {
+    if (Array.isArray(value)) return value.map((item) => this.#text(item, key));
+    this.#fault("provisioners_value", `${key} must be a list`, key);
+    return [];
   }
-  return {
-    uri,
-    type,
-    ...optionalText("class", texts),
-    ...optionalText("id", texts),
-    ...optionalText("description", texts),
-    supportedParams: lists.get("supported_params") ?? [],
-    expectedOutputs: lists.get("expected_outputs") ?? [],
-    ...(lists.has("args") ? { args: lists.get("args") ?? [] } : {}),
-    templates,
-    file,
-    line: placeOf().line ?? 1,
-    templateLines,
-    ...(recipe === undefined ? {} : { recipe }),
-  };
+
+  #templates(
+    keys: readonly TemplateKey[],
+    texts: ReadonlyMap<string, string>,
+  ): Pick<Provisioner, "templates" | "templateStarts"> {
+    const templates = new Map<TemplateKey, string>();
+    const templateStarts = new Map<TemplateKey, TextStart>();
+    for (const key of keys) {
+      const template = texts.get(key);
+      if (template === undefined || template.trim() === "") continue;
+      templates.set(key, template);
+      const start = this.#document.textStart([this.#index, key]);
+      if (start !== undefined) templateStarts.set(key, start);
+    }
+    return { templates, templateStarts };
+  }
+
+  #place(...path: string[]): Place {
+    const { file } = this.#options;
+    return { file, ...this.#document.locate([this.#index, ...path]) };
+  }
+
+  #fault(code: RecipeErrorCode, message: string, ...path: string[]): void {
+    this.#faults.push({ code, message, place: this.#place(...path) });
+  }
 }
 
 function optionalText(key: "class" | "id" | "description", texts: ReadonlyMap<string, string>) {
@@ -152,25 +263,6 @@ function optionalText(key: "class" | "id" | "description", texts: ReadonlyMap<st
   return text === undefined ? {} : { [key]: text };
 }
 
-/** A scalar as text: the CLIs write the entry out again and read it as text, so 1.50 is "1.5". */
-function textOf(value: Data, key: string, place: Place): string {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value) || value instanceof Map || isTypedMap(value)) {
-    throw fault("provisioners_value", place, `${key} must be text`);
-  }
-  return formatYaml(value).trim();
-}
-
 function isTypedMap(value: Data): boolean {
   return typeof value === "object" && value !== null && "entries" in value;
-}
-
-function listOf(value: Data, key: string, place: Place): string[] {
-  if (!Array.isArray(value)) throw fault("provisioners_value", place, `${key} must be a list`);
-  return value.map((item) => textOf(item, key, place));
-}
-
-function fault(code: RecipeErrorCode, place: Place, message: string): RecipeError {
-  const at = place.line === undefined ? place.file : `${place.file}:${place.line}`;
-  return new RecipeError(code, `${at}: ${message}`, { place });
 }

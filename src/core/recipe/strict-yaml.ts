@@ -4,7 +4,7 @@
  */
 import { BackbarError, type Place, type Problem } from "../../errors.js";
 import type { JsonValue } from "../codec/canonical-json.js";
-import { parseYaml } from "../codec/yaml.js";
+import { parseYaml, type YamlDocument } from "../codec/yaml.js";
 import { formatYamlPath } from "../codec/yaml-path.js";
 import { dataToJson } from "./data-json.js";
 import { RecipeError, type RecipeErrorCode } from "./error.js";
@@ -22,54 +22,87 @@ export interface StrictSource {
 
 const LIMITS = { maxBytes: 256 * 1024, maxDepth: 60, maxAliasNodes: 1000 };
 
+/** A document as far as it could be read, and everything that is wrong with it. */
+export interface StrictDocument<T> {
+  /** Undefined where there is a problem. */
+  readonly value: T | undefined;
+  readonly problems: readonly Problem[];
+  /** The place in the text of a path into the document. */
+  readonly locate: (path: JsonPath) => Place;
+}
+
 /** @throws {RecipeError} `source.code`, with every fault in `problems` */
 export function readStrictJson<T>(
   value: JsonValue,
   source: StrictSource,
   read: StrictReader<T>,
 ): T {
-  const problems: JsonProblem[] = [];
-  const result = read(value, problems);
-  throwProblems(problems, source, (path) => ({ path: formatYamlPath(path) }));
-  return result;
+  return demand(inspectStrictJson(value, source, read), source);
 }
 
 /** @throws {RecipeError} `source.code`, with every fault and its line and column in `problems` */
 export function readStrictYaml<T>(text: string, source: StrictSource, read: StrictReader<T>): T {
-  const document = openYaml(text, source);
-  const problems: JsonProblem[] = [];
-  const result = read(dataToJson(document.value, [], problems), problems);
-  throwProblems(problems, source, (path) => ({ file: source.file, ...document.locate(path) }));
-  return result;
+  return demand(inspectStrictYaml(text, source, read), source);
 }
 
-function openYaml(text: string, { file, code }: StrictSource) {
+/** As `readStrictJson`, without throwing. */
+export function inspectStrictJson<T>(
+  json: JsonValue,
+  source: StrictSource,
+  read: StrictReader<T>,
+): StrictDocument<T> {
+  const found: JsonProblem[] = [];
+  const value = read(json, found);
+  return inspected(value, found, source, (path) => ({ path: formatYamlPath(path) }));
+}
+
+/** As `readStrictYaml`, without throwing. */
+export function inspectStrictYaml<T>(
+  text: string,
+  source: StrictSource,
+  read: StrictReader<T>,
+): StrictDocument<T> {
+  const { file, code } = source;
+  const document = openYaml(text, file);
+  if (document instanceof BackbarError) {
+    const { message, place } = document;
+    const problems = [{ code, message, place: { file, ...place } }];
+    return { value: undefined, problems, locate: () => ({ file }) };
+  }
+  const found: JsonProblem[] = [];
+  const value = read(dataToJson(document.value, [], found), found);
+  return inspected(value, found, source, (path) => ({ file, ...document.locate(path) }));
+}
+
+function openYaml(text: string, file: string): YamlDocument | BackbarError {
   try {
     return parseYaml(text, { file, ...LIMITS });
-  } catch (cause) {
-    if (!(cause instanceof BackbarError)) throw cause;
-    const place: Place = { file, ...cause.place };
-    const problems = [{ code, message: cause.message, place }];
-    throw new RecipeError(code, `${file}: ${cause.message}`, { place, problems, cause });
+  } catch (error) {
+    if (error instanceof BackbarError) return error;
+    throw error;
   }
 }
 
-function throwProblems(
-  problems: readonly JsonProblem[],
-  { file, code }: StrictSource,
+function inspected<T>(
+  value: T,
+  found: readonly JsonProblem[],
+  { code }: StrictSource,
   locate: (path: JsonPath) => Place,
-): void {
-  const [first, ...others] = problems.map(
-    ({ path, message }): Problem => ({
-      code,
-      message: path.length === 0 ? message : `${formatYamlPath(path)} ${message}`,
-      place: locate(path),
-    }),
-  );
-  if (first === undefined) return;
+): StrictDocument<T> {
+  const problems = found.map(({ path, message }) => ({
+    code,
+    message: path.length === 0 ? message : `${formatYamlPath(path)} ${message}`,
+    place: locate(path),
+  }));
+  return { value: problems.length === 0 ? value : undefined, problems, locate };
+}
+
+function demand<T>({ value, problems }: StrictDocument<T>, { file, code }: StrictSource): T {
+  const [first, ...others] = problems;
+  if (first === undefined) return value as T;
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
   throw new RecipeError(code, `${file}: ${first.message}${more}`, {
     ...(first.place === undefined ? {} : { place: first.place }),
-    problems: [first, ...others],
+    problems,
   });
 }

@@ -9,6 +9,7 @@ import type {
   RenderLimits,
   SourceFiles,
 } from "../../core/render/contract.js";
+import type { ExampleJob, ExampleOutcome } from "../../core/render/example.js";
 import type { ManifestFile } from "../../core/render/k8s/manifest-files.js";
 import type { WorkloadInput } from "../../core/score/load.js";
 import type { Target } from "../../core/score/project-state.js";
@@ -108,8 +109,12 @@ export type RenderReply =
   /** The worker has not taken in what the job's key names. */
   | { readonly unknownKey: string };
 
+export type ExampleReply = { readonly outcome: ExampleOutcome } | { readonly fault: RenderFault };
+
 /** Renders jobs somewhere that a bad one cannot hurt the service. */
 export interface Renderer {
   render(job: RenderJob): Promise<RenderOutcome>;
+  /** Renders one example of a recipe, the same each time; nothing of it is remembered. */
+  renderExample(job: ExampleJob): Promise<ExampleOutcome>;
   close(): Promise<void>;
 }

@@ -33,6 +33,7 @@ export function rememberRenders(
       }
       return outcome;
     },
+    renderExample: (job) => renderer.renderExample(job),
     close: () => renderer.close(),
   };
 }

@@ -3,8 +3,9 @@
  * through can still not hang or eat the service. A thread that exceeds either is ended and replaced.
  */
 import { Piscina } from "piscina";
+import type { ExampleJob } from "../../core/render/example.js";
 import { BackbarError } from "../../errors.js";
-import type { Renderer, RenderReply, WorkerJob } from "./job.js";
+import type { ExampleReply, Renderer, RenderReply, WorkerJob } from "./job.js";
 
 export type RendererErrorCode = "render_timeout" | "render_memory" | "render_overloaded";
 
@@ -26,7 +27,7 @@ const STACK_MEGABYTES = 16;
 const QUEUE_PER_THREAD = 64;
 
 export function createRenderPool(options: PoolOptions): Renderer {
-  const pool = new Piscina<WorkerJob, RenderReply>({
+  const pool = new Piscina<WorkerJob | ExampleJob, RenderReply | ExampleReply>({
     filename: options.worker.href,
     minThreads: 1,
     maxThreads: options.threads,
@@ -38,18 +39,27 @@ export function createRenderPool(options: PoolOptions): Renderer {
     },
   });
 
+  const deadline = () => AbortSignal.timeout(options.timeoutSeconds * 1000);
+  const run = (job: WorkerJob | ExampleJob, name: "render" | "example", signal: AbortSignal) =>
+    pool
+      .run(job, { signal, name: name === "render" ? "default" : name })
+      .catch((error: unknown) => {
+        throw explain(error, signal, options.timeoutSeconds);
+      });
   return {
     async render(job) {
-      const signal = AbortSignal.timeout(options.timeoutSeconds * 1000);
-      const run = (workerJob: WorkerJob) =>
-        pool.run(workerJob, { signal }).catch((error: unknown) => {
-          throw explain(error, signal, options.timeoutSeconds);
-        });
-      const first = await run({ ...job, served: { key: job.served.key } });
-      const reply = "unknownKey" in first ? await run(job) : first;
+      const signal = deadline();
+      const send = async (one: WorkerJob) => (await run(one, "render", signal)) as RenderReply;
+      const first = await send({ ...job, served: { key: job.served.key } });
+      const reply = "unknownKey" in first ? await send(job) : first;
       if ("fault" in reply) throw new RenderFailure(reply.fault);
       if ("outcome" in reply) return reply.outcome;
       throw new TypeError(`a worker does not take in ${reply.unknownKey}`);
+    },
+    async renderExample(job) {
+      const reply = (await run(job, "example", deadline())) as ExampleReply;
+      if ("fault" in reply) throw new RenderFailure(reply.fault);
+      return reply.outcome;
     },
     close: () => pool.close({ force: true }),
   };

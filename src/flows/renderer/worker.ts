@@ -8,14 +8,22 @@ import { withMetadata } from "../../core/recipe/metadata.js";
 import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
 import type { PatchTemplate, RenderResult } from "../../core/render/contract.js";
+import { type ExampleJob, renderExample } from "../../core/render/example.js";
 import { manifestFiles } from "../../core/render/k8s/manifest-files.js";
 import { renderProject } from "../../core/render/project.js";
 import type { WorkloadInput } from "../../core/score/load.js";
 import type { ProjectState } from "../../core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../core/score/state.js";
-import { BackbarError } from "../../errors.js";
+import { asProblem, BackbarError } from "../../errors.js";
 import { RecentlyUsed } from "../recently-used.js";
-import type { RenderOutcome, RenderReply, ServedTarget, WorkerJob } from "./job.js";
+import type {
+  ExampleReply,
+  RenderFault,
+  RenderOutcome,
+  RenderReply,
+  ServedTarget,
+  WorkerJob,
+} from "./job.js";
 
 const JSON_FORM = { escapeHtml: false };
 
@@ -40,18 +48,22 @@ export default function work(job: WorkerJob): RenderReply {
     const served = takeIn(job);
     return served === undefined ? { unknownKey: job.served.key } : { outcome: render(job, served) };
   } catch (error) {
-    if (!(error instanceof BackbarError)) throw error;
-    return {
-      fault: {
-        code: error.code,
-        name: error.name,
-        message: error.message,
-        ...(error.place === undefined ? {} : { place: error.place }),
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
-        problems: error.problems,
-      },
-    };
+    return { fault: faultOf(error) };
   }
+}
+
+/** Renders one example of a recipe; named in the pool's call. */
+export function example(job: ExampleJob): ExampleReply {
+  try {
+    return { outcome: renderExample(job) };
+  } catch (error) {
+    return { fault: faultOf(error) };
+  }
+}
+
+function faultOf(error: unknown): RenderFault {
+  if (!(error instanceof BackbarError)) throw error;
+  return { ...asProblem(error), name: error.name, problems: error.problems };
 }
 
 function render(job: WorkerJob, served: Served): RenderOutcome {

@@ -14,10 +14,11 @@ import {
 import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { requireAdmin } from "../identity.js";
+import { requireName } from "../identity.js";
 import { sendImmutable } from "../immutable.js";
 import {
   DEFAULT_PAGE,
+  Fault,
   NamespaceName,
   NextCursor,
   Page,
@@ -69,6 +70,7 @@ const Receipt = Type.Object({
   version: Type.String(),
   digest: Type.String(),
   logIndex: Type.Integer(),
+  warnings: Type.Array(Fault, { description: "What was taken, and should be known all the same" }),
 });
 
 const SearchQuery = Type.Object(
@@ -204,14 +206,14 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        requireAdmin(request.identity);
-        const { created, ...receipt } = await publish(registry, {
+        requireName(request.identity);
+        const { created, warnings, ...receipt } = await publish(registry, {
           recipe: recipeName(request.params),
           version: request.params.version,
           submission: parseSubmission(request.body as JsonValue),
-          actor: request.identity.actor,
+          caller: request.identity,
         });
-        return reply.code(created ? 201 : 200).send(receipt);
+        return reply.code(created ? 201 : 200).send({ ...receipt, warnings: [...warnings] });
       },
     );
   };

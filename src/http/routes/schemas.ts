@@ -30,6 +30,14 @@ export const FaultPlace = Type.Object({
   ),
 });
 
+/** One of several faults, or a warning. */
+export const Fault = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  place: Type.Optional(FaultPlace),
+  hint: Type.Optional(Type.String()),
+});
+
 /** A response of another type than JSON, for the API document. */
 export function text(mediaType: string, description: string) {
   return { description, content: { [mediaType]: { schema: Type.String() } } };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { checkRecipe, listIdentities } from "../../../src/core/recipe/check.js";
+import { checkRecipe, inspectRecipe } from "../../../src/core/recipe/check.js";
 import type { RecipeError } from "../../../src/core/recipe/error.js";
-import { packRecipe } from "../../../src/core/recipe/package.js";
+import { inspectFolder, packRecipe } from "../../../src/core/recipe/package.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const packageOf = (files: Record<string, string>, more = "") =>
@@ -42,9 +42,8 @@ test("a good recipe gives its provisioners by target", () => {
     ["compose", 1],
     ["k8s", 1],
   ]);
-  expect(listIdentities(provisioners)).toMatchObject([
-    { target: "compose", type: "redis", class: "big", uri: "template://redis" },
-    { target: "k8s", type: "redis", uri: "template://redis-k8s" },
+  expect(provisioners.get("compose")).toMatchObject([
+    { type: "redis", class: "big", uri: "template://redis" },
   ]);
   expect(warnings).toEqual([]);
 });
@@ -53,23 +52,62 @@ test("all that is wrong is found at once, with its place", () => {
   const recipe = packageOf({
     "compose.provisioners.yaml": `${COMPOSE}- uri: template://two
   type: two
+  label: x
+  class: [a]
   state: |
 
     a: 1
     b: {{ nosuch }}
+- uri: template://three
+  type: three
   outputs: "{{ if }}"
+  state: 'a: {{ "it''s" | nosuch }}'
+  init: |
+      {{- $a := 1 }}
+      a: {{ nosuch }}
+- type: four
 `,
     "k8s.provisioners.yaml": "- {uri: 'template://x', type: x, services: y}\n",
     "bad.compose.tpl": "- a\n- {{ end }}\n",
   });
   const { code, problems } = problemsOf(() => checkRecipe(recipe));
   expect(code).toBe("recipe_check");
-  expect(problems.map((one) => [one.code, one.place?.file, one.place?.line])).toEqual([
-    ["recipe_template", "compose.provisioners.yaml", 12],
-    ["recipe_template", "compose.provisioners.yaml", 13],
-    ["provisioners_key", "k8s.provisioners.yaml", 1],
-    ["recipe_template", "bad.compose.tpl", 2],
+  const places = problems.map(({ code, place }) => [code, place?.file, place?.line, place?.column]);
+  expect(places).toEqual([
+    ["provisioners_key", "compose.provisioners.yaml", 9, 3],
+    ["provisioners_value", "compose.provisioners.yaml", 10, 3],
+    ["recipe_template", "compose.provisioners.yaml", 14, 11],
+    ["recipe_template", "compose.provisioners.yaml", 17, 19],
+    ["recipe_template", "compose.provisioners.yaml", 18, undefined],
+    ["recipe_template", "compose.provisioners.yaml", 21, 13],
+    ["provisioners_uri", "compose.provisioners.yaml", 22, 3],
+    ["provisioners_key", "k8s.provisioners.yaml", 1, 34],
+    ["recipe_template", "bad.compose.tpl", 2, 10],
   ]);
+});
+
+test("faults of recipe.yaml hide none of the files, and none of them what is known of others", () => {
+  const recipe = inspectFolder(
+    new Map(
+      Object.entries({
+        "recipe.yaml":
+          "name: dapr/redis\nversion: 1\ntitel: x\nresources:\n  redis: {params: {type: strin}}\n",
+        "compose.provisioners.yaml": "- {uri: 'template://x', type: redis, label: a}\n",
+        "k8s.provisioners.yaml": "- uri: template://x\n  type: redis\n  outputs: '{{ end }}'\n",
+        "setup.sh": "",
+      }).map(([path, text]) => [path, bytes(text)]),
+    ),
+  );
+  const { problems, sound } = inspectRecipe(recipe);
+  expect(problems.map(({ code, place }) => [code, place?.file, place?.line])).toEqual([
+    ["recipe_metadata", "recipe.yaml", 2],
+    ["recipe_metadata", "recipe.yaml", 5],
+    ["recipe_metadata", "recipe.yaml", 3],
+    ["recipe_file_unknown", "setup.sh", undefined],
+    ["provisioners_key", "compose.provisioners.yaml", 1],
+    ["recipe_template", "k8s.provisioners.yaml", 3],
+  ]);
+  expect([...sound]).toEqual([]);
 });
 
 test.each([
@@ -119,41 +157,6 @@ describe("metadata", () => {
     checkRecipe(
       packageOf({ "k8s.provisioners.yaml": file }, "resources: {redis: {secretOutputs: [a]}}"),
     );
-  });
-});
-
-describe("attack 5: a changed uri", () => {
-  const published = (uri: string, change: object = {}) => ({
-    version: "1.0.0",
-    provisioners: [{ target: "compose", type: "redis", class: "big", id: null, uri, ...change }],
-  });
-
-  test("is refused with a code of its own", () => {
-    const { code, problems } = problemsOf(() =>
-      checkRecipe(good, { previous: published("template://redis/v1") }),
-    );
-    expect(code).toBe("recipe_uri_changed");
-    expect(problems.map((one) => one.code)).toEqual(["recipe_uri_changed"]);
-  });
-
-  test("is a warning where it is meant", () => {
-    const previous = published("template://redis/v1");
-    const { warnings } = checkRecipe(good, { previous, force: true });
-    expect(warnings.map(({ code }) => code)).toEqual(["recipe_uri_changed"]);
-  });
-
-  test.each([
-    { name: "the same uri", previous: published("template://redis") },
-    { name: "another class", previous: published("template://other", { class: "small" }) },
-    { name: "no class", previous: published("template://other", { class: null }) },
-    { name: "another id", previous: published("template://other", { id: "x" }) },
-    { name: "another target", previous: published("template://other", { target: "k8s" }) },
-    {
-      name: "a provisioner that is gone",
-      previous: published("template://other", { type: "gone" }),
-    },
-  ])("is none for $name", ({ previous }) => {
-    checkRecipe(good, { previous });
   });
 });
 

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { RecipeError } from "../../../src/core/recipe/error.js";
 import {
   formatMetadata,
+  inspectRecipeYaml,
   parseMetadataJson,
-  parseRecipeMetadata,
+  type RecipeMetadata,
 } from "../../../src/core/recipe/metadata.js";
 
 const file = "recipe.yaml";
+function read(text: string, overrides = {}): RecipeMetadata {
+  const { value } = inspectRecipeYaml(text, { file, overrides });
+  return value ?? expect.unreachable();
+}
 const FULL = `name: dapr/redis-state-store
 version: 1.2.0
 title: Dapr state store on Redis
@@ -35,7 +39,7 @@ resources:
 
 describe("recipe.yaml", () => {
   test("says everything that a recipe says of itself", () => {
-    const metadata = parseRecipeMetadata(FULL, { file });
+    const metadata = read(FULL);
     expect(metadata).toMatchObject({
       name: "dapr/redis-state-store",
       version: "1.2.0",
@@ -54,30 +58,26 @@ describe("recipe.yaml", () => {
   });
 
   test("says the same as JSON", () => {
-    const metadata = parseRecipeMetadata(FULL, { file });
+    const metadata = read(FULL);
     expect(parseMetadataJson(formatMetadata(metadata))).toEqual(metadata);
   });
 
   test("needs a name and a version and nothing else", () => {
-    const metadata = parseRecipeMetadata("name: a/b\nversion: 0.1.0\n", { file });
+    const metadata = read("name: a/b\nversion: 0.1.0\n");
     expect(formatMetadata(metadata)).toEqual({ name: "a/b", version: "0.1.0" });
   });
 
   test("gives way to what the publisher says", () => {
     const overrides = { version: "2.0.0", name: "c/d" };
-    const metadata = parseRecipeMetadata("name: a/b\n", { file, overrides });
+    const metadata = read("name: a/b\n", overrides);
     expect([metadata.name, metadata.version]).toEqual(["c/d", "2.0.0"]);
   });
 });
 
-function problemsOf(text: string): RecipeError["problems"] {
-  try {
-    parseRecipeMetadata(text, { file });
-  } catch (error) {
-    expect(error).toMatchObject({ code: "recipe_metadata" });
-    return (error as RecipeError).problems;
-  }
-  return [];
+function problemsOf(text: string) {
+  const { problems } = inspectRecipeYaml(text, { file });
+  for (const { code } of problems) expect(code).toBe("recipe_metadata");
+  return problems;
 }
 
 test("all faults are found at once, each with its place", () => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { RecipeError } from "../../../src/core/recipe/error.js";
-import { checkFilePaths } from "../../../src/core/recipe/file-path.js";
+import { findPathFaults } from "../../../src/core/recipe/file-path.js";
 import {
-  MAX_FILE_BYTES,
+  inspectFolder,
   packProvisionersFile,
   packRecipe,
   unpackFiles,
 } from "../../../src/core/recipe/package.js";
+import { MAX_FILE_BYTES, MAX_PACKAGE_BYTES } from "../../../src/core/recipe/recipe-file.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const META = bytes("name: dapr/redis\nversion: 1.0.0\n");
@@ -137,21 +138,51 @@ test.each([
   },
   {
     name: "metadata that is no text",
-    files: new Map([["recipe.yaml", Uint8Array.of(0xff)]]),
+    files: folderOf({ "recipe.yaml": Uint8Array.of(0xff), "a.k8s.tpl": "" }),
     code: "recipe_file_unknown",
   },
 ])("refuses a folder with $name", ({ files, code }) => {
   expect(() => packRecipe(files)).toThrow(expect.objectContaining({ code }));
 });
 
-test("refuses more than eight megabytes", () => {
-  const files = Array.from({ length: 9 }, (_, i) => [
-    `examples/a/f${i}`,
-    new Uint8Array(MAX_FILE_BYTES),
-  ]);
-  expect(() => packRecipe(folderOf({ ...Object.fromEntries(files), "a.k8s.tpl": "" }))).toThrow(
+test("takes a file of one mebibyte and eight mebibytes in all, and not a byte more", () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 7 }, (_, i) => [`examples/a/f${i}`, new Uint8Array(MAX_FILE_BYTES)]),
+  );
+  const full = { ...files, "a.k8s.tpl": "", "README.md": new Uint8Array(MAX_FILE_BYTES) };
+  const { files: packed } = packRecipe(folderOf(full));
+  expect(packed.reduce((sum, { content }) => sum + content.length, 0)).toBe(MAX_PACKAGE_BYTES);
+  expect(() => packRecipe(folderOf({ ...full, "a.k8s.tpl": "-" }))).toThrow(
     expect.objectContaining({ code: "recipe_file_limit" }),
   );
+});
+
+test("finds what is wrong with recipe.yaml, paths, names and sizes at once", () => {
+  const { problems } = inspectFolder(
+    folderOf({
+      "recipe.yaml": "name: x\n",
+      "setup.sh": "",
+      "../up": "",
+      LICENSE: new Uint8Array(MAX_FILE_BYTES + 1),
+      "README.md": "",
+      "readme.md": "",
+      "side-car.k8s.tpl": "",
+      "sidecar.k8s.tpl": "",
+      "sidecar.compose.tpl": "",
+      "examples/red1s/score.yaml": "",
+      "examples/redls/score.yaml": "",
+    }),
+  );
+  expect(problems.map(({ code, place }) => [code, place?.file])).toEqual([
+    ["recipe_metadata", "recipe.yaml"],
+    ["recipe_metadata", "recipe.yaml"],
+    ["recipe_file_path", "../up"],
+    ["recipe_file_path", "readme.md"],
+    ["recipe_file_unknown", "setup.sh"],
+    ["recipe_file_limit", "LICENSE"],
+    ["recipe_file_path", "sidecar.k8s.tpl"],
+    ["recipe_file_path", "examples/redls"],
+  ]);
 });
 
 test("names every faulty file", () => {
@@ -190,9 +221,7 @@ describe("attack 27: paths", () => {
     "x".repeat(201),
     "a/b/c/d/e/f/g/h/i",
   ])("refuses %j", (path) => {
-    expect(() => checkFilePaths([path])).toThrow(
-      expect.objectContaining({ code: "recipe_file_path" }),
-    );
+    expect(findPathFaults([path]).map(({ code }) => code)).toEqual(["recipe_file_path"]);
   });
 
   test.each([
@@ -202,12 +231,10 @@ describe("attack 27: paths", () => {
     { name: "a file and a folder that differ by case", paths: ["A", "a/x"] },
     { name: "one path twice", paths: ["a", "a"] },
   ])("refuses $name", ({ paths }) => {
-    expect(() => checkFilePaths(paths)).toThrow(
-      expect.objectContaining({ code: "recipe_file_path" }),
-    );
+    expect(findPathFaults(paths).map(({ code }) => code)).toEqual(["recipe_file_path"]);
   });
 
   test("takes files side by side in one folder", () => {
-    checkFilePaths(["a/x", "a/y", "a/b/x", "b/x", "a-b"]);
+    expect(findPathFaults(["a/x", "a/y", "a/b/x", "b/x", "a-b"])).toEqual([]);
   });
 });

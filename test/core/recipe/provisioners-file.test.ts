@@ -34,7 +34,9 @@ test("reads entries with their lines", () => {
     line: 2,
   });
   expect(first?.templates).toEqual(new Map([["outputs", "host: {{ .Id }}\n"]]));
-  expect(first?.templateLines).toEqual(new Map([["outputs", 10]]));
+  expect(first?.templateStarts).toEqual(
+    new Map([["outputs", { line: 10, column: 5, block: true }]]),
+  );
   expect(second).toMatchObject({ uri: "cmd://bash", type: "other", line: 13 });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ExampleOutcome } from "../../../src/core/render/example.js";
 import type { Renderer, RenderJob, RenderOutcome } from "../../../src/flows/renderer/job.js";
 import { rememberRenders } from "../../../src/flows/renderer/memo.js";
 import work from "../../../src/flows/renderer/worker.js";
@@ -60,6 +61,9 @@ class CountingRenderer implements Renderer {
     const reply = work(structuredClone(given));
     if ("outcome" in reply) return structuredClone(reply.outcome);
     throw new Error("fault" in reply ? reply.fault.code : reply.unknownKey);
+  }
+  async renderExample(): Promise<ExampleOutcome> {
+    return expect.unreachable();
   }
   async close(): Promise<void> {}
 }
