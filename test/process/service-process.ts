@@ -37,19 +37,26 @@ export function spawnService(
   cwd: string,
   user: { readonly uid?: number } = {},
 ): ServiceProcess {
-  return watch(
-    spawn(process.execPath, [MAIN], {
-      ...user,
-      cwd,
-      env: { PATH: process.env.PATH, HOME: cwd, PORT: "0", ...settings },
-      stdio: ["ignore", "pipe", "pipe"],
-    }),
-  );
+  return watch(spawnMain(settings, cwd, user));
 }
 
 /** Starts the service and waits until it says where it listens. */
 export async function startService(settings: Settings, cwd: string): Promise<RunningService> {
   return untilListening(spawnService(settings, cwd));
+}
+
+/** As `startService`, for the tests of a suite: who starts it ends it. */
+export async function startSharedService(settings: Settings, cwd: string): Promise<RunningService> {
+  return untilListening(observe(spawnMain(settings, cwd)));
+}
+
+function spawnMain(settings: Settings, cwd: string, user: { readonly uid?: number } = {}) {
+  return spawn(process.execPath, [MAIN], {
+    ...user,
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, PORT: "0", ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 export async function untilListening(service: ServiceProcess): Promise<RunningService> {
@@ -61,7 +68,16 @@ export async function untilListening(service: ServiceProcess): Promise<RunningSe
   }
 }
 
+/** Watches a process, which is gone when the test is. */
 export function watch(child: ChildProcess): ServiceProcess {
+  const service = observe(child);
+  onTestFinished(async () => {
+    await service.end("SIGKILL");
+  });
+  return service;
+}
+
+function observe(child: ChildProcess): ServiceProcess {
   const texts = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     texts.stdout += text;
@@ -78,9 +94,6 @@ export function watch(child: ChildProcess): ServiceProcess {
     if (running()) child.kill(signal);
     return exited;
   };
-  onTestFinished(async () => {
-    await end("SIGKILL");
-  });
   return {
     pid: child.pid ?? 0,
     stdout: () => texts.stdout,
