@@ -87,10 +87,10 @@ export async function approveRelease(
  */
 async function checkStillServable(registry: Registry, row: ReleaseRow): Promise<void> {
   if (row.activatedAt !== null) return;
-  const { document, target } = await readReleaseContent(registry, row.digest);
+  const { document, provisioners: read } = await readReleaseContent(registry, row.digest);
   const provisioners = {
-    compose: (await target("compose")).parsed,
-    k8s: (await target("k8s")).parsed,
+    compose: await read("compose"),
+    k8s: await read("k8s"),
   };
   const next = { document, provisioners };
   const { conflicts } = await findImpact(registry, row.environment, next, document.replace ?? []);

@@ -146,7 +146,7 @@ export async function readProvisionersFile(
   query: { readonly environment: string; readonly target: Target; readonly release?: number },
 ): Promise<FileContent> {
   const release = await loadRelease(registry, query.environment, query.release);
-  const { served } = await release.target(query.target);
+  const served = await release.target(query.target);
   return {
     content: new TextEncoder().encode(served.provisioners),
     digest: release.document.targets[query.target].provisioners,
@@ -168,7 +168,7 @@ export async function readPatchTemplate(
   },
 ): Promise<FileContent> {
   const release = await loadRelease(registry, query.environment, query.release);
-  const { patchTemplates } = (await release.target(query.target)).served;
+  const { patchTemplates } = await release.target(query.target);
   const patch = patchTemplates.find(({ name }) => name === query.name);
   if (patch === undefined) {
     const known = patchTemplates.map(({ name }) => name).join(", ") || "none";

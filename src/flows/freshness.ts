@@ -4,7 +4,7 @@
  * the head stands, so does what was read. docs/decisions/0005-freshness.md.
  */
 import type { OpenStore } from "../store/db.js";
-import { RecentlyUsed } from "./recently-used.js";
+import { RecentlyUsed, remember } from "./recently-used.js";
 import type { Registry } from "./registry.js";
 
 /** A time in which nothing changed, as far as this process knows. */
@@ -66,11 +66,6 @@ export function untilChanged<T>(
     if (epoch === undefined) return ask(registry, key);
     const known = remembered.get(epoch) ?? new RecentlyUsed<Promise<T>>(MAX_REMEMBERED);
     remembered.set(epoch, known);
-    const answer = known.get(key);
-    if (answer !== undefined) return answer;
-    const asked = ask(registry, key);
-    known.set(key, asked);
-    asked.catch(() => known.delete(key));
-    return asked;
+    return remember(known, key, () => ask(registry, key));
   };
 }

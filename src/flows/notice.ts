@@ -2,6 +2,7 @@
 import type { Problem } from "../errors.js";
 import type { Db, Tx } from "../store/db.js";
 import { listNotices, type NoticeKind, type NoticeRow } from "../store/notices.js";
+import { untilChanged } from "./freshness.js";
 
 export interface Notice {
   readonly kind: NoticeKind;
@@ -24,6 +25,13 @@ export async function readNotices(
   }
   return found;
 }
+
+const NONE: readonly Notice[] = [];
+
+/** The notices of the version with this digest, remembered until something changes. */
+export const noticesOf = untilChanged(
+  async (registry, digest) => (await readNotices(registry.db, [digest])).get(digest) ?? NONE,
+);
 
 /** Whether new releases pass the version over. */
 export function isYanked(notices: readonly Notice[] | undefined): boolean {

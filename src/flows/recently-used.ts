@@ -41,3 +41,21 @@ export class RecentlyUsed<T> {
     this.#entries.delete(key);
   }
 }
+
+/**
+ * The value of `key`, made by `make` where `cache` has none. Who asks while it is made waits for the
+ * same one; a failure is not kept.
+ */
+export function remember<T>(
+  cache: RecentlyUsed<Promise<T>>,
+  key: string,
+  make: () => Promise<T>,
+  size?: number,
+): Promise<T> {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made, size);
+  made.catch(() => cache.delete(key));
+  return made;
+}

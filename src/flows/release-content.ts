@@ -9,7 +9,7 @@ import {
   recipeOfEntry,
 } from "../core/recipe/release-document.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
-import { getBlobs } from "../store/blobs.js";
+import { getBlob, getBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import {
   findCurrentDigest,
@@ -20,7 +20,7 @@ import {
 } from "../store/environments.js";
 import { FlowError } from "./error.js";
 import { untilChanged } from "./freshness.js";
-import { RecentlyUsed } from "./recently-used.js";
+import { RecentlyUsed, remember } from "./recently-used.js";
 import type { Registry } from "./registry.js";
 import type { ServedTarget } from "./renderer/job.js";
 import { resourceMetadataOf } from "./version-content.js";
@@ -34,15 +34,13 @@ export interface ReleaseContent {
   readonly createdAt: Date;
   /** Targets that it has anything for. */
   readonly targets: readonly Target[];
-  target(name: Target): Promise<TargetContent>;
+  /** The provisioners of a target's file, in order. */
+  provisioners(target: Target): Promise<readonly OriginatedProvisioner[]>;
+  /** What renders to a target work with. */
+  target(name: Target): Promise<ServedTarget>;
 }
 
-export interface TargetContent {
-  readonly served: ServedTarget;
-  /** The provisioners of its file, in order, each with the version that it came from. */
-  readonly parsed: readonly OriginatedProvisioner[];
-}
-
+/** With the version that it came from. */
 export type OriginatedProvisioner = Provisioner & { readonly recipe: RecipeRef };
 
 /**
@@ -54,7 +52,19 @@ export async function loadRelease(
   environment: string,
   number?: number,
 ): Promise<ReleaseContent> {
-  return readReleaseContent(registry, await digestOf(registry, `${environment}/${number ?? ""}`));
+  return readReleaseContent(registry, await servedDigest(registry, environment, number));
+}
+
+/**
+ * The digest of the release that `loadRelease` loads.
+ * @throws {FlowError} environment_unknown, release_none, release_unknown, release_waiting
+ */
+export function servedDigest(
+  registry: Registry,
+  environment: string,
+  number?: number,
+): Promise<string> {
+  return digestOf(registry, `${environment}/${number ?? ""}`);
 }
 
 /** By `ENVIRONMENT/NUMBER`, or `ENVIRONMENT/` for the current one. */
@@ -114,25 +124,23 @@ export function unknownEnvironment(name: string): FlowError {
 }
 
 const MAX_CACHED_RELEASES = 256;
-const caches = new WeakMap<Registry["db"], RecentlyUsed<ReleaseContent>>();
+const caches = new WeakMap<Registry["db"], RecentlyUsed<Promise<ReleaseContent>>>();
 
 /** The release that was signed under this digest, current or not. */
-export async function readReleaseContent(
-  registry: Registry,
-  digest: string,
-): Promise<ReleaseContent> {
-  const cache = caches.get(registry.db) ?? new RecentlyUsed<ReleaseContent>(MAX_CACHED_RELEASES);
+export function readReleaseContent(registry: Registry, digest: string): Promise<ReleaseContent> {
+  const cache = caches.get(registry.db) ?? new RecentlyUsed(MAX_CACHED_RELEASES);
   caches.set(registry.db, cache);
-  const known = cache.get(digest);
-  if (known !== undefined) return known;
-  const content = readContent(registry, await readRelease(registry.db, digest));
-  cache.set(digest, content);
-  return content;
+  return remember(cache, digest, async () =>
+    readContent(registry, await readRelease(registry.db, digest)),
+  );
 }
 
 function readContent(registry: Registry, row: ReleaseRow): ReleaseContent {
   const document = parseRelease(row.payload);
-  const loaded = new Map<Target, Promise<TargetContent>>();
+  const parsed = new RecentlyUsed<Promise<readonly OriginatedProvisioner[]>>(TARGETS.length);
+  const served = new RecentlyUsed<Promise<ServedTarget>>(TARGETS.length);
+  const provisioners = (name: Target) =>
+    remember(parsed, name, () => loadProvisioners(registry, document, name));
   return {
     environment: row.environment,
     number: row.number,
@@ -144,52 +152,64 @@ function readContent(registry: Registry, row: ReleaseRow): ReleaseContent {
       const { origins, patches } = document.targets[target];
       return origins.length > 0 || patches.length > 0;
     }),
-    target(name) {
-      const pending =
-        loaded.get(name) ?? loadTarget(registry, document, name, `${row.digest}/${name}`);
-      loaded.set(name, pending);
-      // A failed read is not remembered: the next request asks the store again.
-      pending.catch(() => loaded.delete(name));
-      return pending;
-    },
+    provisioners,
+    target: (name) =>
+      remember(served, name, async () => {
+        const key = `${row.digest}/${name}`;
+        return loadTarget(registry, { document, name, key, parsed: await provisioners(name) });
+      }),
   };
+}
+
+async function loadProvisioners(
+  registry: Registry,
+  document: ReleaseDocument,
+  name: Target,
+): Promise<readonly OriginatedProvisioner[]> {
+  const digest = document.targets[name].provisioners;
+  const text = new TextDecoder().decode(await getBlob(registry.db, digest));
+  const parsed = parseProvisionersFile(text, { file: "provisioners.yaml", target: name });
+  const recipes = provisionerOrigins(document, name);
+  if (parsed.length !== recipes.length) {
+    throw new TypeError(
+      `${digest} has ${parsed.length} provisioners, the release ${recipes.length}`,
+    );
+  }
+  return recipes.flatMap((recipe, index) => {
+    const provisioner = parsed[index];
+    return provisioner === undefined ? [] : [{ ...provisioner, recipe }];
+  });
+}
+
+interface LoadedTarget {
+  readonly document: ReleaseDocument;
+  readonly name: Target;
+  readonly key: string;
+  readonly parsed: readonly OriginatedProvisioner[];
 }
 
 async function loadTarget(
   registry: Registry,
-  document: ReleaseDocument,
-  name: Target,
-  key: string,
-): Promise<TargetContent> {
+  { document, name, key, parsed }: LoadedTarget,
+): Promise<ServedTarget> {
   const { provisioners, patches } = document.targets[name];
   const blobs = await getBlobs(registry.db, [provisioners, ...patches.map(({ digest }) => digest)]);
   const read = (digest: string) => new TextDecoder().decode(blobs.get(digest));
-  const text = read(provisioners);
-  const recipes = provisionerOrigins(document, name);
-  const said = await resourceMetadataOf(registry, new Set(recipes.map(({ digest }) => digest)));
-  const parsed = parseProvisionersFile(text, { file: "provisioners.yaml", target: name });
-  if (parsed.length !== recipes.length) {
-    throw new TypeError(
-      `${provisioners} has ${parsed.length} provisioners, the release ${recipes.length}`,
-    );
-  }
+  const said = await resourceMetadataOf(
+    registry,
+    new Set(parsed.map(({ recipe }) => recipe.digest)),
+  );
   return {
-    served: {
-      key,
-      provisioners: text,
-      origins: recipes.map((recipe, index) => {
-        const resource = said.get(recipe.digest)?.get(parsed[index]?.type ?? "");
-        return resource === undefined ? { recipe } : { recipe, resource };
-      }),
-      patchTemplates: patches.map((patch) => ({
-        name: patch.name,
-        text: read(patch.digest),
-        recipe: recipeOfEntry(document, patch.entry),
-      })),
-    },
-    parsed: recipes.flatMap((recipe, index) => {
-      const provisioner = parsed[index];
-      return provisioner === undefined ? [] : [{ ...provisioner, recipe }];
+    key,
+    provisioners: read(provisioners),
+    origins: parsed.map(({ recipe, type }) => {
+      const resource = said.get(recipe.digest)?.get(type);
+      return resource === undefined ? { recipe } : { recipe, resource };
     }),
+    patchTemplates: patches.map((patch) => ({
+      name: patch.name,
+      text: read(patch.digest),
+      recipe: recipeOfEntry(document, patch.entry),
+    })),
   };
 }

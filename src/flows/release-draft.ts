@@ -157,12 +157,12 @@ async function contentOf(
 /** The content of an earlier release, byte for byte, under the rules of today. */
 async function sameContent(
   head: ReleaseHead,
-  { document, target }: ReleaseContent,
+  { document, provisioners: read }: ReleaseContent,
 ): Promise<Content> {
   const { definition, lists = {} } = document;
   const provisioners = {
-    compose: (await target("compose")).parsed,
-    k8s: (await target("k8s")).parsed,
+    compose: await read("compose"),
+    k8s: await read("k8s"),
   };
   const content = { ...head, definition, lists: new Map(Object.entries(lists)) };
   return {

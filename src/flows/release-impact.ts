@@ -12,7 +12,7 @@ import { parseResourceUid } from "../core/score/resource-uid.js";
 import type { Problem } from "../errors.js";
 import { listUsesInForce, type UseInForce } from "../store/usage.js";
 import type { Registry } from "./registry.js";
-import { loadRelease, type TargetContent } from "./release-content.js";
+import { loadRelease } from "./release-content.js";
 
 /** What a new release serves. */
 export interface NextContent {
@@ -80,7 +80,7 @@ export async function findImpact(
   return { touched, conflicts };
 }
 
-type ServedTargets = Partial<Record<Target, TargetContent>>;
+type ServedTargets = Partial<Record<Target, readonly Provisioner[]>>;
 
 /** What the releases of these uses served, by number. */
 async function servedBefore(
@@ -92,7 +92,7 @@ async function servedBefore(
   for (const number of new Set(uses.map(({ release }) => release))) {
     const release = await loadRelease(registry, environment, number);
     const targets: ServedTargets = {};
-    for (const target of release.targets) targets[target] = await release.target(target);
+    for (const target of release.targets) targets[target] = await release.provisioners(target);
     served.set(number, targets);
   }
   return served;
@@ -112,7 +112,7 @@ function patchAfter({ resource, recipe }: UseInForce, { document }: NextContent)
 function resourceAfter(use: UseInForce, before: ServedTargets, next: NextContent) {
   const uid = parseResourceUid(use.resource);
   for (const target of use.target === null ? TARGETS : [use.target]) {
-    const old = uid && findProvisioner(before[target]?.parsed ?? [], uid);
+    const old = uid && findProvisioner(before[target] ?? [], uid);
     // A stored state says its target; without one, the recipe that served tells which it was.
     if (uid === undefined || old === undefined) continue;
     if (use.target === null && recipeDigestOf(old) !== use.digest) continue;

@@ -16,8 +16,8 @@ import {
   saveProjectUsedAgain,
 } from "./project.js";
 import type { Registry } from "./registry.js";
-import { loadRelease, type ReleaseContent, type TargetContent } from "./release-content.js";
-import type { RenderJob, RenderOutcome } from "./renderer/job.js";
+import { loadRelease, type ReleaseContent } from "./release-content.js";
+import type { RenderJob, RenderOutcome, ServedTarget } from "./renderer/job.js";
 
 export interface RenderRequest {
   readonly environment: string;
@@ -207,11 +207,11 @@ function rememberedOf({ content }: Project): Partial<RenderJob> {
   return { stateText: state, knownSecrets: secrets, rememberedSourceFiles: sourceFiles };
 }
 
-function toJob(request: RenderRequest, target: Target, content: TargetContent): RenderJob {
+function toJob(request: RenderRequest, target: Target, content: ServedTarget): RenderJob {
   return {
     target,
     workloads: request.workloads,
-    served: content.served,
+    served: content,
     patchTemplates: request.patchTemplates,
     stateText: request.state,
     composeProject: request.project ?? request.environment,
@@ -230,7 +230,7 @@ function toJob(request: RenderRequest, target: Target, content: TargetContent): 
 function usageRows(
   request: RenderRequest,
   release: ReleaseContent,
-  content: TargetContent,
+  content: ServedTarget,
   outcome: RenderOutcome,
   now: Date,
 ): UsageRow[] {
@@ -247,7 +247,7 @@ function usageRows(
   const resources = outcome.resources.flatMap(({ uid, workloads, recipe }) =>
     recipe === undefined ? [] : workloads.map((workload) => ({ workload, resource: uid, recipe })),
   );
-  const patches = content.served.patchTemplates.flatMap(({ name, recipe }) =>
+  const patches = content.patchTemplates.flatMap(({ name, recipe }) =>
     recipe === undefined
       ? []
       : outcome.workloads.map((workload) => ({

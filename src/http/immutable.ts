@@ -28,7 +28,9 @@ export function sendTagged(
   const etag = `"${digest}"`;
   reply.header("etag", etag);
   if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
-  return reply.type(mediaType).send(Buffer.from(content));
+  return reply
+    .type(mediaType)
+    .send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
 }
 
 function matches(header: string | undefined, etag: string): boolean {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { RecentlyUsed } from "../../src/flows/recently-used.js";
+import { RecentlyUsed, remember } from "../../src/flows/recently-used.js";
 
 test("forgets what was not used for longest", () => {
   const cache = new RecentlyUsed<number>(2);
@@ -34,4 +34,18 @@ test("keeps what was set last, and never more than it has room for", () => {
       }
     }),
   );
+});
+
+test("what is being made is waited for, and a failure is made again", async () => {
+  const cache = new RecentlyUsed<Promise<number>>(2);
+  let made = 0;
+  const make = async () => {
+    made++;
+    if (made === 1) throw new Error("first");
+    return made;
+  };
+  await expect(remember(cache, "a", make)).rejects.toThrow("first");
+  const both = [remember(cache, "a", make), remember(cache, "a", make)];
+  expect(await Promise.all(both)).toEqual([2, 2]);
+  expect(await remember(cache, "a", make)).toBe(2);
 });

@@ -3,12 +3,23 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { Registry } from "../../flows/registry.js";
 import { resolve } from "../../flows/resolve.js";
+import { sendTagged } from "../immutable.js";
 import { EnvironmentParams, ReleaseNumber, TargetName } from "./schemas.js";
 
 const RecipeRef = Type.Object({
   name: Type.String(),
   version: Type.String(),
   digest: Type.String(),
+});
+const Notice = Type.Object({
+  kind: Type.Union([Type.Literal("yanked"), Type.Literal("deprecated")]),
+  reason: Type.String(),
+  successor: Type.Optional(
+    Type.String({
+      description: "What to use instead: `namespace/name` or `namespace/name@version`",
+    }),
+  ),
+  at: Type.String({ format: "date-time" }),
 });
 const Candidate = Type.Object({
   uri: Type.String(),
@@ -17,6 +28,9 @@ const Candidate = Type.Object({
   id: Type.Optional(Type.String()),
   description: Type.Optional(Type.String()),
   recipe: RecipeRef,
+  notices: Type.Array(Notice, {
+    description: "What was said of the version after it was published; it is served all the same",
+  }),
   reason: Type.Optional(
     Type.String({
       description: "Why it was passed over: type, class, id, or shadowed by an earlier one",
@@ -32,6 +46,8 @@ export function resolveRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         schema: {
           tags: ["resolve"],
           summary: "Which recipe serves a resource, and why",
+          description:
+            "The ETag stands for the answer's content: with If-None-Match, 304 where it is the same.",
           params: EnvironmentParams,
           querystring: Type.Object(
             {
@@ -58,7 +74,7 @@ export function resolveRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { type, class: className = "default", id = "", target, release } = request.query;
         const answer = await resolve(registry, {
           environment: request.params.environment,
@@ -68,10 +84,11 @@ export function resolveRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           target,
           release,
         });
-        return {
+        reply.header("cache-control", "no-cache");
+        return sendTagged(request, reply, {
           ...answer,
-          targets: answer.targets.map((one) => ({ ...one, candidates: [...one.candidates] })),
-        };
+          mediaType: "application/json; charset=utf-8",
+        });
       },
     );
   };
