@@ -10,13 +10,14 @@
  * 100 % of the renders.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { TARGETS } from "../src/core/score/project-state.js";
 import { startPostgres } from "../test/helpers/postgres-server.js";
 import { measureTarget } from "./render/measure.js";
-import { pinned } from "./render/server-process.js";
+import { describeMachine } from "./report.js";
+import { pinned } from "./server-process.js";
 
 const { values } = parseArgs({
   options: {
@@ -29,9 +30,7 @@ const targets = TARGETS.filter((target) => values.target.includes(target));
 const renders = readCount("renders");
 const clients = readCount("clients");
 
-const load = loadavg().map((each) => each.toFixed(2));
-const processor = `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`;
-console.log(`${processor}, load ${load.join(" ")}; node ${process.version}; Postgres on loopback`);
+console.log(describeMachine());
 console.log(
   pinned ? "the service runs on one core" : "notice: no taskset or one core: nothing is pinned",
 );

@@ -3,11 +3,12 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Target } from "../../src/core/score/project-state.js";
-import { post, type Sample, send } from "./load.js";
+import { post, type Sample, send } from "../load.js";
+import { printSample, printVerdict } from "../report.js";
+import { type ServerProcess, startServer } from "../server-process.js";
 import { measurePipeline } from "./pipeline.js";
 import { nowMicros, readShares } from "./profile.js";
 import { changedRequests, ENVIRONMENTS, PROJECTS, type Requests, sameRequests } from "./request.js";
-import { type ServerProcess, startServer } from "./server-process.js";
 
 export interface Measurement {
   readonly target: Target;
@@ -51,8 +52,8 @@ export async function measureTarget(measurement: Measurement): Promise<void> {
     await measureProfile(measurement, `${target}, ${name}`, profiles, requests(target));
   }
   console.log(`\n${target}, baselines, one client`);
-  printLine("the pipeline alone, in one thread", measurePipeline(target, BASELINE));
-  printLine(
+  printSample("the pipeline alone, in one thread", measurePipeline(target, BASELINE));
+  printSample(
     "a bare Fastify route, same request and answer",
     await measureBareRoute(measurement, answer),
   );
@@ -69,9 +70,13 @@ async function measureRow(
   const single = await measure(url, requests, 1, measurement, service);
   const many = await measure(url, requests, clients, measurement, service);
   const p50 = single.quantileMs(0.5);
-  verdict(`p50 under ${MAX_P50_MS} ms with one client`, p50 < MAX_P50_MS, `${p50.toFixed(2)} ms`);
+  printVerdict(
+    `p50 under ${MAX_P50_MS} ms with one client`,
+    p50 < MAX_P50_MS,
+    `${p50.toFixed(2)} ms`,
+  );
   const rate = many.perSecond();
-  verdict(`at least ${MIN_PER_SECOND} renders/s`, rate >= MIN_PER_SECOND, rate.toFixed(0));
+  printVerdict(`at least ${MIN_PER_SECOND} renders/s`, rate >= MIN_PER_SECOND, rate.toFixed(0));
 }
 
 /** Runs `work` with a service that `nodeArguments` start. */
@@ -121,12 +126,12 @@ async function measure(
     memory.push(service.memoryBytes());
   }
   const all = parts.reduce((sum, part) => sum.plus(part));
-  printLine(`${clients} ${clients === 1 ? "client" : "clients"}`, all);
+  printSample(`${clients} ${clients === 1 ? "client" : "clients"}`, all);
   const processor = (service.processorMs() - before) / (count * PARTS);
   console.log(`  processor time of the service: ${processor.toFixed(2)} ms for each render`);
   const [early = 0, late = 0] = [memory[PARTS / 5 - 1], memory[PARTS - 1]];
   const growth = late / early - 1;
-  verdict(
+  printVerdict(
     `memory grows less than ${MAX_GROWTH * 100} % between 20 % and 100 %`,
     growth < MAX_GROWTH,
     `${megabytes(early)} -> ${megabytes(late)} (${(growth * 100).toFixed(1)} %), greatest ${megabytes(Math.max(...memory))}`,
@@ -164,7 +169,7 @@ async function measureProfile(
 async function measureBareRoute({ target, folder }: Measurement, answer: Buffer): Promise<Sample> {
   const file = path.join(folder, "answer.json");
   writeFileSync(file, answer);
-  const script = fileURLToPath(new URL("bare-route.js", import.meta.url));
+  const script = fileURLToPath(new URL("../bare-route.js", import.meta.url));
   const server = await startServer([script, file], {});
   try {
     const requests = sameRequests(target);
@@ -173,15 +178,6 @@ async function measureBareRoute({ target, folder }: Measurement, answer: Buffer)
   } finally {
     await server.stop();
   }
-}
-
-function printLine(name: string, sample: Sample): void {
-  const figures = [0.5, 0.99].map((q) => `p${q * 100} ${sample.quantileMs(q).toFixed(2)} ms`);
-  console.log(`  ${name.padEnd(46)} ${figures.join("  ")}  ${sample.perSecond().toFixed(0)}/s`);
-}
-
-function verdict(target: string, holds: boolean, figure: string): void {
-  console.log(`  ${holds ? "holds" : "MISSED"}: ${target}: ${figure}`);
 }
 
 function megabytes(bytes: number): string {

@@ -3,7 +3,7 @@ import { formatJson } from "../../src/core/gotemplate/json.js";
 import type { Target } from "../../src/core/score/project-state.js";
 import { formatState, parseState } from "../../src/core/score/state.js";
 import { orders, render, serveEnvironment } from "../../test/catalog-project.js";
-import { Sample } from "./load.js";
+import { Sample } from "../load.js";
 import { ENVIRONMENTS } from "./request.js";
 
 /** Times of `count` renders of examples/orders from stored state, after as many that are not counted. */
