@@ -7,9 +7,10 @@ import {
   rulesDigest,
 } from "../../../src/core/recipe/environment.js";
 import { packRecipe } from "../../../src/core/recipe/package.js";
-import { buildRelease } from "../../../src/core/recipe/release.js";
+import { buildRelease, type ReleaseHead } from "../../../src/core/recipe/release.js";
 import {
   formatRelease,
+  isSameContent,
   parseRelease,
   provisionerOrigins,
   recipeOfEntry,
@@ -40,7 +41,8 @@ const entry = (version: string, change: object = {}) => ({
   ...change,
 });
 const definition = parseEnvironment({ entries: [{ recipe: "dapr/redis", range: "*" }] });
-const cut = (entries: ReturnType<typeof entry>[]) =>
+const ref = { number: 2, digest: digestOf("release") };
+const cut = (entries: ReturnType<typeof entry>[], head: Partial<ReleaseHead> = {}) =>
   buildRelease({
     environment: "staging",
     number: 3,
@@ -50,6 +52,7 @@ const cut = (entries: ReturnType<typeof entry>[]) =>
     rules: definition.rules,
     lists: new Map(),
     provenance: {},
+    ...head,
     entries,
     packages,
   });
@@ -77,8 +80,32 @@ describe("a release", () => {
     expect(blobs.get(document.targets.compose.provisioners)).toEqual(targets.compose.content);
   });
 
-  test("comes back from its JSON", () => {
-    expect(parseRelease(formatRelease(release.document))).toEqual(release.document);
+  test.each<[string, Partial<ReleaseHead>]>([
+    ["of a cut", {}],
+    ["of a promotion", { provenance: { actor: "ann", promotion: { environment: "dev", ...ref } } }],
+    ["of a rollback that was forced", { provenance: { rollback: ref, forced: true } }],
+    ["that replaces", { provenance: { replace: [{ project: "p", resource: "dns.default#a.b" }] } }],
+    ["with entry lists", { lists: new Map([["platform", digestOf("list")]]) }],
+    ["with rules", { rules: { ...definition.rules, approvals: 2, imagesByDigest: true } }],
+  ])("%s comes back from its JSON", (_, head) => {
+    const { document } = cut([entry("1.0.0")], head);
+    expect(parseRelease(formatRelease(document))).toEqual(document);
+  });
+
+  test("is the same as another only by what it serves and stands on", () => {
+    const of = (head: Partial<ReleaseHead>, version = "1.0.0") =>
+      cut([entry(version)], head).document;
+    const first = of({});
+    const later = { number: 9, time: new Date(0), provenance: { actor: "bob" } };
+    expect(isSameContent(first, of(later))).toBe(true);
+    for (const other of [
+      of({}, "2.0.0"),
+      of({ definition: digestOf("another") }),
+      of({ rules: { ...definition.rules, approvals: 1 } }),
+      of({ lists: new Map([["platform", digestOf("list")]]) }),
+    ]) {
+      expect(isSameContent(first, other)).toBe(false);
+    }
   });
 
   test("leads every provisioner back to its version", () => {
@@ -153,6 +180,12 @@ test.each([
     name: "an origin outside its entries",
     change: { targets: { ...targets, compose: { ...targets.compose, origins: [1] } } },
   },
+  { name: "a promotion from nowhere", change: { promotion: { number: 1, digest: good.rules } } },
+  { name: "a rollback to no number", change: { rollback: { digest: good.rules } } },
+  { name: "a list under no digest", change: { lists: { platform: "latest" } } },
+  { name: "a list of a name that is none", change: { lists: { "../x": good.rules } } },
+  { name: "a replaced resource of no project", change: { replace: [{ resource: "dns" }] } },
+  { name: "no approvals, said", change: { approvals: 0 } },
   { name: "an entry without a version", change: { entries: [{ recipe: "a/b", range: "*" }] } },
 ])("refuses a document with $name", ({ change }) => {
   const value = JSON.parse(JSON.stringify({ ...good, ...change }));
