@@ -48,6 +48,7 @@ export type FlowErrorCode =
   | "rollback_release"
   | "rule_commands"
   | "rule_image_digest"
+  | "rule_version"
   | "uri_in_use"
   | "version_unknown"
   | "version_yanked"

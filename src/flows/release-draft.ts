@@ -15,7 +15,7 @@ import { noticeWarnings, readNotices } from "./notice.js";
 import type { Registry } from "./registry.js";
 import type { Basis } from "./release-basis.js";
 import type { ReleaseContent } from "./release-content.js";
-import { findImpact, type NextContent, type TouchedUse } from "./release-impact.js";
+import { findImpact, type Impact, type NextContent, type TouchedUse } from "./release-impact.js";
 import { readPackages } from "./version-content.js";
 
 /** What whoever asks for a release says besides. */
@@ -60,7 +60,10 @@ export function isForceable({ code }: Problem): boolean {
   return FORCEABLE.has(code);
 }
 
-/** Makes the draft of what `plan` says. */
+/**
+ * Makes the draft of what `plan` says.
+ * @throws {FlowError} release_replace where a mark fits no stored resource
+ */
 export async function draftRelease(
   registry: Registry,
   basis: Basis,
@@ -73,6 +76,7 @@ export async function draftRelease(
   const digests = plan.entries.map(({ digest }) => digest);
   const images = rules.imagesByDigest ? await listImages(registry.db, digests) : new Map();
   const impact = await findImpact(registry, basis.environment.name, next, replace);
+  checkMarks(basis.environment.name, impact);
   const notices = await noticesOf(registry, plan.entries);
   const isYank = ({ code }: Problem) => code === "version_yanked";
   const all = [
@@ -116,6 +120,16 @@ function hintFor(conflict: Problem): { readonly hint?: string } {
     return { hint: "name each in `replace` ({project, resource}) to drop its state" };
   }
   return {};
+}
+
+/** @throws {FlowError} release_replace */
+function checkMarks(environment: string, { unknownMarks: [first] }: Impact): void {
+  if (first === undefined) return;
+  throw new FlowError(
+    "release_replace",
+    `project ${first.project} is not known to use ${first.resource} in ${environment}`,
+    { hint: "a preview lists, under `touched`, the resources that would lose their state" },
+  );
 }
 
 interface Content {

@@ -38,6 +38,8 @@ export interface Impact {
   readonly touched: readonly TouchedUse[];
   /** entry_in_use, uri_in_use: one for each use that the release would break. */
   readonly conflicts: readonly Problem[];
+  /** Marks that fit no stored resource. */
+  readonly unknownMarks: readonly StoredResource[];
 }
 
 /** Renders without a project count for so long after the last one. */
@@ -77,7 +79,9 @@ export async function findImpact(
     if (change.losesState) conflicts.push(uriInUse(use, change.after));
     else if (change.after === undefined || !kept.has(use.recipe)) conflicts.push(entryInUse(use));
   }
-  return { touched, conflicts };
+  const stored = new Set(uses.map(({ project, resource }) => `${project}/${resource}`));
+  const unknownMarks = replace.filter((one) => !stored.has(`${one.project}/${one.resource}`));
+  return { touched, conflicts, unknownMarks };
 }
 
 type ServedTargets = Partial<Record<Target, readonly Provisioner[]>>;

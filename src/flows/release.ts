@@ -48,7 +48,7 @@ async function draftCut(registry: Registry, name: string, options: ReleaseOption
 /** The published versions of every recipe of an environment, by recipe. */
 export async function readCandidates(
   registry: Registry,
-  { entries, environment }: Basis,
+  { entries, environment }: Pick<Basis, "entries" | "environment">,
 ): Promise<Map<string, VersionCandidate[]>> {
   const recipes = [...new Set(entries.map(({ recipe }) => recipe))];
   const { rules } = environment.definition;

@@ -1,8 +1,10 @@
 /** Rolling back: a new release with the very content of an earlier one. */
 
+import { findRefusedVersions } from "../core/recipe/ranges.js";
 import { findActiveBefore } from "../store/environments.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
+import { readCandidates } from "./release.js";
 import { type Basis, readBasis } from "./release-basis.js";
 import { type CommittedRelease, commitRelease } from "./release-commit.js";
 import { loadRelease, type ReleaseContent } from "./release-content.js";
@@ -18,7 +20,8 @@ export interface RollbackRequest extends ReleaseOptions {
 /**
  * Goes back to an earlier release. A version that was yanked since is refused unless forced.
  * @throws {FlowError} environment_unknown, release_none, release_unknown, release_waiting, rollback_release,
- *   release_changed, version_yanked, entry_in_use, uri_in_use, rule_commands, rule_image_digest
+ *   release_changed, version_yanked, entry_in_use, uri_in_use, rule_commands, rule_image_digest,
+ *   rule_version
  */
 export async function rollBack(
   registry: Registry,
@@ -41,11 +44,15 @@ export async function previewRollback(
 async function draftRollback(registry: Registry, request: RollbackRequest): Promise<Draft> {
   const basis = await readBasis(registry, request.environment, request.previous);
   const earlier = await chooseRelease(registry, basis, request.release);
-  const { number, digest } = earlier;
+  const { number, digest, document } = earlier;
+  const { entries } = document;
+  const { environment } = basis;
+  const { rules } = environment.definition;
+  const candidates = await readCandidates(registry, { entries, environment });
   const plan = {
-    entries: earlier.document.entries,
+    entries,
     provenance: { rollback: { number, digest } },
-    conflicts: [],
+    conflicts: findRefusedVersions(entries, rules, candidates),
     contentOf: earlier,
   };
   return draftRelease(registry, basis, plan, request);

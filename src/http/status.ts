@@ -94,6 +94,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   rollback_release: 409,
   rule_commands: 409,
   rule_image_digest: 409,
+  rule_version: 409,
   uri_in_use: 409,
   version_file_unknown: 404,
   version_unknown: 404,

@@ -52,10 +52,8 @@ export function resolveRange(
   rules: EnvironmentRules,
 ): VersionCandidate {
   checkRange(range);
-  const { namespace } = parseRecipeName(recipe);
-  if (rules.namespaces !== undefined && !rules.namespaces.includes(namespace)) {
-    throw unresolved(`${recipe}: the environment's rules allow no recipes of '${namespace}'`);
-  }
+  const foreign = namespaceObjection(recipe, rules);
+  if (foreign !== undefined) throw unresolved(`${recipe}: ${foreign}`);
   if (candidates.length === 0) throw unresolved(`${recipe}: there is no such recipe`);
   const options = { includePrerelease: rules.prereleases };
   const fitting = candidates.filter(({ version }) => semver.satisfies(version, range, options));
@@ -95,6 +93,35 @@ export function resolveEntries(
   if (first === undefined) return resolved;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   throw new RecipeError("recipe_unresolved", first.message + more, { problems });
+}
+
+/**
+ * rule_version for each entry whose version the rules would not let it take now. That it was yanked
+ * is not for rules to say.
+ */
+export function findRefusedVersions(
+  entries: readonly ResolvedEntry[],
+  rules: EnvironmentRules,
+  candidates: ReadonlyMap<string, readonly VersionCandidate[]>,
+): Problem[] {
+  return entries.flatMap(({ recipe, range, version, digest }, index): Problem[] => {
+    const signers = candidates.get(recipe)?.find((one) => one.digest === digest)?.signers ?? [];
+    const options = { includePrerelease: rules.prereleases };
+    const reason =
+      namespaceObjection(recipe, rules) ??
+      (semver.satisfies(version, range, options) ? undefined : "it is a prerelease") ??
+      objection({ version, digest, signers }, rules);
+    if (reason === undefined) return [];
+    const message = `${recipe} ${version}: ${reason}`;
+    const place = { path: formatYamlPath(["entries", index]) };
+    return [{ code: "rule_version", message, place }];
+  });
+}
+
+function namespaceObjection(recipe: string, { namespaces }: EnvironmentRules): string | undefined {
+  const { namespace } = parseRecipeName(recipe);
+  if (namespaces === undefined || namespaces.includes(namespace)) return undefined;
+  return `the environment's rules allow no recipes of '${namespace}'`;
 }
 
 /** Why a version that fits the range is not taken. */
