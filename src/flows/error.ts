@@ -50,6 +50,8 @@ export type FlowErrorCode =
   | "rule_image_digest"
   | "rule_version"
   | "uri_in_use"
+  | "version_delete"
+  | "version_first"
   | "version_unknown"
   | "version_yanked"
   | "version_file_unknown"

@@ -33,11 +33,6 @@ export const noticesOf = untilChanged(
   async (registry, digest) => (await readNotices(registry.db, [digest])).get(digest) ?? NONE,
 );
 
-/** Whether new releases pass the version over. */
-export function isYanked(notices: readonly Notice[] | undefined): boolean {
-  return notices?.some(({ kind }) => kind === "yanked") ?? false;
-}
-
 /** What to tell those who use `version`: a warning for each notice, version_yanked or version_deprecated. */
 export function noticeWarnings(
   version: { readonly name: string; readonly version: string },

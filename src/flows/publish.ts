@@ -31,6 +31,7 @@ import { appendRecord, changeRegistry } from "./log.js";
 import { checkMayChange, type Namespace, readOpenNamespace } from "./namespace.js";
 import { type RenderedExamples, renderExamples } from "./publish-examples.js";
 import type { Registry } from "./registry.js";
+import { chooseShownVersion } from "./shown-version.js";
 import { readVersion, rememberVersion } from "./version-content.js";
 
 export interface PublishRequest {
@@ -274,6 +275,7 @@ async function store(
     signatures: signatures.map(({ bundle, keyFingerprint }) => ({ bundle, keyFingerprint })),
     examples: examples.rows,
   });
+  await chooseShownVersion(tx, parsed.metadata.name);
 }
 
 function provisionerRows({ provisioners }: CheckedRecipe): ProvisionerRow[] {

@@ -1,12 +1,15 @@
 /** Render: the release in force and the project's state in; documents, files, new state and usage out. */
 
 import { sha256Digest } from "../core/codec/digest.js";
+import type { RecipeRef } from "../core/recipe/provisioner.js";
 import type { PatchTemplate } from "../core/render/contract.js";
 import type { WorkloadInput } from "../core/score/load.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
+import type { Problem } from "../errors.js";
 import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
 import { FlowError } from "./error.js";
+import { noticesOf, noticeWarnings } from "./notice.js";
 import {
   checkMountsDirectory,
   openProject,
@@ -71,8 +74,12 @@ export async function render(registry: Registry, request: RenderRequest): Promis
   checkSplit(request, target);
   const content = await release.target(target);
   const job = toJob(request, target, content);
-  const answer = (outcome: RenderOutcome, stateRevision: number | undefined): RenderAnswer => ({
+  const answer = async (
+    outcome: RenderOutcome,
+    stateRevision: number | undefined,
+  ): Promise<RenderAnswer> => ({
     ...outcome,
+    warnings: [...outcome.warnings, ...(await usedNotices(registry, content, outcome))],
     environment: request.environment,
     target,
     release: { number: release.number, digest: release.digest },
@@ -224,6 +231,23 @@ function toJob(request: RenderRequest, target: Target, content: ServedTarget): R
     knownSecrets: [],
     rememberedSourceFiles: new Map(),
   };
+}
+
+/** A warning for each notice of a recipe version that the render used. */
+async function usedNotices(
+  registry: Registry,
+  content: ServedTarget,
+  { resources, workloads }: RenderOutcome,
+): Promise<Problem[]> {
+  const patchTemplates = workloads.length === 0 ? [] : content.patchTemplates;
+  const used = new Map<string, RecipeRef>();
+  for (const { recipe } of [...resources, ...patchTemplates]) {
+    if (recipe !== undefined) used.set(recipe.digest, recipe);
+  }
+  const warnings = [...used].map(async ([digest, recipe]) =>
+    noticeWarnings(recipe, await noticesOf(registry, digest)),
+  );
+  return (await Promise.all(warnings)).flat();
 }
 
 /** One record for each workload and resource, and for each workload and patch template of a recipe. */

@@ -3,7 +3,6 @@ import { blobDigests, type ParsedRecipe, parseManifest } from "../core/oci/manif
 import type { RecipeMetadata } from "../core/recipe/metadata.js";
 import { getBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
-import { findVersion, type VersionRow } from "../store/recipes.js";
 import { FlowError } from "./error.js";
 import { RecentlyUsed } from "./recently-used.js";
 import type { Registry } from "./registry.js";
@@ -11,18 +10,8 @@ import type { Registry } from "./registry.js";
 const MAX_CACHED_VERSIONS = 512;
 const caches = new WeakMap<Registry["db"], RecentlyUsed<ParsedRecipe>>();
 
-/**
- * The row of a version.
- * @throws {FlowError} version_unknown
- */
-export async function requireVersion(
-  registry: Registry,
-  recipe: string,
-  version: string,
-): Promise<VersionRow> {
-  const row = await findVersion(registry.db, recipe, version);
-  if (row !== undefined) return row;
-  throw new FlowError("version_unknown", `there is no version ${version} of ${recipe}`, {
+export function unknownVersion(recipe: string, version: string): FlowError {
+  return new FlowError("version_unknown", `there is no version ${version} of ${recipe}`, {
     hint: `GET /v1/recipes/${recipe}/versions lists them`,
   });
 }

@@ -17,6 +17,7 @@ import { entryListRoutes } from "./routes/entry-lists.js";
 import { environmentRoutes } from "./routes/environments.js";
 import { healthRoutes } from "./routes/health.js";
 import { namespaceRoutes } from "./routes/namespaces.js";
+import { noticeRoutes } from "./routes/notices.js";
 import { projectRoutes } from "./routes/projects.js";
 import { promotionRoutes } from "./routes/promotions.js";
 import { recipeRoutes } from "./routes/recipes.js";
@@ -25,6 +26,7 @@ import { releaseRoutes } from "./routes/releases.js";
 import { renderRoutes } from "./routes/render.js";
 import { resolveRoutes } from "./routes/resolve.js";
 import { usageRoutes } from "./routes/usage.js";
+import { versionRoutes } from "./routes/versions.js";
 import { createValidatorCompiler } from "./validation.js";
 
 export interface AppOptions {
@@ -121,6 +123,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(discoveryRoutes(registry, options.version));
   await app.register(namespaceRoutes(registry));
   await app.register(recipeRoutes(registry));
+  await app.register(versionRoutes(registry));
+  await app.register(noticeRoutes(registry));
   await app.register(environmentRoutes(registry));
   await app.register(entryListRoutes(registry));
   await app.register(releaseRoutes(registry));

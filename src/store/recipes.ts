@@ -1,5 +1,5 @@
-/** Published versions: immutable rows, found by name, by digest or by what they provide. */
-import { and, asc, eq, exists, gt, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
+/** Published versions: immutable rows, found by name or by digest. */
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
@@ -203,98 +203,11 @@ export async function listSigners(
   return signers;
 }
 
-export interface RecipeSearch {
-  readonly type?: string;
-  readonly class?: string;
-  readonly target?: string;
-  /** Text that the name, title or description contains. */
-  readonly text?: string;
-  /** Recipes after this name. */
-  readonly after?: string;
-  readonly limit: number;
-}
-
-/** Names of the recipes that have a version as asked for, in order of name. */
-export async function searchRecipes(db: Db | Tx, search: RecipeSearch): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ recipe: versions.recipe })
-    .from(versions)
-    .where(and(...conditions(db, search)))
-    .orderBy(asc(versions.recipe))
-    .limit(search.limit);
-  return rows.map((row) => row.recipe);
-}
-
-/** The versions of several recipes without their content, in order of name. */
-export async function listVersionNumbers(
-  db: Db | Tx,
-  recipes: readonly string[],
-): Promise<{ recipe: string; versions: string[] }[]> {
-  if (recipes.length === 0) return [];
-  return db
-    .select({
-      recipe: versions.recipe,
-      versions: sql<string[]>`array_agg(${versions.version})`,
-    })
-    .from(versions)
-    .where(inArray(versions.recipe, [...recipes]))
-    .groupBy(versions.recipe)
-    .orderBy(asc(versions.recipe));
-}
-
-/** The rows of these versions, in order of name. */
-export async function findVersions(
-  db: Db | Tx,
-  wanted: readonly { readonly recipe: string; readonly version: string }[],
-): Promise<VersionRow[]> {
-  if (wanted.length === 0) return [];
+/** The rows of versions by their digests, in no order. */
+export async function findVersions(db: Db | Tx, digests: readonly string[]): Promise<VersionRow[]> {
+  if (digests.length === 0) return [];
   return db
     .select()
     .from(versions)
-    .where(
-      or(
-        ...wanted.map(({ recipe, version }) =>
-          and(eq(versions.recipe, recipe), eq(versions.version, version)),
-        ),
-      ),
-    )
-    .orderBy(asc(versions.recipe));
-}
-
-function conditions(db: Db | Tx, search: RecipeSearch): SQL[] {
-  const all: SQL[] = [];
-  if (search.after !== undefined) all.push(gt(versions.recipe, search.after));
-  if (search.text !== undefined) {
-    const pattern = `%${search.text.replace(/[\\%_]/g, "\\$&")}%`;
-    const matches = or(
-      ilike(versions.recipe, pattern),
-      ilike(sql`${versions.metadata}->>'title'`, pattern),
-      ilike(sql`${versions.metadata}->>'description'`, pattern),
-    );
-    if (matches !== undefined) all.push(matches);
-  }
-  const provides = [
-    search.type === undefined ? undefined : eq(versionProvisioners.type, search.type),
-    search.target === undefined ? undefined : eq(versionProvisioners.target, search.target),
-    search.class === undefined
-      ? undefined
-      : or(eq(versionProvisioners.class, search.class), sql`${versionProvisioners.class} is null`),
-  ].filter((condition) => condition !== undefined);
-  if (provides.length > 0) {
-    all.push(
-      exists(
-        db
-          .select({ one: sql`1` })
-          .from(versionProvisioners)
-          .where(
-            and(
-              eq(versionProvisioners.recipe, versions.recipe),
-              eq(versionProvisioners.version, versions.version),
-              ...provides,
-            ),
-          ),
-      ),
-    );
-  }
-  return all;
+    .where(inArray(versions.digest, [...digests]));
 }

@@ -94,6 +94,20 @@ export const versions = pgTable(
   ],
 );
 
+/** What search reads: for each recipe the version that is shown of it. */
+export const recipes = pgTable("recipes", {
+  /** `namespace/name` */
+  name: text().primaryKey(),
+  namespace: text()
+    .notNull()
+    .references(() => namespaces.name),
+  version: text().notNull(),
+  /** Name, title, description and resource types of the version, in lower case. */
+  words: text().notNull(),
+  /** Their names in lower case. */
+  maintainers: jsonb().$type<readonly string[]>().notNull().default([]),
+});
+
 /** What a version provides: the rows that search by type, class and target reads. */
 export const versionProvisioners = pgTable(
   "version_provisioners",

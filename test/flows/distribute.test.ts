@@ -23,7 +23,11 @@ describe.each(STORES)("recipes on $name", (kind) => {
       cache("1.0.1"),
       queue(),
       labels(),
-      { ...queue(), name: "acme/percent", metadata: "title: 100% of_it\n" },
+      {
+        ...queue(),
+        name: "acme/percent",
+        metadata: "title: 100% of_it\nmaintainers: [{name: Ada Example}]\n",
+      },
     ]);
   });
   afterAll(() => server?.close());
@@ -47,6 +51,13 @@ describe.each(STORES)("recipes on $name", (kind) => {
     ["q=f_i", ["acme/percent"]],
     ["q=%5C", []],
     ["q=acme&type=cache", ["acme/cache"]],
+    ["q=near%20KEEPS", ["acme/cache"]],
+    ["q=near%20queues", []],
+    ["q=queue", ["acme/percent", "acme/queue"]],
+    ["q=%20%20", ["acme/cache", "acme/labels", "acme/percent", "acme/queue"]],
+    ["provider=acme&q=labels", ["acme/labels"]],
+    ["provider=ada%20example", ["acme/percent"]],
+    ["provider=ada", []],
   ])("are found by %s", async (query, expected) => {
     expect(await search(query)).toEqual(expected);
   });
@@ -63,11 +74,11 @@ describe.each(STORES)("recipes on $name", (kind) => {
     expect(seen).toEqual(["acme/cache", "acme/labels", "acme/percent", "acme/queue"]);
   });
 
-  test("show their highest version, everywhere the same", async () => {
+  test("show their highest stable version, everywhere the same", async () => {
     const found = (await server.call("/v1/recipes?type=cache")).json<Page>();
-    expect(found.recipes[0]?.version).toBe("10.1.0-rc.10");
+    expect(found.recipes[0]?.version).toBe("10.0.0");
     const one = (await server.call("/v1/recipes/acme/cache")).json();
-    expect(one).toMatchObject({ version: "10.1.0-rc.10" });
+    expect(one).toMatchObject({ version: "10.0.0" });
     const versions = (await server.call("/v1/recipes/acme/cache/versions")).json<{
       versions: { version: string }[];
     }>();
@@ -78,6 +89,20 @@ describe.each(STORES)("recipes on $name", (kind) => {
       "2.0.0",
       "1.0.1",
     ]);
+  });
+
+  test("list their versions by page; one that is published meanwhile moves nothing (attack 38)", async () => {
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const page = (await server.call(`/v1/recipes/acme/cache/versions?limit=2${cursor}`)).json<{
+        versions: { version: string }[];
+        next?: string;
+      }>();
+      seen.push(...page.versions.map(({ version }) => version));
+      cursor = page.next === undefined ? "" : `&cursor=${page.next}`;
+    } while (cursor !== "");
+    expect(seen).toEqual(["10.1.0-rc.10", "10.1.0-rc.2", "10.0.0", "2.0.0", "1.0.1"]);
   });
 
   test.each([
@@ -118,6 +143,74 @@ describe.each(STORES)("recipes on $name", (kind) => {
     expect(reply.headers["content-type"]).toContain("application/problem+json");
   });
 
+  test("tell what changed since the previous version, or since another", async () => {
+    const diff = async (query: string) =>
+      (await server.call(`/v1/recipes/acme/cache/versions/10.0.0/diff${query}`)).json<{
+        from: { version: string };
+        files: { path: string; change: string; diff: string }[];
+        metadata: unknown[];
+      }>();
+    const found = await diff("");
+    expect(found).toMatchObject({ from: { version: "2.0.0" }, to: { version: "10.0.0" } });
+    expect(found.files.map(({ path, change }) => [path, change])).toEqual([
+      ["compose.provisioners.yaml", "changed"],
+    ]);
+    expect(found.files[0]?.diff).toContain("+      image: example.com/cache:10.0.0\n");
+    expect(await diff("?from=1.0.1")).toMatchObject({ from: { version: "1.0.1" } });
+    expect(await diff("?from=10.0.0")).toMatchObject({ files: [], metadata: [] });
+  });
+
+  test("describe a version with its README, examples and what it provides", async () => {
+    const body = (await server.call("/v1/recipes/acme/cache/versions/2.0.0")).json<{
+      examples: { files: { href: string }[] }[];
+    }>();
+    expect(body).toMatchObject({
+      readme: "# A cache\n",
+      commands: false,
+      metadata: { resources: { cache: { secretOutputs: ["password"] } } },
+      examples: [{ name: "plain", files: [{ path: "examples/plain/score.yaml" }] }],
+      signatures: [{ keyFingerprint: server.publisher.publicKey.fingerprint }],
+    });
+    const href = body.examples[0]?.files[0]?.href ?? "";
+    expect((await server.call(href)).text).toContain("apiVersion: score.dev/v1b1");
+  });
+
+  test.each([
+    `q=${"a".repeat(128)}`,
+    `q=${encodeURIComponent("(a+)+$".repeat(20))}`,
+    `q=${"%25_".repeat(42)}`,
+    `q=${"a%20".repeat(64)}`,
+  ])("answer ?%s in linear time (attack 35)", async (query) => {
+    const started = performance.now();
+    expect((await server.call(`/v1/recipes?${query}`)).status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  test.each([
+    "/v1/recipes",
+    "/v1/recipes/acme/html",
+    "/v1/recipes/acme/html/versions",
+    "/v1/recipes/acme/html/versions/1.0.0",
+    "/v1/recipes/acme/html/versions/1.0.0/files/README.md",
+    "/v1/recipes/acme/html/versions/1.1.0/diff",
+    "/v1/recipes/acme/%3Cscript%3E",
+  ])("answer %s as nothing that a browser would run (attack 29)", async (path) => {
+    const script = "<script>alert(1)</script>";
+    const html = (version: string) => ({
+      ...labels(version),
+      name: "acme/html",
+      metadata: `title: ${JSON.stringify(script)}\n`,
+      files: { ...labels().files, "README.md": `${script}${version}\n` },
+    });
+    await publishAll(server, [html("1.0.0"), html("1.1.0")]);
+    const { headers } = await server.call(path, { headers: { accept: "text/html" } });
+    expect(headers["content-type"]).toMatch(
+      /^(application\/(problem\+)?json|text\/plain); charset=utf-8$/,
+    );
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["content-security-policy"]).toContain("default-src 'self'");
+  });
+
   test.each([
     ["/v1/recipes/acme/nosuch", 404, "recipe_unknown"],
     ["/v1/recipes/nobody/cache", 404, "recipe_unknown"],
@@ -131,6 +224,11 @@ describe.each(STORES)("recipes on $name", (kind) => {
     ["/v1/recipes?limit=0", 400, "http_request_invalid"],
     ["/v1/recipes?limit=2147483647", 400, "http_request_invalid"],
     ["/v1/recipes?cursor=x", 400, "http_request_invalid"],
+    ["/v1/recipes/acme/cache/versions?limit=501", 400, "http_request_invalid"],
+    ["/v1/recipes/acme/cache/versions?cursor=bjp4", 400, "recipe_version"],
+    ["/v1/recipes/acme/cache/versions/1.0.1/diff", 404, "version_first"],
+    ["/v1/recipes/acme/cache/versions/2.0.0/diff?from=9.9.9", 404, "version_unknown"],
+    ["/v1/recipes/acme/cache/versions/9.9.9/diff", 404, "version_unknown"],
     [`/v1/recipes?q=${"x".repeat(129)}`, 400, "http_request_invalid"],
   ])("%s is %i %s", async (path, status, code) => {
     const reply = await server.call(path);

@@ -91,7 +91,7 @@ describe.each(STORES)("the application on $name", (kind) => {
     test.each<[string, string, number, string]>([
       ["GET", "/nothing", 404, "http_not_found"],
       ["POST", "/v1/recipes", 404, "http_not_found"],
-      ["DELETE", "/v1/recipes/acme/queue/versions/1.0.0", 404, "http_not_found"],
+      ["DELETE", "/v1/recipes/acme/queue/versions/1.0.0", 405, "version_delete"],
       ["GET", "/v1/recipes/%zz", 400, "http_request_invalid"],
       ["GET", "/v1/recipes/acme/queue/versions/1.0.0/files/%zz", 400, "http_request_invalid"],
       ["GET", "/v1/recipes/a%00b/queue", 400, "http_request_invalid"],

@@ -32,3 +32,18 @@ export function previousVersion(version: string, versions: Iterable<string>): st
   }
   return previous;
 }
+
+/**
+ * The version that stands for a recipe where one is shown: the highest stable one that is not
+ * yanked; without any the highest prerelease; of versions that are all yanked likewise.
+ */
+export function shownVersion<V extends { readonly version: string; readonly yanked: boolean }>(
+  versions: readonly V[],
+): V | undefined {
+  const rank = ({ version, yanked }: V) =>
+    Number(!yanked) * 2 + Number(semver.prerelease(version) === null);
+  const [shown] = [...versions].sort(
+    (a, b) => rank(b) - rank(a) || semver.rcompare(a.version, b.version),
+  );
+  return shown;
+}

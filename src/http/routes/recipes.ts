@@ -1,69 +1,23 @@
-/** Recipes: search, versions, their files, and publishing. */
+/** Recipes: search, their versions, and publishing. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { JsonValue } from "../../core/codec/canonical-json.js";
 import { MAX_SUBMISSION_BYTES, parseSubmission } from "../../core/oci/submission.js";
-import {
-  describeVersion,
-  readRecipe,
-  readVersionFile,
-  readVersions,
-  search,
-  type VersionSummary,
-} from "../../flows/distribute.js";
+import { readRecipe, readVersions, search } from "../../flows/browse.js";
 import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
 import { requireName } from "../identity.js";
-import { sendImmutable } from "../immutable.js";
+import { DEFAULT_PAGE, Fault, NextCursor, Page, TargetName } from "./schemas.js";
 import {
-  DEFAULT_PAGE,
-  Fault,
-  NamespaceName,
-  NextCursor,
-  Page,
-  RecipeLocalName,
-  TargetName,
-  text,
-  VersionName,
-} from "./schemas.js";
-
-const RecipeParams = Type.Object({ namespace: NamespaceName, name: RecipeLocalName });
-const VersionParams = Type.Object({ ...RecipeParams.properties, version: VersionName });
-
-const Provides = Type.Object({
-  target: TargetName,
-  type: Type.String(),
-  class: Type.Optional(Type.String()),
-  id: Type.Optional(Type.String()),
-  uri: Type.String(),
-});
-
-const VersionEntry = Type.Object({
-  recipe: Type.String(),
-  version: Type.String(),
-  digest: Type.String(),
-  publishedAt: Type.String({ format: "date-time" }),
-  title: Type.Optional(Type.String()),
-  description: Type.Optional(Type.String()),
-});
-
-const VersionDetail = Type.Object({
-  ...VersionEntry.properties,
-  metadata: Type.Unknown({ description: "The config blob of the version" }),
-  manifest: Type.Unknown({ description: "Its canonical JSON (RFC 8785) is what `digest` names" }),
-  provides: Type.Array(Provides),
-  files: Type.Array(
-    Type.Object({ path: Type.String(), digest: Type.String(), size: Type.Integer() }),
-  ),
-  signatures: Type.Array(
-    Type.Object({
-      keyFingerprint: Type.String(),
-      bundle: Type.Unknown({ description: "Sigstore bundle v0.3 over the manifest's digest" }),
-    }),
-  ),
-  logIndex: Type.Integer(),
-});
+  detail,
+  entry,
+  RecipeParams,
+  recipeName,
+  VersionDetail,
+  VersionEntry,
+  VersionParams,
+} from "./version-schemas.js";
 
 const Receipt = Type.Object({
   recipe: Type.String(),
@@ -79,15 +33,18 @@ const SearchQuery = Type.Object(
     class: Type.Optional(Type.String({ maxLength: 128 })),
     target: Type.Optional(TargetName),
     q: Type.Optional(
-      Type.String({ maxLength: 128, description: "Text in the name, title or description" }),
+      Type.String({
+        maxLength: 128,
+        description: "Words; each is in the name, title, description or a resource type",
+      }),
+    ),
+    provider: Type.Optional(
+      Type.String({ maxLength: 128, description: "The namespace, or the name of a maintainer" }),
     ),
     ...Page,
   },
   { additionalProperties: false },
 );
-
-const recipeName = (params: { namespace: string; name: string }) =>
-  `${params.namespace}/${params.name}`;
 
 export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -97,6 +54,8 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         schema: {
           tags: ["recipes"],
           summary: "Search recipes by what they provide or by text",
+          description:
+            "Of each recipe its highest stable version is searched and shown, before prereleases, and those before yanked versions.",
           querystring: SearchQuery,
           response: { 200: Type.Object({ recipes: Type.Array(VersionEntry), next: NextCursor }) },
         },
@@ -104,7 +63,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       async (request) => {
         const { q, cursor, limit = DEFAULT_PAGE, ...filters } = request.query;
         const after = nameOf(cursor);
-        const found = await search(registry, {
+        const found = await search(registry, request.identity, {
           ...filters,
           ...(q === undefined ? {} : { text: q }),
           ...(after === undefined ? {} : { after }),
@@ -120,12 +79,13 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags: ["recipes"],
-          summary: "A recipe: its newest version",
+          summary: "A recipe: the version that search shows of it",
           params: RecipeParams,
           response: { 200: VersionDetail },
         },
       },
-      async (request) => detail(await readRecipe(registry, recipeName(request.params))),
+      async (request) =>
+        detail(await readRecipe(registry, request.identity, recipeName(request.params))),
     );
 
     app.get(
@@ -135,50 +95,20 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["recipes"],
           summary: "The versions of a recipe, highest first",
           params: RecipeParams,
-          response: { 200: Type.Object({ versions: Type.Array(VersionEntry) }) },
+          querystring: Type.Object(Page, { additionalProperties: false }),
+          response: { 200: Type.Object({ versions: Type.Array(VersionEntry), next: NextCursor }) },
         },
       },
-      async (request) => ({
-        versions: (await readVersions(registry, recipeName(request.params))).map(entry),
-      }),
-    );
-
-    app.get(
-      "/v1/recipes/:namespace/:name/versions/:version",
-      {
-        schema: {
-          tags: ["recipes"],
-          summary: "A version with its manifest, files and signatures",
-          params: VersionParams,
-          response: { 200: VersionDetail },
-        },
-      },
-      async (request, reply) => {
-        const { version } = request.params;
-        const described = detail(
-          await describeVersion(registry, recipeName(request.params), version),
-        );
-        return reply.header("etag", `"${described.digest}"`).send(described);
-      },
-    );
-
-    app.get(
-      "/v1/recipes/:namespace/:name/versions/:version/files/*",
-      {
-        schema: {
-          tags: ["recipes"],
-          summary: "One file of a version",
-          params: Type.Object({
-            ...VersionParams.properties,
-            "*": Type.String({ maxLength: 512 }),
-          }),
-          response: { 200: text("text/plain", "The file; YAML as application/yaml") },
-        },
-      },
-      async (request, reply) => {
-        const { version, "*": path } = request.params;
-        const file = await readVersionFile(registry, recipeName(request.params), version, path);
-        return sendImmutable(request, reply, file);
+      async (request) => {
+        const { cursor, limit = DEFAULT_PAGE } = request.query;
+        const after = nameOf(cursor);
+        const recipe = recipeName(request.params);
+        const found = await readVersions(registry, request.identity, recipe, {
+          ...(after === undefined ? {} : { after }),
+          limit: limit + 1,
+        });
+        const { items, ...page } = cutPage(found, limit, ({ version }) => nameCursor(version));
+        return { versions: items.map(entry), ...page };
       },
     );
 
@@ -217,20 +147,4 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
     );
   };
-}
-
-function entry({ recipe, version, digest, publishedAt, title, description }: VersionSummary) {
-  return {
-    recipe,
-    version,
-    digest,
-    publishedAt: publishedAt.toISOString(),
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-  };
-}
-
-function detail(version: Awaited<ReturnType<typeof describeVersion>>) {
-  const { metadata, manifest, provides, files, signatures, logIndex } = version;
-  return { ...entry(version), metadata, manifest, provides, files, signatures, logIndex };
 }

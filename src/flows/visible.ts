@@ -1,0 +1,55 @@
+/** What of the recipes a caller may see: those of private namespaces are not there for others. */
+import { compareVersions } from "../core/recipe/version.js";
+import { findNamespace } from "../store/namespaces.js";
+import { findVersion, type VersionRow } from "../store/recipes.js";
+import { listStanding, type StandingVersion } from "../store/search.js";
+import type { Caller } from "./caller.js";
+import { FlowError } from "./error.js";
+import { untilChanged } from "./freshness.js";
+import { mayChange } from "./namespace.js";
+import type { Registry } from "./registry.js";
+import { unknownVersion } from "./version-content.js";
+
+/**
+ * The row of a version.
+ * @throws {FlowError} version_unknown, also where the caller may not see it
+ */
+export async function visibleVersion(
+  registry: Registry,
+  caller: Caller,
+  recipe: string,
+  version: string,
+): Promise<VersionRow> {
+  const isVisible = await sees(registry, caller, recipe);
+  const row = isVisible ? await findVersion(registry.db, recipe, version) : undefined;
+  if (row === undefined) throw unknownVersion(recipe, version);
+  return row;
+}
+
+/**
+ * All versions of a recipe, highest first.
+ * @throws {FlowError} recipe_unknown, also where the caller may not see it
+ */
+export async function visibleVersions(
+  registry: Registry,
+  caller: Caller,
+  recipe: string,
+): Promise<StandingVersion[]> {
+  const isVisible = await sees(registry, caller, recipe);
+  const versions = isVisible ? await listStanding(registry.db, recipe) : [];
+  if (versions.length > 0) {
+    return versions.sort((a, b) => compareVersions(b.version, a.version));
+  }
+  throw new FlowError("recipe_unknown", `there is no recipe ${recipe}`, {
+    hint: "GET /v1/recipes lists them",
+  });
+}
+
+/** Whether the recipe, if it is there, is shown to the caller. */
+export async function sees(registry: Registry, caller: Caller, recipe: string): Promise<boolean> {
+  if (caller.admin) return true;
+  const namespace = await namespaceOf(registry, recipe.split("/", 1)[0] ?? "");
+  return namespace?.visibility !== "private" || mayChange(namespace, caller);
+}
+
+const namespaceOf = untilChanged((registry, name) => findNamespace(registry.db, name));

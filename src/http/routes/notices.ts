@@ -1,0 +1,94 @@
+/** `POST …/yank` and `…/deprecate`: what is said of a version after it was published. */
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { type Static, Type } from "typebox";
+import { giveNotice } from "../../flows/give-notice.js";
+import type { Registry } from "../../flows/registry.js";
+import { HttpError } from "../error.js";
+import { requireName } from "../identity.js";
+import { entry, recipeName, VersionEntry, VersionParams } from "./version-schemas.js";
+
+/** Something to read; no control characters but line feeds, none that turn the direction of text. */
+const REASON =
+  "^(?=[^]*[^\\s])(?:\\n|[^\\p{Cc}\\p{Cs}\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff])*$";
+
+const NoticeBody = Type.Object(
+  {
+    reason: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        pattern: REASON,
+        description: "For people; needed unless `undo` is set",
+      }),
+    ),
+    successor: Type.Optional(
+      Type.String({
+        minLength: 3,
+        maxLength: 256,
+        description: "What to use instead: NAMESPACE/NAME or NAMESPACE/NAME@VERSION",
+      }),
+    ),
+    undo: Type.Optional(Type.Boolean({ description: "Takes the notice back" })),
+  },
+  { additionalProperties: false },
+);
+
+const ACTS = [
+  {
+    path: "yank",
+    kind: "yanked",
+    summary: "Yank a version: no new release picks it",
+    description:
+      "Releases that have it serve it unchanged; renders, resolve and search tell the reason. The same again changes nothing.",
+  },
+  {
+    path: "deprecate",
+    kind: "deprecated",
+    summary: "Deprecate a version: it works, and its users are told what to use instead",
+    description:
+      "Cuts, renders, resolve and search tell the reason. The same again changes nothing.",
+  },
+] as const;
+
+export function noticeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    for (const { path, kind, summary, description } of ACTS) {
+      app.post(
+        `/v1/recipes/:namespace/:name/versions/:version/${path}`,
+        {
+          schema: {
+            tags: ["recipes"],
+            summary,
+            description,
+            security: [{ token: [] }],
+            params: VersionParams,
+            body: NoticeBody,
+            response: { 200: VersionEntry },
+          },
+        },
+        async (request) => {
+          requireName(request.identity);
+          // Fastify cannot tell the parameters of a route whose path is put together.
+          const params = request.params as Static<typeof VersionParams>;
+          const version = await giveNotice(registry, request.identity, {
+            recipe: recipeName(params),
+            version: params.version,
+            kind,
+            ...checked(request.body),
+          });
+          return entry(version);
+        },
+      );
+    }
+  };
+}
+
+/** @throws {HttpError} http_request_invalid */
+function checked(body: Static<typeof NoticeBody>) {
+  const { reason, successor, undo = false } = body;
+  if (undo ? successor === undefined : reason !== undefined) return { reason, successor, undo };
+  throw new HttpError(
+    "http_request_invalid",
+    undo ? "undo takes a notice back and names no successor" : "body must have a reason",
+  );
+}

@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openRecord } from "../../src/core/trust/record.js";
+import { giveNotice } from "../../src/flows/give-notice.js";
+import { readNotices } from "../../src/flows/notice.js";
+import { getBlob } from "../../src/store/blobs.js";
+import { readLogHead, readLogLeaves } from "../../src/store/log.js";
+import {
+  cache,
+  labels,
+  makeNamespace,
+  publishAll,
+  queue,
+  release,
+  scoreFile,
+} from "../helpers/recipes.js";
+import { startServer, type TestServer } from "../helpers/server.js";
+import { STORES } from "../helpers/stores.js";
+
+interface Entry {
+  readonly version: string;
+  readonly digest: string;
+  readonly yanked?: { readonly reason: string };
+  readonly deprecated?: { readonly reason: string; readonly successor?: string };
+}
+
+describe.each(STORES)("notices on $name", (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer(kind);
+    await makeNamespace(server, "acme");
+    await publishAll(server, [
+      cache("1.0.0"),
+      cache("1.1.0"),
+      cache("2.0.0-rc.1"),
+      queue(),
+      labels(),
+      { ...queue(), name: "acme/other" },
+    ]);
+  });
+  afterAll(() => server?.close());
+
+  const logSize = async () => (await readLogHead(server.registry.db)).size;
+  const say = (act: "yank" | "deprecate", version: string, body: object) =>
+    server.admin(`/v1/recipes/${version}/${act}`, { method: "POST", body });
+  const lastRecord = async () => {
+    const size = await logSize();
+    const [leaf] = await readLogLeaves(server.registry.db, size - 1, size);
+    const envelope = await getBlob(server.registry.db, leaf?.envelope ?? "");
+    return openRecord(new TextDecoder().decode(envelope), [server.registry.keys.release.publicKey]);
+  };
+  const shown = async () =>
+    (await server.call("/v1/recipes?type=cache")).json<{ recipes: Entry[] }>().recipes[0];
+
+  test("are given, changed and taken back, each with a leaf; the same again changes nothing", async () => {
+    const at = server.clock.now().toISOString();
+    const before = await logSize();
+    const body = { reason: "old\nand slow", successor: "acme/queue@1.0.0" };
+    const given = await say("deprecate", "acme/other/versions/1.0.0", body);
+    expect(given.status).toBe(200);
+    expect(given.json()).toMatchObject({ deprecated: { ...body, at } });
+    expect(await lastRecord()).toMatchObject({
+      kind: "deprecate",
+      actor: "admin",
+      details: { recipe: "acme/other", version: "1.0.0", ...body },
+    });
+    server.clock.advance({ seconds: 5 });
+    const again = await say("deprecate", "acme/other/versions/1.0.0", body);
+    expect(again.json()).toEqual(given.json());
+    expect(await logSize()).toBe(before + 1);
+
+    const other = { reason: "old" };
+    const changed = (await say("deprecate", "acme/other/versions/1.0.0", other)).json<Entry>();
+    expect(changed.deprecated).toEqual({ ...other, at: server.clock.now().toISOString() });
+
+    const undo = { undo: true, reason: "it is not" };
+    const undone = await say("deprecate", "acme/other/versions/1.0.0", undo);
+    expect(undone.json<Entry>().deprecated).toBeUndefined();
+    expect(await lastRecord()).toMatchObject({ kind: "deprecate", details: undo });
+    expect(await logSize()).toBe(before + 3);
+    const none = await say("deprecate", "acme/other/versions/1.0.0", { undo: true });
+    expect(none.json()).toMatchObject({ status: 409, code: "notice_none" });
+    expect(await logSize()).toBe(before + 3);
+  });
+
+  test("given at once are one leaf", async () => {
+    const before = await logSize();
+    const body = { reason: "at once" };
+    await Promise.all(
+      Array.from({ length: 4 }, () => say("yank", "acme/other/versions/1.0.0", body)),
+    );
+    expect(await logSize()).toBe(before + 1);
+    await say("yank", "acme/other/versions/1.0.0", { undo: true });
+  });
+
+  test.each<[string, object, number, string]>([
+    ["no reason", {}, 400, "http_request_invalid"],
+    ["an empty reason", { reason: "" }, 400, "http_request_invalid"],
+    ["a blank reason", { reason: " \n " }, 400, "http_request_invalid"],
+    ["a reason of 501 characters", { reason: "x".repeat(501) }, 400, "http_request_invalid"],
+    ["a reason with a tab", { reason: "a\tb" }, 400, "http_request_invalid"],
+    ["a reason that turns text", { reason: "a\u202eb" }, 400, "http_request_invalid"],
+    ["a reason with half a character", { reason: "a\ud800" }, 400, "http_request_invalid"],
+    ["an unknown field", { reason: "x", successors: [] }, 400, "http_request_invalid"],
+    [
+      "an undo with a successor",
+      { undo: true, successor: "acme/queue" },
+      400,
+      "http_request_invalid",
+    ],
+    [
+      "a successor that is not there",
+      { reason: "x", successor: "acme/nosuch" },
+      422,
+      "notice_successor",
+    ],
+    [
+      "a version that is not there",
+      { reason: "x", successor: "acme/queue@9.9.9" },
+      422,
+      "notice_successor",
+    ],
+    ["a successor that is no name", { reason: "x", successor: "../.." }, 422, "notice_successor"],
+    [
+      "itself as successor",
+      { reason: "x", successor: "acme/cache@1.0.0" },
+      422,
+      "notice_successor",
+    ],
+    [
+      "its own recipe as successor",
+      { reason: "x", successor: "acme/cache" },
+      422,
+      "notice_successor",
+    ],
+  ])("refuse %s", async (_name, body, status, code) => {
+    const before = await logSize();
+    const reply = await say("yank", "acme/cache/versions/1.0.0", body);
+    expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
+    expect(await logSize()).toBe(before);
+  });
+
+  test("are given by administrators and owners only (attack 2)", async () => {
+    const path = "/v1/recipes/acme/queue/versions/1.0.0/yank";
+    const open = await server.call(path, { method: "POST", body: { reason: "x" } });
+    expect(open.json()).toMatchObject({ status: 401, code: "http_token_required" });
+    const change = {
+      recipe: "acme/queue",
+      version: "1.0.0",
+      kind: "yanked",
+      reason: "x",
+      successor: undefined,
+      undo: false,
+    } as const;
+    const olga = { actor: "olga", admin: false };
+    await expect(giveNotice(server.registry, olga, change)).rejects.toMatchObject({
+      code: "namespace_owner",
+    });
+    await server.admin("/v1/namespaces/acme", { method: "PUT", body: { owners: ["olga"] } });
+    const given = await giveNotice(server.registry, olga, change);
+    expect(given.notices).toMatchObject([{ kind: "yanked", actor: "olga" }]);
+    await giveNotice(server.registry, olga, { ...change, reason: undefined, undo: true });
+  });
+
+  test("of versions that are not there are 404", async () => {
+    const reply = await say("yank", "acme/cache/versions/9.9.9", { reason: "x" });
+    expect(reply.json()).toMatchObject({ status: 404, code: "version_unknown" });
+  });
+
+  test("decide which version is shown: stable before prerelease before yanked", async () => {
+    expect((await shown())?.version).toBe("1.1.0");
+    await say("yank", "acme/cache/versions/1.1.0", { reason: "x" });
+    expect((await shown())?.version).toBe("1.0.0");
+    await say("yank", "acme/cache/versions/1.0.0", { reason: "x" });
+    expect((await shown())?.version).toBe("2.0.0-rc.1");
+    await say("yank", "acme/cache/versions/2.0.0-rc.1", { reason: "all of them" });
+    expect(await shown()).toMatchObject({ version: "1.1.0", yanked: { reason: "x" } });
+    expect((await server.call("/v1/recipes/acme/cache")).json()).toMatchObject({
+      version: "1.1.0",
+      yanked: { reason: "x" },
+    });
+    for (const version of ["1.1.0", "1.0.0", "2.0.0-rc.1"]) {
+      await say("yank", `acme/cache/versions/${version}`, { undo: true });
+    }
+    expect((await shown())?.version).toBe("1.1.0");
+  });
+
+  test("show in lists and change the ETag of what they are about, not its digest", async () => {
+    const path = "/v1/recipes/acme/cache/versions/2.0.0-rc.1";
+    const before = await server.call(path);
+    await say("deprecate", "acme/cache/versions/2.0.0-rc.1", { reason: "a trial" });
+    const after = await server.call(path);
+    expect(after.json<Entry>()).toMatchObject({
+      digest: before.json<Entry>().digest,
+      deprecated: { reason: "a trial" },
+    });
+    expect(after.headers.etag).not.toBe(before.headers.etag);
+    const { versions } = (await server.call("/v1/recipes/acme/cache/versions")).json<{
+      versions: Entry[];
+    }>();
+    expect(versions.map(({ deprecated }) => deprecated?.reason)).toEqual([
+      "a trial",
+      undefined,
+      undefined,
+    ]);
+    const { digest } = after.json<Entry>();
+    const found = await readNotices(server.registry.db, [digest, "sha256:none"]);
+    expect([...found.keys()]).toEqual([digest]);
+  });
+
+  describe("in releases that stand", () => {
+    const entries = [
+      { recipe: "acme/cache", range: "1.0.0" },
+      { recipe: "acme/queue", range: "1.0.0" },
+      { recipe: "acme/labels", range: "1.0.0" },
+    ];
+    beforeAll(() => release(server, "standing", entries));
+
+    const served = async () => {
+      const paths = [
+        "compose/provisioners.yaml",
+        "k8s/provisioners.yaml",
+        "compose/patches/acme-labels-labels.tpl",
+        "compose/provisioners.yaml?release=1",
+      ];
+      const replies = await Promise.all(
+        paths.map((path) => server.call(`/v1/environments/standing/${path}`)),
+      );
+      return replies.map(({ status, text, headers }) => ({ status, text, etag: headers.etag }));
+    };
+    const render = async (resources: object) => {
+      const score = scoreFile("app", resources as Record<string, unknown>);
+      const reply = await server.call("/v1/environments/standing/render?target=compose", {
+        method: "POST",
+        headers: { "content-type": "application/yaml" },
+        body: score,
+      });
+      const { warnings } = reply.json<{ warnings: { code: string; message: string }[] }>();
+      return { header: reply.headers["backbar-warnings"], warnings };
+    };
+
+    test("attack 4: a yank changes no byte that is served, and renders tell of it", async () => {
+      const before = await served();
+      expect(before.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      expect(await render({ store: { type: "cache" } })).toEqual({
+        header: undefined,
+        warnings: [],
+      });
+      await say("yank", "acme/cache/versions/1.0.0", {
+        reason: "loses data",
+        successor: "acme/cache@1.1.0",
+      });
+      await say("deprecate", "acme/labels/versions/1.0.0", { reason: "not needed" });
+      expect(await served()).toEqual(before);
+
+      const { header, warnings } = await render({ store: { type: "cache" } });
+      expect(header).toBe("version_yanked, version_deprecated");
+      expect(warnings).toEqual([
+        {
+          code: "version_yanked",
+          message: "acme/cache 1.0.0 is yanked: loses data; use acme/cache@1.1.0 instead",
+        },
+        { code: "version_deprecated", message: "acme/labels 1.0.0 is deprecated: not needed" },
+      ]);
+      // Only what the render uses: the patch template applies always, the cache is not asked for.
+      expect((await render({ jobs: { type: "queue" } })).header).toBe("version_deprecated");
+    });
+
+    test("attack 3: a version is never deleted; who serves it is listed", async () => {
+      const path = "/v1/recipes/acme/cache/versions";
+      for (const reply of [
+        await server.admin(`${path}/1.0.0`, { method: "DELETE" }),
+        await server.call(`${path}/1.0.0`, { method: "DELETE" }),
+      ]) {
+        expect(reply.json()).toMatchObject({
+          status: 405,
+          code: "version_delete",
+          problems: [{ place: { path: "standing" } }],
+        });
+        expect(reply.headers.allow).toBe("GET, HEAD, PUT");
+      }
+      const unused = await server.admin(`${path}/1.1.0`, { method: "DELETE" });
+      expect(unused.json()).toMatchObject({ status: 405, code: "version_delete" });
+      expect(unused.json()).not.toHaveProperty("problems");
+      const missing = await server.admin(`${path}/9.9.9`, { method: "DELETE" });
+      expect(missing.json()).toMatchObject({ status: 404, code: "version_unknown" });
+      expect((await server.call(`${path}/1.0.0`)).status).toBe(200);
+    });
+  });
+});
