@@ -1,14 +1,22 @@
 /** Browse: recipes found by what they provide or by text, and all that is known of a version. */
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import { sha256Digest } from "../core/codec/digest.js";
-import { type RecipePackage, unpackFiles } from "../core/recipe/package.js";
+import { unpackFiles } from "../core/recipe/package.js";
 import { provisionerKind } from "../core/recipe/provisioner.js";
 import { checkVersion, compareVersions, shownVersion } from "../core/recipe/version.js";
 import type { Target } from "../core/score/project-state.js";
 import { getBlob, getBlobs } from "../store/blobs.js";
-import { findVersions, listProvisioners, listSignatures } from "../store/recipes.js";
+import {
+  findVersions,
+  listExamples,
+  listImages,
+  listProvisioners,
+  listSignatures,
+  type VersionImages,
+} from "../store/recipes.js";
 import { type RecipeSearch, searchRecipes } from "../store/search.js";
 import type { Caller } from "./caller.js";
+import { type ExampleSummary, summarizeExamples } from "./example.js";
 import type { Registry } from "./registry.js";
 import { readVersion } from "./version-content.js";
 import { summarize, type VersionSummary } from "./version-summary.js";
@@ -37,7 +45,9 @@ export interface VersionDescription extends VersionSummary {
     readonly size: number;
   }[];
   readonly readme?: string;
-  readonly examples: { readonly name: string; readonly files: readonly string[] }[];
+  /** Images that its examples run and their Score files do not name, by target. */
+  readonly images: VersionImages;
+  readonly examples: ExampleSummary[];
   readonly signatures: { readonly keyFingerprint: string; readonly bundle: JsonValue }[];
   readonly logIndex: number;
 }
@@ -130,24 +140,14 @@ export async function describeVersion(
       size: content.length,
     })),
     ...(readme === undefined ? {} : { readme: new TextDecoder().decode(readme) }),
-    examples: examplesOf(parsed),
+    images: (await listImages(registry.db, [row.digest])).get(row.digest) ?? {},
+    examples: summarizeExamples(parsed, await listExamples(registry.db, row.digest)),
     signatures: signatures.map(({ keyFingerprint, bundle }) => ({
       keyFingerprint,
       bundle: parseJson(bundles.get(bundle) ?? new Uint8Array()),
     })),
     logIndex: row.logIndex,
   };
-}
-
-/** By the folder under `examples/`, with the paths of its files. */
-function examplesOf({ files }: RecipePackage): { name: string; files: string[] }[] {
-  const examples = new Map<string, string[]>();
-  for (const { role } of files) {
-    if (role.kind !== "example") continue;
-    const [, name = ""] = role.path.split("/", 2);
-    examples.set(name, [...(examples.get(name) ?? []), role.path]);
-  }
-  return [...examples].map(([name, paths]) => ({ name, files: paths }));
 }
 
 function parseJson(bytes: Uint8Array): JsonValue {

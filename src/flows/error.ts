@@ -11,6 +11,7 @@ export type FlowErrorCode =
   | "environment_unknown"
   | "environment_exists"
   | "environment_match_required"
+  | "example_unknown"
   | "namespace_changed"
   | "namespace_look_alike"
   | "namespace_owner"

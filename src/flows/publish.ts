@@ -19,12 +19,8 @@ import type { Problem } from "../errors.js";
 import { putBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
-import {
-  insertVersion,
-  listPublished,
-  listRecipeNames,
-  type ProvisionerRow,
-} from "../store/recipes.js";
+import { insertVersion, listPublished, type ProvisionerRow } from "../store/recipes.js";
+import { listRecipeNames } from "../store/search.js";
 import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
@@ -209,8 +205,8 @@ function openSignatures(
  */
 async function checkLookAlikes(db: Db | Tx, recipe: string): Promise<void> {
   const own = parseRecipeName(recipe);
-  const others = (await listRecipeNames(db)).map(parseRecipeName);
-  const names = others.flatMap(({ namespace, name }) => (namespace === own.namespace ? name : []));
+  const others = (await listRecipeNames(db, own.namespace)).map(parseRecipeName);
+  const names = others.map(({ name }) => name);
   const [like] = findLookAlikes(own.name, names);
   if (like === undefined) return;
   throw new FlowError("recipe_look_alike", `${recipe} looks like ${own.namespace}/${like}`, {

@@ -15,6 +15,7 @@ import { documentProblems, sendProblem } from "./problem.js";
 import { discoveryRoutes } from "./routes/discovery.js";
 import { entryListRoutes } from "./routes/entry-lists.js";
 import { environmentRoutes } from "./routes/environments.js";
+import { exampleRoutes } from "./routes/examples.js";
 import { healthRoutes } from "./routes/health.js";
 import { namespaceRoutes } from "./routes/namespaces.js";
 import { noticeRoutes } from "./routes/notices.js";
@@ -124,6 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(namespaceRoutes(registry));
   await app.register(recipeRoutes(registry));
   await app.register(versionRoutes(registry));
+  await app.register(exampleRoutes(registry));
   await app.register(noticeRoutes(registry));
   await app.register(environmentRoutes(registry));
   await app.register(entryListRoutes(registry));

@@ -55,6 +55,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   environment_exists: 412,
   environment_match_required: 428,
   environment_unknown: 404,
+  example_unknown: 404,
   namespace_changed: 412,
   namespace_look_alike: 409,
   namespace_owner: 403,

@@ -1,5 +1,5 @@
 /** Published versions: immutable rows, found by name or by digest. */
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
@@ -87,22 +87,6 @@ export async function listPublished(
     .where(eq(versions.recipe, recipe));
 }
 
-/**
- * The names of all recipes. Goes through the index from name to name, so that it costs what there are
- * of recipes and not of versions.
- */
-export async function listRecipeNames(db: Db | Tx): Promise<string[]> {
-  const next = sql`select min(${versions.recipe}) from ${versions} where ${versions.recipe} > names.recipe`;
-  const found = await db.execute<{ recipe: string }>(sql`
-    with recursive names(recipe) as (
-      (select min(${versions.recipe}) from ${versions})
-      union all
-      (select (${next}) from names where names.recipe is not null)
-    )
-    select recipe from names where recipe is not null`);
-  return (found as unknown as { rows: { recipe: string }[] }).rows.map(({ recipe }) => recipe);
-}
-
 /** Versions of several recipes, by recipe; order within a recipe is by publication. */
 export async function listVersions(
   db: Db | Tx,
@@ -175,6 +159,19 @@ export function listProvisioners(
     .from(versionProvisioners)
     .where(and(eq(versionProvisioners.recipe, recipe), eq(versionProvisioners.version, version)))
     .orderBy(asc(versionProvisioners.target), asc(versionProvisioners.position));
+}
+
+/** The renderings of a version's examples, by its manifest's digest, in order of name and target. */
+export function listExamples(db: Db | Tx, digest: string): Promise<ExampleRow[]> {
+  return db
+    .select({
+      example: versionExamples.example,
+      target: versionExamples.target,
+      rendering: versionExamples.rendering,
+    })
+    .from(versionExamples)
+    .where(eq(versionExamples.version, digest))
+    .orderBy(asc(versionExamples.example), asc(versionExamples.target));
 }
 
 export function listSignatures(db: Db | Tx, digest: string): Promise<SignatureRow[]> {

@@ -47,6 +47,15 @@ export async function searchRecipes(db: Db | Tx, search: RecipeSearch): Promise<
   return rows.map((row) => row.version);
 }
 
+/** The names of a namespace's recipes, as `namespace/name`. */
+export async function listRecipeNames(db: Db | Tx, namespace: string): Promise<string[]> {
+  const rows = await db
+    .select({ name: recipes.name })
+    .from(recipes)
+    .where(eq(recipes.namespace, namespace));
+  return rows.map(({ name }) => name);
+}
+
 export async function putRecipe(tx: Tx, row: RecipeRow): Promise<void> {
   await tx.insert(recipes).values(row).onConflictDoUpdate({ target: recipes.name, set: row });
 }

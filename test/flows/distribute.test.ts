@@ -168,11 +168,37 @@ describe.each(STORES)("recipes on $name", (kind) => {
       readme: "# A cache\n",
       commands: false,
       metadata: { resources: { cache: { secretOutputs: ["password"] } } },
-      examples: [{ name: "plain", files: [{ path: "examples/plain/score.yaml" }] }],
+      images: {},
+      examples: [
+        {
+          name: "plain",
+          href: "/v1/recipes/acme/cache/versions/2.0.0/examples/plain",
+          targets: ["compose", "k8s"],
+          files: [{ path: "examples/plain/score.yaml" }],
+        },
+      ],
       signatures: [{ keyFingerprint: server.publisher.publicKey.fingerprint }],
     });
     const href = body.examples[0]?.files[0]?.href ?? "";
     expect((await server.call(href)).text).toContain("apiVersion: score.dev/v1b1");
+  });
+
+  test("show an example with its files and what it rendered at publish, for ever", async () => {
+    const path = "/v1/recipes/acme/cache/versions/2.0.0/examples/plain";
+    const reply = await server.call(path);
+    expect(reply.json()).toMatchObject({
+      name: "plain",
+      files: [{ path: "examples/plain/score.yaml", text: expect.stringContaining("plain") }],
+      renderings: [
+        { target: "compose", document: expect.stringContaining("services:") },
+        { target: "k8s", document: expect.stringContaining("kind: Deployment") },
+      ],
+    });
+    const headers = { "if-none-match": reply.headers.etag ?? "" };
+    expect((await server.call(path, { headers })).status).toBe(304);
+    const one = (await server.call(`${path}?target=k8s`)).json<{ renderings: object[] }>();
+    expect(one.renderings).toHaveLength(1);
+    expect(one.renderings).toMatchObject([{ target: "k8s" }]);
   });
 
   test.each([
@@ -229,6 +255,10 @@ describe.each(STORES)("recipes on $name", (kind) => {
     ["/v1/recipes/acme/cache/versions/1.0.1/diff", 404, "version_first"],
     ["/v1/recipes/acme/cache/versions/2.0.0/diff?from=9.9.9", 404, "version_unknown"],
     ["/v1/recipes/acme/cache/versions/9.9.9/diff", 404, "version_unknown"],
+    ["/v1/recipes/acme/cache/versions/2.0.0/examples/nosuch", 404, "example_unknown"],
+    ["/v1/recipes/acme/cache/versions/2.0.0/examples/__proto__", 404, "example_unknown"],
+    ["/v1/recipes/acme/cache/versions/2.0.0/examples/plain?target=x", 400, "http_request_invalid"],
+    ["/v1/recipes/acme/cache/versions/9.9.9/examples/plain", 404, "version_unknown"],
     [`/v1/recipes?q=${"x".repeat(129)}`, 400, "http_request_invalid"],
   ])("%s is %i %s", async (path, status, code) => {
     const reply = await server.call(path);

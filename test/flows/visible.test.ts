@@ -36,6 +36,7 @@ describe.each(STORES)("private namespaces on $name", (kind) => {
     ["GET", "/versions"],
     ["GET", "/versions/1.0.0"],
     ["GET", "/versions/1.0.0/files/README.md"],
+    ["GET", "/versions/1.0.0/examples/plain"],
     ["GET", "/versions/1.1.0/diff"],
     ["GET", "/versions/1.1.0/diff?from=1.0.0"],
     ["DELETE", "/versions/1.0.0"],

@@ -50,9 +50,18 @@ export const VersionDetail = Type.Object({
     Type.Object({ path: Type.String(), digest: Type.String(), size: Type.Integer() }),
   ),
   readme: Type.Optional(Type.String({ description: "README.md: text, not to be run as a page" })),
+  images: Type.Partial(
+    Type.Object({
+      compose: Type.Array(Type.String()),
+      k8s: Type.Array(Type.String()),
+    }),
+    { description: "Images that its examples run and their Score files do not name, by target" },
+  ),
   examples: Type.Array(
     Type.Object({
       name: Type.String(),
+      href: Type.String({ description: "Its files and what they rendered" }),
+      targets: Type.Array(TargetName, { description: "For which it was rendered" }),
       files: Type.Array(
         Type.Object({ path: Type.String(), href: Type.String({ description: "Where it is" }) }),
       ),
@@ -89,6 +98,7 @@ export function entry(version: VersionSummary) {
 /** A version as `VersionDetail` has it. */
 export function detail(version: VersionDescription) {
   const { metadata, manifest, provides, commands, files, readme, signatures, logIndex } = version;
+  const { compose, k8s } = version.images;
   const base = `/v1/recipes/${version.recipe}/versions/${version.version}`;
   const href = (path: string) =>
     `${base}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
@@ -100,8 +110,14 @@ export function detail(version: VersionDescription) {
     commands,
     files,
     ...(readme === undefined ? {} : { readme }),
-    examples: version.examples.map(({ name, files: paths }) => ({
+    images: {
+      ...(compose === undefined ? {} : { compose: [...compose] }),
+      ...(k8s === undefined ? {} : { k8s: [...k8s] }),
+    },
+    examples: version.examples.map(({ name, targets, files: paths }) => ({
       name,
+      href: `${base}/examples/${encodeURIComponent(name)}`,
+      targets: [...targets],
       files: paths.map((path) => ({ path, href: href(path) })),
     })),
     signatures,
