@@ -79,7 +79,8 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
   const early = await lookAround(registry.db, request, artifact);
   if (early.repeated !== undefined) return early.repeated;
   // What cannot be published in any case is told whoever signed it.
-  if (artifact.problems.length === 0) openSignatures(early, request, artifact.digest);
+  const signed =
+    artifact.problems.length > 0 ? [] : openSignatures(early, request, artifact.digest);
   const checkedEarly = await check(registry, request, artifact, early.previous);
   const examples = await renderExamples(registry, artifact, checkedEarly.sound);
   throwFindings(`${recipe} ${version}`, [...checkedEarly.problems, ...examples.problems]);
@@ -98,7 +99,8 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
       : await check(registry, request, artifact, now.previous, tx);
     throwFindings(`${recipe} ${version}`, checked.problems);
     checkCommands(now, checked);
-    const signatures = openSignatures(now, request, parsed.digest);
+    const unchanged = now.namespace.digest === early.namespace.digest;
+    const signatures = unchanged ? signed : openSignatures(now, request, parsed.digest);
     const warnings = [...checked.warnings, ...examples.warnings];
     const details = {
       recipe,

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -95,14 +95,28 @@ describe("backbar publish", () => {
 
   test("lists every fault of a recipe before anything is sent", async () => {
     const broken = await mkdtemp(path.join(folder, "broken-"));
-    await writeFile(path.join(broken, "recipe.yaml"), "name: acme/broken\nversion: 1.0.0\n");
+    await writeFile(
+      path.join(broken, "recipe.yaml"),
+      "name: acme/broken\nversion: 1.0\ntitel: x\n",
+    );
+    await writeFile(path.join(broken, "setup.sh"), "");
+    await mkdir(path.join(broken, "examples/one"), { recursive: true });
+    await writeFile(path.join(broken, "examples/one/score.yaml"), "a: [\n");
     await writeFile(
       path.join(broken, "compose.provisioners.yaml"),
       "- uri: template://acme/a\n  type: a\n  outputs: '{{ nope }}'\n- uri: template://acme/b\n  type: b\n  outputs: '{{ if }}'\n",
     );
     const { code, stderr } = await backbar("publish", ...access(), broken);
     expect(code).toBe(1);
-    expect(stderr).toContain("compose.provisioners.yaml:3");
-    expect(stderr).toContain("compose.provisioners.yaml:6");
+    for (const place of [
+      "recipe.yaml:2:1: ",
+      "recipe.yaml:3:1: ",
+      "setup.sh is no file",
+      "compose.provisioners.yaml:3:16: ",
+      "compose.provisioners.yaml:6:",
+      "examples/one/score.yaml:2:",
+    ]) {
+      expect(stderr).toContain(path.join(broken, place));
+    }
   });
 });

@@ -138,9 +138,11 @@ function describeFailures(failures: readonly ExampleFailure[]): Problem[] {
   }
   return [...found.values()].map(({ problem, example, targets }) => {
     const { message, place, hint } = problem;
+    const file = `${place?.file}: `;
+    const bare = message.startsWith(file) ? message.slice(file.length) : message;
     return {
       code: "recipe_example",
-      message: `the example ${example} for ${[...targets].join(" and ")}: ${message}`,
+      message: `the example ${example} for ${[...targets].join(" and ")}: ${bare}`,
       place: place ?? { file: `examples/${example}` },
       ...(hint === undefined ? {} : { hint }),
     };
