@@ -11,7 +11,6 @@ import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
 import { FlowError } from "./error.js";
 import { noticesOf, noticeWarnings } from "./notice.js";
 import {
-  checkMountsDirectory,
   openProject,
   type Project,
   type ProjectContent,
@@ -20,6 +19,7 @@ import {
 } from "./project.js";
 import type { Registry } from "./registry.js";
 import { loadRelease, type ReleaseContent } from "./release-content.js";
+import { checkOutcome } from "./render-outcome.js";
 import type { RenderJob, RenderOutcome, ServedTarget } from "./renderer/job.js";
 
 export interface RenderRequest {
@@ -65,7 +65,7 @@ const MAX_ATTEMPTS = 8;
 /**
  * Renders workloads with the recipes of an environment's release.
  * @throws {FlowError} environment_unknown, release_none, release_unknown, render_target,
- *   render_has_files, project_target, project_busy
+ *   render_has_files, render_image_digest, project_target, project_busy
  * @throws {BackbarError} whatever the render finds wrong with the input
  */
 export async function render(registry: Registry, request: RenderRequest): Promise<RenderAnswer> {
@@ -73,7 +73,8 @@ export async function render(registry: Registry, request: RenderRequest): Promis
   const target = chooseTarget(release, request.target);
   checkSplit(request, target);
   const content = await release.target(target);
-  const job = toJob(request, target, content);
+  const listImages = release.document.imagesByDigest === true;
+  const job = { ...toJob(request, target, content), listImages };
   const answer = async (
     outcome: RenderOutcome,
     stateRevision: number | undefined,
@@ -161,16 +162,6 @@ async function inTurn<T>(registry: Registry, key: ProjectKey, work: () => Promis
   } finally {
     if (waiting.get(name) === turn) waiting.delete(name);
   }
-}
-
-/** @throws {FlowError} render_has_files, project_state */
-function checkOutcome(request: RenderRequest, outcome: RenderOutcome): void {
-  checkMountsDirectory(outcome.mountsDirectory);
-  if (!request.documentAlone) return;
-  if (outcome.files.length === 0 && outcome.emptyDirectories.length === 0) return;
-  throw new FlowError("render_has_files", "the document mounts files and cannot go alone", {
-    hint: "accept application/gzip or application/json",
-  });
 }
 
 /** @throws {FlowError} render_target */

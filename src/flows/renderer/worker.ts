@@ -11,6 +11,7 @@ import type { PatchTemplate, RenderResult } from "../../core/render/contract.js"
 import { type ExampleJob, renderExample } from "../../core/render/example.js";
 import { manifestFiles } from "../../core/render/k8s/manifest-files.js";
 import { renderProject } from "../../core/render/project.js";
+import { renderedImages } from "../../core/render/rendered-images.js";
 import type { WorkloadInput } from "../../core/score/load.js";
 import type { ProjectState } from "../../core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../core/score/state.js";
@@ -102,6 +103,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
       outputsJson: formatJson(new Map(outputs), JSON_FORM),
     })),
     workloads: [...result.state.workloads.keys()],
+    ...(job.listImages ? { images: renderedImages(result.documents, job.target) } : {}),
     secrets: result.secrets,
     sourceFiles: result.sourceFiles,
     repeatable: result.repeatable,

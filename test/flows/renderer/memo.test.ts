@@ -115,6 +115,7 @@ describe("rememberRenders", () => {
     knownSecrets: ["z1"],
     rememberedSourceFiles: new Map([["old", new Map([["a.txt", Uint8Array.of(98)]])]]),
     form: "yaml",
+    listImages: true,
     limits: { templateSteps: 10 },
   };
 
