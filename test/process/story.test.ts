@@ -258,6 +258,38 @@ describe.each(DATABASES)("the story on $name", (database) => {
     expect(await stateOf(registry.anyone, "production")).toBe(states.get("production"));
   });
 
+  test("a yanked version is told of everywhere, and what is served stays the same bytes", async () => {
+    const { alice, anyone } = registry;
+    const before = await combined("staging");
+    const yank = await alice.post("/v1/recipes/score/dns/versions/1.1.0/yank", {
+      ...{ reason: "gives names twice", successor: "score/dns@1.0.0" },
+    });
+    expect(accepted(yank).status).toBe(200);
+    const told = "score/dns 1.1.0 is yanked: gives names twice; use score/dns@1.0.0 instead";
+
+    const { warnings } = await renderOrders(anyone, "staging");
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ code: "version_yanked", message: told }),
+    );
+    const resolved = await anyone.get("/v1/environments/staging/resolve?type=dns&target=k8s");
+    expect(accepted(resolved).text).toContain("gives names twice");
+    expect((await anyone.client.searchRecipes({ q: "dns" })).get("score/dns")).toMatchObject({
+      version: "1.0.0",
+    });
+    const served = await combined("staging");
+    expect(served.bytes).toEqual(before.bytes);
+    expect(served.headers.etag).toBe(before.headers.etag);
+
+    const promotion = await promote("production", "staging", "?preview=true");
+    expect(promotion.text).toContain("gives names twice");
+    expect((await promote("production", "staging")).json()).toMatchObject({
+      ...{ status: 409, code: "recipe_unresolved" },
+    });
+    const next = accepted(await cut("development", "?preview=true")).json<ReleaseJson>();
+    const dns = next.changes?.find(({ recipe }) => recipe === "score/dns");
+    expect([dns?.before?.version, dns?.after?.version]).toEqual(["1.1.0", "1.0.0"]);
+  });
+
   /** Renders again: the raised recipes are new, and all that the stores made is as it was, with the state. */
   async function expectStoresKept(name: EnvironmentName): Promise<void> {
     const [before, state] = [rendered(name), states.get(name)];
