@@ -87,22 +87,6 @@ export async function listPublished(
     .where(eq(versions.recipe, recipe));
 }
 
-/** Versions of several recipes, by recipe; order within a recipe is by publication. */
-export async function listVersions(
-  db: Db | Tx,
-  recipes: readonly string[],
-): Promise<Map<string, VersionRow[]>> {
-  const byRecipe = new Map<string, VersionRow[]>(recipes.map((recipe) => [recipe, []]));
-  if (recipes.length === 0) return byRecipe;
-  const rows = await db
-    .select()
-    .from(versions)
-    .where(inArray(versions.recipe, [...recipes]))
-    .orderBy(asc(versions.logIndex));
-  for (const row of rows) byRecipe.get(row.recipe)?.push(row);
-  return byRecipe;
-}
-
 export interface CandidateRow {
   readonly recipe: string;
   readonly version: string;
