@@ -17,7 +17,7 @@ const MAX_P99_MS = 10;
 export async function measureResolve(service: ServerProcess, folder: string): Promise<void> {
   console.log(`\nresolve in ${ENVIRONMENTS} environments, warm`);
   const paths = Array.from({ length: ENVIRONMENTS }, (_, number) => resolvePath(number));
-  await load(service.url, paths, { connections: CONNECTIONS, amount: paths.length * CONNECTIONS });
+  await load(service.url, paths, { connections: 1, amount: paths.length });
   for (const connections of [1, CONNECTIONS]) {
     const before = service.processorMs();
     const sample = await load(service.url, paths, { connections, duration: SECONDS });

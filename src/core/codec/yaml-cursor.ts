@@ -16,6 +16,8 @@ export class Cursor {
   /** 0-based. */
   line = 0;
   #lineStart = 0;
+  /** Offsets, ascending; undefined until a place is asked for. */
+  #lineStarts: readonly number[] | undefined;
 
   constructor(text: string, file: string | undefined) {
     this.text = `${text}\0`;
@@ -72,10 +74,27 @@ export class Cursor {
   }
 
   place(offset = this.at): Place {
-    const before = this.text.slice(0, offset);
-    const line = before.split("\n").length;
-    const column = offset - before.lastIndexOf("\n");
-    return { ...(this.file !== undefined && { file: this.file }), line, column };
+    const starts = this.#findLineStarts();
+    let [low, high] = [0, starts.length];
+    // The first line that starts after the offset; the one before holds it.
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const column = offset - (starts[low - 1] ?? 0) + 1;
+    return { ...(this.file !== undefined && { file: this.file }), line: low, column };
+  }
+
+  /** Looked for once: a file of many templates asks for the places of all of them. */
+  #findLineStarts(): readonly number[] {
+    if (this.#lineStarts !== undefined) return this.#lineStarts;
+    const starts = [0];
+    for (let at = this.text.indexOf("\n"); at !== -1; at = this.text.indexOf("\n", at + 1)) {
+      starts.push(at + 1);
+    }
+    this.#lineStarts = starts;
+    return starts;
   }
 
   fail(message: string, offset = this.at, code: CodecErrorCode = "yaml_syntax"): CodecError {

@@ -2,6 +2,7 @@
  * Where the text of a scalar stands in its YAML file, so that a fault inside the text can be shown in
  * the file: exactly for literal blocks and for texts that stand on one line as they are.
  */
+import type { Cursor } from "./yaml-cursor.js";
 import type { ScalarNode } from "./yaml-parser.js";
 
 export interface TextStart {
@@ -13,12 +14,13 @@ export interface TextStart {
   readonly block: boolean;
 }
 
-/** Where the text of `scalar` begins in `source`, the whole YAML text. */
+/** Where the text of `scalar` begins in the text of `cursor`. */
 export function findTextStart(
-  source: string,
+  cursor: Cursor,
   { at, text }: Pick<ScalarNode, "at" | "text">,
 ): TextStart {
-  const line = countLines(source, at);
+  const source = cursor.text.slice(0, -1);
+  const { line = 1 } = cursor.place(at);
   const sign = /(?:[&!][^\s]*[ \t]+)*/y;
   sign.lastIndex = at;
   const start = at + (sign.exec(source)?.[0].length ?? 0);
@@ -41,10 +43,4 @@ function blockStart(source: string, sign: number, text: string, line: number): T
   if (index < 0 || written === undefined) return { line, block: true };
   const bare = written.replace(/\r$/, "");
   return { line, column: bare.length - (lines[index]?.length ?? 0) + 1, block: true };
-}
-
-function countLines(text: string, end: number): number {
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
 }

@@ -96,7 +96,7 @@ function read(root: Node, parser: YamlParser, options: YamlOptions): YamlDocumen
     scalarText: (path) => finder.scalar(path)?.text,
     textStart: (path) => {
       const scalar = finder.scalar(path);
-      return scalar && findTextStart(cursor.text.slice(0, -1), scalar);
+      return scalar && findTextStart(cursor, scalar);
     },
   };
 }
