@@ -4,7 +4,7 @@
  * the head stands, so does what was read. docs/decisions/0005-freshness.md.
  */
 import type { OpenStore } from "../store/db.js";
-import { RecentlyUsed, remember } from "./recently-used.js";
+import { remember } from "./recently-used.js";
 import type { Registry } from "./registry.js";
 
 /** A time in which nothing changed, as far as this process knows. */
@@ -60,12 +60,13 @@ const MAX_REMEMBERED = 20_000;
 export function untilChanged<T>(
   ask: (registry: Registry, key: string) => Promise<T>,
 ): (registry: Registry, key: string) => Promise<T> {
-  const remembered = new WeakMap<Epoch, RecentlyUsed<Promise<T>>>();
+  const remembered = new WeakMap<Epoch, Map<string, Promise<T>>>();
   return (registry, key) => {
     const epoch = registry.freshness.epoch();
     if (epoch === undefined) return ask(registry, key);
-    const known = remembered.get(epoch) ?? new RecentlyUsed<Promise<T>>(MAX_REMEMBERED);
-    remembered.set(epoch, known);
+    const known = remembered.get(epoch) ?? new Map<string, Promise<T>>();
+    if (known.size === 0) remembered.set(epoch, known);
+    if (known.size >= MAX_REMEMBERED) known.clear();
     return remember(known, key, () => ask(registry, key));
   };
 }

@@ -36,9 +36,9 @@ export class RecentlyUsed<T> {
     }
   }
 
-  delete(key: string): void {
+  delete(key: string): boolean {
     this.#size -= this.#entries.get(key)?.size ?? 0;
-    this.#entries.delete(key);
+    return this.#entries.delete(key);
   }
 }
 
@@ -47,15 +47,16 @@ export class RecentlyUsed<T> {
  * same one; a failure is not kept.
  */
 export function remember<T>(
-  cache: RecentlyUsed<Promise<T>>,
+  cache: Pick<Map<string, Promise<T>>, "get" | "delete"> & {
+    set(key: string, value: Promise<T>): unknown;
+  },
   key: string,
   make: () => Promise<T>,
-  size?: number,
 ): Promise<T> {
   const known = cache.get(key);
   if (known !== undefined) return known;
   const made = make();
-  cache.set(key, made, size);
+  cache.set(key, made);
   made.catch(() => cache.delete(key));
   return made;
 }

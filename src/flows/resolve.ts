@@ -48,7 +48,7 @@ type NoticeView = Pick<Notice, "kind" | "reason" | "successor" | "at">;
 
 /** A `ResolveAnswer` as JSON. */
 export interface ResolveText {
-  readonly content: Uint8Array;
+  readonly content: string;
   /** Digest of `content`. */
   readonly digest: string;
 }
@@ -61,8 +61,8 @@ interface Known {
   readonly text: ResolveText;
 }
 
-/** Of JSON; each answer is there as a value too. */
-const MAX_KNOWN_BYTES = 32 * 1024 * 1024;
+/** In characters of JSON; each answer is there as a value too. */
+const MAX_KNOWN_LENGTH = 32 * 1024 * 1024;
 const caches = new WeakMap<Registry["db"], RecentlyUsed<Known>>();
 
 /**
@@ -86,7 +86,7 @@ async function explain(
   digest: string,
   question: ResolveQuestion,
 ): Promise<Known> {
-  const cache = caches.get(registry.db) ?? new RecentlyUsed<Known>(MAX_KNOWN_BYTES);
+  const cache = caches.get(registry.db) ?? new RecentlyUsed<Known>(MAX_KNOWN_LENGTH);
   caches.set(registry.db, cache);
   const { target, type, class: className, id } = question;
   const key = JSON.stringify([digest, target, type, className, id]);
@@ -174,7 +174,7 @@ function withNotices(
 }
 
 function format(answer: ResolveAnswer): ResolveText {
-  const content = new TextEncoder().encode(JSON.stringify(answer));
+  const content = JSON.stringify(answer);
   return { content, digest: sha256Digest(content) };
 }
 

@@ -1,7 +1,6 @@
 /** The HTTP application: plugins, errors and routes around the flows. Listens nowhere by itself. */
 import { randomUUID } from "node:crypto";
 import compress from "@fastify/compress";
-import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
@@ -28,6 +27,7 @@ import { renderRoutes } from "./routes/render.js";
 import { resolveRoutes } from "./routes/resolve.js";
 import { usageRoutes } from "./routes/usage.js";
 import { versionRoutes } from "./routes/versions.js";
+import { addSecurityHeaders } from "./security-headers.js";
 import { createValidatorCompiler } from "./validation.js";
 
 export interface AppOptions {
@@ -86,11 +86,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.addHook("preClose", async () => {
     closing = true;
   });
-  app.addHook("onSend", async (request, reply) => {
+  // Hooks of every request call back: a promise for each takes its time.
+  app.addHook("onSend", (request, reply, _payload, done) => {
     reply.header("x-request-id", request.id);
     // A connection that a client kept would hold the end up until it times out.
     if (closing) reply.header("connection", "close");
+    done();
   });
+  await addSecurityHeaders(app);
   app.decorateRequest("identity");
   app.addHook("onRequest", async (request) => {
     // No name or text here holds U+0000, and the database refuses to be asked for it.
@@ -101,7 +104,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     request.identity = identify(request, options.access);
   });
 
-  await app.register(helmet);
   await app.register(compress, { global: true, threshold: 1024 });
   await app.register(swagger, {
     openapi: {

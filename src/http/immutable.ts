@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 export interface ImmutableContent {
-  readonly content: Uint8Array;
+  /** Text is sent as UTF-8. */
+  readonly content: Uint8Array | string;
   readonly digest: string;
   readonly mediaType: string;
 }
@@ -28,9 +29,9 @@ export function sendTagged(
   const etag = `"${digest}"`;
   reply.header("etag", etag);
   if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
-  return reply
-    .type(mediaType)
-    .send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+  reply.type(mediaType);
+  if (typeof content === "string") return reply.send(content);
+  return reply.send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
 }
 
 function matches(header: string | undefined, etag: string): boolean {

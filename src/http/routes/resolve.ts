@@ -43,6 +43,9 @@ export function resolveRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.get(
       "/v1/environments/:environment/resolve",
       {
+        // Answers are short and many: packing one takes longer than making it.
+        compress: false,
+        decompress: false,
         schema: {
           tags: ["resolve"],
           summary: "Which recipe serves a resource, and why",
