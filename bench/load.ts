@@ -18,6 +18,10 @@ export class Sample {
     this.totalMs = totalMs;
   }
 
+  get count(): number {
+    return this.timesMs.length;
+  }
+
   quantileMs(quantile: number): number {
     const at = Math.ceil(quantile * this.timesMs.length) - 1;
     return this.timesMs[Math.max(0, at)] ?? Number.NaN;

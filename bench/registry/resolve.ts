@@ -19,11 +19,7 @@ export async function measureResolve(service: ServerProcess, folder: string): Pr
   const paths = Array.from({ length: ENVIRONMENTS }, (_, number) => resolvePath(number));
   await load(service.url, paths, { connections: 1, amount: paths.length });
   for (const connections of [1, CONNECTIONS]) {
-    const before = service.processorMs();
-    const sample = await load(service.url, paths, { connections, duration: SECONDS });
-    printSample(`${connections} ${connections === 1 ? "connection" : "connections"}`, sample);
-    const each = (service.processorMs() - before) / (sample.perSecond() * SECONDS);
-    console.log(`  processor time of the service: ${(each * 1000).toFixed(0)} µs for each answer`);
+    const sample = await measure(service, paths, connections);
     if (connections === 1) continue;
     const rate = sample.perSecond();
     printVerdict(`at least ${MIN_PER_SECOND} answers/s`, rate >= MIN_PER_SECOND, rate.toFixed(0));
@@ -48,12 +44,26 @@ async function measureBareRoute(answer: string, folder: string): Promise<void> {
   try {
     await load(server.url, ["/"], { connections: CONNECTIONS, amount: 20_000 });
     for (const connections of [1, CONNECTIONS]) {
-      const sample = await load(server.url, ["/"], { connections, duration: SECONDS });
-      printSample(`a bare Fastify route, ${connections} open`, sample);
+      console.log("  a bare Fastify route with the same answer:");
+      await measure(server, ["/"], connections);
     }
   } finally {
     await server.stop();
   }
+}
+
+/** Sends for some seconds, and prints the times, and the processor's for each answer. */
+async function measure(
+  server: ServerProcess,
+  paths: readonly string[],
+  connections: number,
+): Promise<Sample> {
+  const before = server.processorMs();
+  const sample = await load(server.url, paths, { connections, duration: SECONDS });
+  const each = (server.processorMs() - before) / sample.count;
+  const open = `${connections} ${connections === 1 ? "connection" : "connections"}`;
+  printSample(`${open}, ${(each * 1000).toFixed(0)} µs of the core each`, sample);
+  return sample;
 }
 
 /** GETs `paths` in turn on every connection; an answer other than 200 ends it. */
