@@ -251,6 +251,11 @@ describe.each(STORES)("notices on $name", (kind) => {
       });
       await say("deprecate", "acme/labels/versions/1.0.0", { reason: "not needed" });
       expect(await served()).toEqual(before);
+      await expect(server.client.cutRelease("standing")).rejects.toMatchObject({
+        status: 409,
+        message: expect.stringContaining("loses data"),
+      });
+      expect(await served()).toEqual(before);
 
       const { header, warnings } = await render({ store: { type: "cache" } });
       expect(header).toBe("version_yanked, version_deprecated");
