@@ -42,7 +42,6 @@ export type FlowErrorCode =
   | "release_unknown"
   | "release_waiting"
   | "render_has_files"
-  | "render_image_digest"
   | "render_target"
   | "resolve_no_match"
   | "release_replace"

@@ -11,6 +11,7 @@ import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
 import { FlowError } from "./error.js";
 import { noticesOf, noticeWarnings } from "./notice.js";
 import {
+  checkMountsDirectory,
   openProject,
   type Project,
   type ProjectContent,
@@ -19,7 +20,6 @@ import {
 } from "./project.js";
 import type { Registry } from "./registry.js";
 import { loadRelease, type ReleaseContent } from "./release-content.js";
-import { checkOutcome } from "./render-outcome.js";
 import type { RenderJob, RenderOutcome, ServedTarget } from "./renderer/job.js";
 
 export interface RenderRequest {
@@ -65,57 +65,76 @@ const MAX_ATTEMPTS = 8;
 /**
  * Renders workloads with the recipes of an environment's release.
  * @throws {FlowError} environment_unknown, release_none, release_unknown, render_target,
- *   render_has_files, render_image_digest, project_target, project_busy
+ *   render_has_files, project_target, project_busy
  * @throws {BackbarError} whatever the render finds wrong with the input
  */
 export async function render(registry: Registry, request: RenderRequest): Promise<RenderAnswer> {
-  const release = await loadRelease(registry, request.environment, request.release);
-  const target = chooseTarget(release, request.target);
-  checkSplit(request, target);
-  const content = await release.target(target);
-  const listImages = release.document.imagesByDigest === true;
-  const job = { ...toJob(request, target, content), listImages };
-  const answer = async (
-    outcome: RenderOutcome,
-    stateRevision: number | undefined,
-  ): Promise<RenderAnswer> => ({
-    ...outcome,
-    warnings: [...outcome.warnings, ...(await usedNotices(registry, content, outcome))],
-    environment: request.environment,
-    target,
-    release: { number: release.number, digest: release.digest },
-    stateRevision,
-  });
-
+  const plan = await planRender(registry, request);
+  const { target, job } = plan;
   if (request.project === undefined) {
     const outcome = await registry.renderer.render(job);
     checkOutcome(request, outcome);
     if (request.record) {
-      const rows = usageRows(request, release, content, outcome, registry.now());
+      const rows = usageRows(request, plan, outcome, registry.now());
       await registry.db.transaction((tx) => recordUsage(tx, rows));
     }
-    return answer(outcome, undefined);
+    return answerOf(registry, plan, outcome, undefined);
   }
   const key = { project: request.project, environment: request.environment };
   return inTurn(registry, key, async () => {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      // A release that dropped stored state was cut meanwhile, or another render was saved.
+      const now = attempt === 0 ? plan : await planRender(registry, request);
       const project = await openProject(registry, key);
       checkTarget(project, target);
-      const outcome = await registry.renderer.render({ ...job, ...rememberedOf(project) });
+      const outcome = await registry.renderer.render({ ...now.job, ...rememberedOf(project) });
       checkOutcome(request, outcome);
-      const rows = usageRows(request, release, content, outcome, project.nextChange);
+      const rows = usageRows(request, now, outcome, project.nextChange);
       const revision = await saveRender(registry, project, rows, {
         target,
         state: outcome.stateText,
         secrets: outcome.secrets,
         sourceFiles: outcome.sourceFiles,
       });
-      if (revision !== undefined) return answer(outcome, revision);
+      if (revision !== undefined) return answerOf(registry, now, outcome, revision);
     }
     throw new FlowError("project_busy", `project ${key.project} is rendered too often at once`, {
       hint: "try again",
     });
   });
+}
+
+/** What a render goes by: the release in force, and the job that it makes of the request. */
+interface RenderPlan {
+  readonly release: ReleaseContent;
+  readonly target: Target;
+  readonly served: ServedTarget;
+  readonly job: RenderJob;
+}
+
+async function planRender(registry: Registry, request: RenderRequest): Promise<RenderPlan> {
+  const release = await loadRelease(registry, request.environment, request.release);
+  const target = chooseTarget(release, request.target);
+  checkSplit(request, target);
+  const served = await release.target(target);
+  return { release, target, served, job: toJob(request, release, target, served) };
+}
+
+async function answerOf(
+  registry: Registry,
+  { release, target, served }: RenderPlan,
+  outcome: RenderOutcome,
+  stateRevision: number | undefined,
+): Promise<RenderAnswer> {
+  const { environment, number, digest } = release;
+  return {
+    ...outcome,
+    warnings: [...outcome.warnings, ...(await usedNotices(registry, served, outcome))],
+    environment,
+    target,
+    release: { number, digest },
+    stateRevision,
+  };
 }
 
 /** The project's new revision, or undefined where another render of it was saved meanwhile. */
@@ -164,6 +183,16 @@ async function inTurn<T>(registry: Registry, key: ProjectKey, work: () => Promis
   }
 }
 
+/** @throws {FlowError} render_has_files, project_state */
+function checkOutcome(request: RenderRequest, outcome: RenderOutcome): void {
+  checkMountsDirectory(outcome.mountsDirectory);
+  if (!request.documentAlone) return;
+  if (outcome.files.length === 0 && outcome.emptyDirectories.length === 0) return;
+  throw new FlowError("render_has_files", "the document mounts files and cannot go alone", {
+    hint: "accept application/gzip or application/json",
+  });
+}
+
 /** @throws {FlowError} render_target */
 function chooseTarget(release: ReleaseContent, asked: Target | undefined): Target {
   const [only, ...others] = release.targets;
@@ -205,17 +234,23 @@ function rememberedOf({ content }: Project): Partial<RenderJob> {
   return { stateText: state, knownSecrets: secrets, rememberedSourceFiles: sourceFiles };
 }
 
-function toJob(request: RenderRequest, target: Target, content: ServedTarget): RenderJob {
+function toJob(
+  request: RenderRequest,
+  { document }: ReleaseContent,
+  target: Target,
+  served: ServedTarget,
+): RenderJob {
   return {
     target,
     workloads: request.workloads,
-    served: content,
+    served,
     patchTemplates: request.patchTemplates,
     stateText: request.state,
     composeProject: request.project ?? request.environment,
     namespace: request.namespace,
     generateNamespace: request.generateNamespace,
     strict: request.strict,
+    imagesByDigest: document.imagesByDigest === true,
     publish: request.publish,
     environment: request.environmentValues,
     form: request.form,
@@ -244,8 +279,7 @@ async function usedNotices(
 /** One record for each workload and resource, and for each workload and patch template of a recipe. */
 function usageRows(
   request: RenderRequest,
-  release: ReleaseContent,
-  content: ServedTarget,
+  { release, served }: RenderPlan,
   outcome: RenderOutcome,
   now: Date,
 ): UsageRow[] {
@@ -262,7 +296,7 @@ function usageRows(
   const resources = outcome.resources.flatMap(({ uid, workloads, recipe }) =>
     recipe === undefined ? [] : workloads.map((workload) => ({ workload, resource: uid, recipe })),
   );
-  const patches = content.patchTemplates.flatMap(({ name, recipe }) =>
+  const patches = served.patchTemplates.flatMap(({ name, recipe }) =>
     recipe === undefined
       ? []
       : outcome.workloads.map((workload) => ({

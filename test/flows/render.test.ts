@@ -67,7 +67,7 @@ describe.each(STORES)("render on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer(kind);
-    await makeNamespace(server, "acme");
+    await makeNamespace(server, "acme", { commands: true });
     await publishAll(server, [cache("1.0.0"), cache("1.1.0"), queue(), labels(), ...HOSTILE]);
     const entries = [
       { recipe: "acme/cache", range: "1.0.0", target: "compose" },
@@ -589,7 +589,7 @@ describe("a render that hangs", () => {
     if (kind === undefined) throw new Error("no store");
     const server = await startServer(kind, { renderTimeoutSeconds: 1, renderThreads: 1 });
     try {
-      await makeNamespace(server, "acme");
+      await makeNamespace(server, "acme", { commands: true });
       await publishAll(server, HOSTILE);
       await release(server, "local", [{ recipe: "acme/slow", range: "*" }]);
       const slow = Object.fromEntries(

@@ -29,9 +29,16 @@ export function submission(text: RecipeText, key: PrivateKey): Submission {
   return signPackage(recipe(text), key);
 }
 
-/** Makes the namespace with the server's publisher key. */
-export async function makeNamespace(server: TestServer, name: string): Promise<void> {
-  await server.client.putNamespace(name, [formatPublicKey(server.publisher.publicKey)]);
+/** Makes the namespace with the server's publisher key, and whatever else is said of it. */
+export async function makeNamespace(
+  server: TestServer,
+  name: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const publisherKeys = [formatPublicKey(server.publisher.publicKey)];
+  const body = { publisherKeys, ...settings };
+  const reply = await server.admin(`/v1/namespaces/${name}`, { method: "PUT", body });
+  if (reply.status >= 300) throw new Error(`${reply.status}: ${reply.text}`);
 }
 
 /** Publishes recipes in order; their namespace has to be there. */

@@ -39,6 +39,8 @@ export interface RenderInput {
    * without a word is a fault. A Compose document is always checked.
    */
   readonly strict?: boolean;
+  /** Refuses a result with images that are not named by their digest. */
+  readonly imagesByDigest?: boolean;
   /** compose: `HOST_PORT:REF:CONTAINER_PORT`, applied last. */
   readonly publish?: readonly string[];
   /** Secrets that earlier renders of this project made; masked in errors and findings. */

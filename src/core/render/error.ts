@@ -19,6 +19,8 @@ export type RenderErrorCode =
   | "patch_form"
   | "patch_operation"
   | "patch_result"
+  // images
+  | "render_image_digest"
   // published ports
   | "publish_form"
   | "publish_reference";

@@ -35,6 +35,7 @@ import { buildManifests, checkNamespace } from "./k8s/render.js";
 import { type Locate, locateError, locateFault, placeFinder } from "./locate.js";
 import { ManifestPieces } from "./manifest-pieces.js";
 import { applyPatches, compilePatches } from "./patch.js";
+import { checkImageDigests } from "./rendered-images.js";
 import { PROVISIONER_FUNCTIONS, patchFunctions } from "./template-functions.js";
 
 /**
@@ -78,6 +79,7 @@ function renderLoaded(
     new TemplateEngine(functions, host, secrets, input.limits, input.readings);
   const run: Run = { input, host, loaded, patches, started, engine, secrets, locate };
   const target = input.target === "compose" ? renderCompose(run) : renderK8s(run);
+  if (input.imagesByDigest) checkImageDigests(target.documents, input.target);
   return finish(run, target);
 }
 

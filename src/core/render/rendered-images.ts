@@ -1,7 +1,17 @@
-/** The images of containers in rendered documents. */
+/** The images of containers in rendered documents, and those that are not named by their digest. */
+import type { Problem } from "../../errors.js";
+import { formatYamlPath, type YamlPath } from "../codec/yaml-path.js";
 import type { Data } from "../gotemplate/value.js";
+import { hasImageDigest } from "../recipe/release-rules.js";
 import type { Target } from "../score/project-state.js";
 import { WAIT_SERVICE } from "./compose/wait.js";
+import { RenderError } from "./error.js";
+
+interface FoundImage {
+  readonly image: string;
+  /** In the Compose file, or in the list of manifests. */
+  readonly path: YamlPath;
+}
 
 /** What is no reference to an image is not taken for one. */
 const IMAGE = /^[\x21-\x7e]{1,512}$/;
@@ -11,21 +21,48 @@ const IMAGE = /^[\x21-\x7e]{1,512}$/;
  * below any kind but those that only hold data, so that custom kinds count.
  */
 export function renderedImages(documents: readonly Data[], target: Target): string[] {
-  const images = new Set<string>();
-  for (const document of documents) {
-    if (target === "compose") addServices(document, images);
-    else if (!isDataKind(document)) addImages(document, images);
-  }
-  return [...images].sort();
+  return [...new Set(findImages(documents, target).map(({ image }) => image))].sort();
 }
 
-function addServices(document: Data, images: Set<string>): void {
+/**
+ * Checks that every image of `documents` is named by its digest (`NAME@sha256:…`).
+ * @throws {RenderError} render_image_digest, with every image that is not in `problems`
+ */
+export function checkImageDigests(documents: readonly Data[], target: Target): void {
+  const loose = findImages(documents, target).filter(({ image }) => !hasImageDigest(image));
+  const problems = loose.map(
+    ({ image, path }): Problem => ({
+      code: "render_image_digest",
+      message: `${image} does not name its content`,
+      place: { path: formatYamlPath(path) },
+    }),
+  );
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  throw new RenderError("render_image_digest", `${first.place?.path}: ${first.message}${more}`, {
+    ...(first.place === undefined ? {} : { place: first.place }),
+    hint: "the environment's rules want images by digest: NAME@sha256:…",
+    problems,
+  });
+}
+
+function findImages(documents: readonly Data[], target: Target): FoundImage[] {
+  const found: FoundImage[] = [];
+  for (const [index, document] of documents.entries()) {
+    if (target === "compose") addServices(document, found);
+    else if (!isDataKind(document)) addImages(document, [index], found);
+  }
+  return found;
+}
+
+function addServices(document: Data, found: FoundImage[]): void {
   const services = document instanceof Map ? document.get("services") : undefined;
   if (!(services instanceof Map)) return;
   for (const [name, service] of services) {
     // The render itself adds this one; no recipe could name another image for it.
-    if (name === WAIT_SERVICE) continue;
-    if (service instanceof Map) addImage(service.get("image"), images);
+    if (name === WAIT_SERVICE || !(service instanceof Map)) continue;
+    addImage(service.get("image"), ["services", name, "image"], found);
   }
 }
 
@@ -35,17 +72,21 @@ function isDataKind(manifest: Data): boolean {
 }
 
 /** Depth is bounded by what YAML readers accept. */
-function addImages(value: Data, images: Set<string>): void {
-  if (Array.isArray(value)) for (const item of value) addImages(item, images);
+function addImages(value: Data, path: YamlPath, found: FoundImage[]): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) addImages(item, [...path, index], found);
+  }
   if (!(value instanceof Map)) return;
   for (const [key, member] of value) {
-    if (key === "image") addImage(member, images);
+    const at = [...path, key];
+    if (key === "image") addImage(member, at, found);
     // A volume of an image names it one level deeper.
-    if (key === "image" && member instanceof Map) addImage(member.get("reference"), images);
-    else if (key !== "annotations" && key !== "labels") addImages(member, images);
+    if (key === "image" && member instanceof Map) {
+      addImage(member.get("reference"), [...at, "reference"], found);
+    } else if (key !== "annotations" && key !== "labels") addImages(member, at, found);
   }
 }
 
-function addImage(value: Data | undefined, images: Set<string>): void {
-  if (typeof value === "string" && IMAGE.test(value)) images.add(value);
+function addImage(value: Data | undefined, path: YamlPath, found: FoundImage[]): void {
+  if (typeof value === "string" && IMAGE.test(value)) found.push({ image: value, path });
 }

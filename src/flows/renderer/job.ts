@@ -46,6 +46,8 @@ export interface RenderJob {
   readonly generateNamespace: boolean;
   /** k8s: see `RenderInput`. */
   readonly strict: boolean;
+  /** Likewise. */
+  readonly imagesByDigest: boolean;
   readonly publish: readonly string[];
   /** What `env` and the `environment` resource see. */
   readonly environment: ReadonlyMap<string, string>;
@@ -53,8 +55,6 @@ export interface RenderJob {
   readonly rememberedSourceFiles: SourceFiles;
   /** The documents as YAML text, as the text of a JSON array, or k8s: as a file for each. */
   readonly form: "yaml" | "json" | "files";
-  /** Whether the outcome says which images the documents run. */
-  readonly listImages?: boolean;
   readonly limits?: Partial<RenderLimits>;
 }
 
@@ -89,8 +89,6 @@ export interface RenderOutcome {
   readonly notes: readonly Finding[];
   readonly resources: readonly RenderedResource[];
   readonly workloads: readonly string[];
-  /** Sorted, each once; absent unless the job asks for them. */
-  readonly images?: readonly string[];
   readonly secrets: readonly string[];
   readonly sourceFiles: SourceFiles;
   /** Whether the same job has the same outcome again: neither random bytes nor the time went into it. */

@@ -11,7 +11,6 @@ import type { PatchTemplate, RenderResult } from "../../core/render/contract.js"
 import { type ExampleJob, renderExample } from "../../core/render/example.js";
 import { manifestFiles } from "../../core/render/k8s/manifest-files.js";
 import { renderProject } from "../../core/render/project.js";
-import { renderedImages } from "../../core/render/rendered-images.js";
 import type { WorkloadInput } from "../../core/score/load.js";
 import type { ProjectState } from "../../core/score/project-state.js";
 import { emptyState, formatState, parseState } from "../../core/score/state.js";
@@ -78,6 +77,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     ...(job.namespace === undefined ? {} : { namespace: job.namespace }),
     generateNamespace: job.generateNamespace,
     strict: job.strict,
+    imagesByDigest: job.imagesByDigest,
     publish: job.publish,
     knownSecrets: job.knownSecrets,
     rememberedSourceFiles: job.rememberedSourceFiles,
@@ -103,7 +103,6 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
       outputsJson: formatJson(new Map(outputs), JSON_FORM),
     })),
     workloads: [...result.state.workloads.keys()],
-    ...(job.listImages ? { images: renderedImages(result.documents, job.target) } : {}),
     secrets: result.secrets,
     sourceFiles: result.sourceFiles,
     repeatable: result.repeatable,

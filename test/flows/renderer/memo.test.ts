@@ -45,6 +45,7 @@ const job: RenderJob = {
   namespace: undefined,
   generateNamespace: false,
   strict: false,
+  imagesByDigest: false,
   publish: [],
   environment: new Map([["ZONE", "z1"]]),
   knownSecrets: [],
@@ -110,12 +111,12 @@ describe("rememberRenders", () => {
     namespace: "there",
     generateNamespace: true,
     strict: true,
+    imagesByDigest: true,
     publish: ["8080:app-main:80"],
     environment: new Map([["ZONE", "z2"]]),
     knownSecrets: ["z1"],
     rememberedSourceFiles: new Map([["old", new Map([["a.txt", Uint8Array.of(98)]])]]),
     form: "yaml",
-    listImages: true,
     limits: { templateSteps: 10 },
   };
 
