@@ -12,15 +12,31 @@ import type { JsonValue } from "../codec/canonical-json.js";
  * A compiler and how often it was used. Making one takes longer than compiling twenty schemas, and
  * one keeps something of all that it has compiled: so it is shared for a while, then replaced.
  */
-let shared: { readonly ajv: Ajv2020; uses: number } | undefined;
+let shared: SharedCompiler | undefined;
 const MAX_USES = 200;
+/** Characters of JSON of a schema that is remembered as long as its compiler. */
+const MAX_REMEMBERED = 16 * 1024;
+
+interface SharedCompiler {
+  readonly ajv: Ajv2020;
+  /** By the schema's JSON: versions of a recipe mostly say the same of their types. */
+  readonly compiled: Map<string, ValidateFunction>;
+  uses: number;
+}
 
 /** Compiles `schema`; throws where it is no valid one. */
 export function compileWithAjv(schema: boolean | { [key: string]: JsonValue }): ValidateFunction {
-  if (shared === undefined || shared.uses >= MAX_USES) shared = { ajv: makeCompiler(), uses: 0 };
+  if (shared === undefined || shared.uses >= MAX_USES) {
+    shared = { ajv: makeCompiler(), compiled: new Map(), uses: 0 };
+  }
+  const key = JSON.stringify(schema);
+  const known = shared.compiled.get(key);
+  if (known !== undefined) return known;
   shared.uses++;
   try {
-    return shared.ajv.compile(schema);
+    const validate = shared.ajv.compile(schema);
+    if (key.length <= MAX_REMEMBERED) shared.compiled.set(key, validate);
+    return validate;
   } finally {
     patterns.clear();
   }
