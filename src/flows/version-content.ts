@@ -7,7 +7,9 @@ import { FlowError } from "./error.js";
 import { RecentlyUsed } from "./recently-used.js";
 import type { Registry } from "./registry.js";
 
-const MAX_CACHED_VERSIONS = 512;
+/** What the files of all versions in memory take, and about what the rest of each does. */
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
+const VERSION_BYTES = 16 * 1024;
 const caches = new WeakMap<Registry["db"], RecentlyUsed<ParsedRecipe>>();
 
 export function unknownVersion(recipe: string, version: string): FlowError {
@@ -56,7 +58,7 @@ export async function readPackages(
       }),
     );
     const parsed = parseManifest(manifest, own);
-    cache.set(digest, parsed);
+    cache.set(digest, parsed, VERSION_BYTES + lengthOf(parsed));
     found.set(digest, parsed);
   }
   return found;
@@ -68,9 +70,13 @@ export function rememberVersion(registry: Registry, parsed: ParsedRecipe): void 
 }
 
 function cacheOf({ db }: Registry): RecentlyUsed<ParsedRecipe> {
-  const cache = caches.get(db) ?? new RecentlyUsed<ParsedRecipe>(MAX_CACHED_VERSIONS);
+  const cache = caches.get(db) ?? new RecentlyUsed<ParsedRecipe>(MAX_CACHED_BYTES);
   caches.set(db, cache);
   return cache;
+}
+
+function lengthOf({ files }: ParsedRecipe): number {
+  return files.reduce((sum, { content }) => sum + content.length, 0);
 }
 
 /** What the versions say of the resource types that they serve: by version digest, then by type. */
