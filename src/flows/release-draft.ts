@@ -186,7 +186,8 @@ async function sameContent(
   };
 }
 
-async function noticesOf(
+/** What is said against the versions of `entries`: version_yanked, version_deprecated. */
+export async function noticesOf(
   registry: Registry,
   entries: readonly ResolvedEntry[],
 ): Promise<Problem[]> {

@@ -1,15 +1,17 @@
 /** What a draft would change, entry by entry, for those who decide on it. */
 import { diffPackages, type PackageDiff } from "../core/recipe/diff.js";
+import type { ResolvedEntry } from "../core/recipe/ranges.js";
 import { compareReleases, type EntryChange } from "../core/recipe/release-changes.js";
 import type { ReleaseDocument } from "../core/recipe/release-document.js";
 import type { Problem } from "../errors.js";
 import type { Registry } from "./registry.js";
-import type { Draft } from "./release-draft.js";
+import { type Draft, noticesOf } from "./release-draft.js";
 import type { TouchedUse } from "./release-impact.js";
 import { readPackages } from "./version-content.js";
 
 export interface ReleasePreview {
   readonly document: ReleaseDocument;
+  /** Notices of versions that it leaves among them. */
   readonly warnings: readonly Problem[];
   /** Why it could not be cut so; empty where it could. */
   readonly conflicts: readonly Problem[];
@@ -40,7 +42,16 @@ export async function describeDraft(registry: Registry, draft: Draft): Promise<R
       ? change
       : { ...change, diff: diffPackages(from, to) };
   });
-  return { document, warnings, conflicts, changes: described, touched, unchanged };
+  const left = await noticesOf(registry, changes.flatMap(leftVersion));
+  return {
+    ...{ document, conflicts, changes: described, touched, unchanged },
+    warnings: [...warnings, ...left],
+  };
+}
+
+/** The version that an entry had and goes from, whose notices say why. */
+function leftVersion({ before, after }: EntryChange): ResolvedEntry[] {
+  return before === undefined || before.digest === after?.digest ? [] : [before];
 }
 
 type OtherVersion = EntryChange & Required<Pick<EntryChange, "before" | "after">>;

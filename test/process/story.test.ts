@@ -286,6 +286,9 @@ describe.each(DATABASES)("the story on $name", (database) => {
       ...{ status: 409, code: "recipe_unresolved" },
     });
     const next = accepted(await cut("development", "?preview=true")).json<ReleaseJson>();
+    expect(next.warnings).toContainEqual(
+      expect.objectContaining({ code: "version_yanked", message: told }),
+    );
     const dns = next.changes?.find(({ recipe }) => recipe === "score/dns");
     expect([dns?.before?.version, dns?.after?.version]).toEqual(["1.1.0", "1.0.0"]);
   });
