@@ -3,6 +3,7 @@ import type { ResolvedEntry } from "../core/recipe/ranges.js";
 import { buildRelease, describeRelease, type ReleaseHead } from "../core/recipe/release.js";
 import {
   isSameContent,
+  overridesAsMuch,
   type ReleaseDocument,
   type ReleaseProvenance,
   type StoredResource,
@@ -86,16 +87,32 @@ export async function draftRelease(
     ...impact.conflicts,
   ];
   const forced = force ? all.filter(isForceable) : [];
+  const conflicts = all.filter((problem) => !forced.includes(problem));
+  const document: ReleaseDocument =
+    forced.length === 0 ? next.document : { ...next.document, forced: true };
   return {
     basis,
-    document: forced.length === 0 ? next.document : { ...next.document, forced: true },
+    document,
     blobs,
     warnings: [...warnings, ...notices.filter((notice) => !isYank(notice)), ...forced],
-    conflicts: all.filter((problem) => !forced.includes(problem)),
+    conflicts,
     forced,
     touched: impact.touched,
-    unchanged: basis.newest !== undefined && isSameContent(basis.newest.document, next.document),
+    unchanged: saysTheSame(basis, document, conflicts),
   };
+}
+
+/**
+ * Whether the newest release says the same already. One that waits has to be one that can still be
+ * approved: what came to be in use meanwhile needs a new one, with its marks or forced.
+ */
+function saysTheSame(
+  { newest }: Basis,
+  document: ReleaseDocument,
+  conflicts: readonly Problem[],
+): boolean {
+  if (newest === undefined || !isSameContent(newest.document, document)) return false;
+  return newest.active || (conflicts.length === 0 && overridesAsMuch(newest.document, document));
 }
 
 /** @throws {FlowError} the code of the first conflict, with all of them in `problems` */

@@ -343,6 +343,41 @@ describe.each(DATABASES)("a registry on $name", (database) => {
     });
   });
 
+  describe("refuses to approve what came to be in use meanwhile, until a new cut says so:", () => {
+    test.each([
+      {
+        name: "stored resources under another uri",
+        next: [OTHER_CACHE, CACHE],
+        code: "uri_in_use",
+        override: { replace: [{ project: "shop", resource: "cache.default#api.it" }] },
+      },
+      {
+        name: "entries that are removed",
+        next: [QUEUE],
+        ...{ code: "entry_in_use", override: { force: true } },
+      },
+    ])("$name", async ({ next, code, override }) => {
+      const name = `late-${code.replaceAll("_", "-")}`;
+      await released(name, [CACHE, OTHER_CACHE]);
+      await redefine(name, next, { approvals: 1 });
+      expect((await cut(name)).json()).toMatchObject({ status: "waiting" });
+      accepted(await render(name, "api", "cache", { project: "shop" }));
+      const approve = (number: number) =>
+        registry.bob.post(`/v1/environments/${name}/releases/${number}/approvals`);
+      const refusal = (await approve(2)).json<Refusal>();
+      expect(refusal).toMatchObject({ status: 409, code });
+      expect(refusal.problems?.map(({ place }) => place?.workload)).toEqual(["api"]);
+
+      const again = await cut(name, override);
+      expect([again.status, again.json()]).toMatchObject([
+        201,
+        { status: "waiting", release: { number: 3 } },
+      ]);
+      expect((await cut(name, override)).json()).toMatchObject({ unchanged: true });
+      expect((await approve(3)).json()).toMatchObject({ current: true });
+    });
+  });
+
   describe("holds an environment to its rule", () => {
     test.each<{
       rule: string;

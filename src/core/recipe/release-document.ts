@@ -129,6 +129,14 @@ export function isSameContent(a: ReleaseDocument, b: ReleaseDocument): boolean {
   return contentOf(a) === contentOf(b);
 }
 
+/** Whether `a` is forced where `b` is, and replaces all stored resources that `b` replaces. */
+export function overridesAsMuch(a: ReleaseDocument, b: ReleaseDocument): boolean {
+  const keyOf = ({ project, resource }: StoredResource) => `${project}/${resource}`;
+  const replaced = new Set(a.replace?.map(keyOf));
+  const replaces = (b.replace ?? []).every((one) => replaced.has(keyOf(one)));
+  return replaces && (a.forced === true || b.forced === undefined);
+}
+
 /** For each provisioner of the combined file of `target`, in order, the version it came from. */
 export function provisionerOrigins(document: ReleaseDocument, target: Target): RecipeRef[] {
   return document.targets[target].origins.map((entry) => recipeOfEntry(document, entry));
