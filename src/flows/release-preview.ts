@@ -4,10 +4,12 @@ import type { ResolvedEntry } from "../core/recipe/ranges.js";
 import { compareReleases, type EntryChange } from "../core/recipe/release-changes.js";
 import type { ReleaseDocument } from "../core/recipe/release-document.js";
 import type { Problem } from "../errors.js";
+import type { Caller } from "./caller.js";
 import type { Registry } from "./registry.js";
 import { type Draft, noticesOf } from "./release-draft.js";
 import type { TouchedUse } from "./release-impact.js";
 import { readPackages } from "./version-content.js";
+import { sees } from "./visible.js";
 
 export interface ReleasePreview {
   readonly document: ReleaseDocument;
@@ -26,11 +28,18 @@ export interface DescribedChange extends EntryChange {
   readonly diff?: PackageDiff;
 }
 
-/** Compares the draft with the current release. */
-export async function describeDraft(registry: Registry, draft: Draft): Promise<ReleasePreview> {
+/** Compares the draft with the current release; files of private recipes are shown to whom they are. */
+export async function describeDraft(
+  registry: Registry,
+  draft: Draft,
+  caller: Caller,
+): Promise<ReleasePreview> {
   const { document, warnings, conflicts, touched, unchanged, basis } = draft;
   const changes = compareReleases(basis.current?.document, document);
-  const moved = changes.filter(isOtherVersion);
+  const moved: OtherVersion[] = [];
+  for (const change of changes.filter(isOtherVersion)) {
+    if (await sees(registry, caller, change.recipe)) moved.push(change);
+  }
   const packages = await readPackages(
     registry,
     moved.flatMap(({ before, after }) => [before.digest, after.digest]),

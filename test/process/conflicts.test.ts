@@ -250,6 +250,23 @@ describe.each(DATABASES)("a registry on $name", (database) => {
     });
   });
 
+  test("shows the files of private recipes in previews to whom they are shown elsewhere", async () => {
+    const { alice, anyone } = registry;
+    await makeNamespace(alice, "inner", [key], { visibility: "private" });
+    const inner = (version: string): RecipeText => ({ ...cache(version), name: "inner/cache" });
+    accepted(await publish(inner("1.0.0")));
+    await released("private", [{ recipe: "inner/cache", range: "^1.0.0" }]);
+    accepted(await publish(inner("1.1.0")));
+    for (const [who, shown] of [
+      [alice, true],
+      [anyone, false],
+    ] as const) {
+      const preview = accepted(await who.post("/v1/environments/private/releases?preview=true"));
+      const [change] = preview.json<{ changes: { change: string; diff?: object }[] }>().changes;
+      expect([change?.change, change?.diff !== undefined]).toEqual(["changed", shown]);
+    }
+  });
+
   describe("refuses to cut or promote", () => {
     test("the removal of what workloads use, unless forced, and lists them", async () => {
       await released("removal", [CACHE, QUEUE]);

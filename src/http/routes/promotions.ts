@@ -46,7 +46,11 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           ...{ environment: request.params.environment, from, release },
         };
         if (request.query.preview === true) {
-          const { recipes, ...preview } = await previewPromotion(registry, promotion);
+          const { recipes, ...preview } = await previewPromotion(
+            registry,
+            promotion,
+            request.identity,
+          );
           return { ...showPreview(preview), recipes: showRecipes(recipes) };
         }
         requireAdmin(request.identity);
@@ -91,7 +95,7 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           release: request.body?.release,
         };
         if (request.query.preview === true) {
-          return showPreview(await previewRollback(registry, rollback));
+          return showPreview(await previewRollback(registry, rollback, request.identity));
         }
         requireAdmin(request.identity);
         const made = await rollBack(registry, rollback);

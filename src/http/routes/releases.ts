@@ -90,7 +90,9 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const { environment } = request.params;
         const options = optionsOf(request.body, request.identity.actor);
         if (request.query.preview === true) {
-          return showPreview(await previewRelease(registry, environment, options));
+          return showPreview(
+            await previewRelease(registry, environment, options, request.identity),
+          );
         }
         requireAdmin(request.identity);
         const made = await cutRelease(registry, environment, options);
