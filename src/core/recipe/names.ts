@@ -78,15 +78,18 @@ export function checkEntryListName(text: string): void {
  * skeleton look alike: `redis`, `red-is`, `redls`.
  */
 function nameSkeleton(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[-_]/g, "")
-    .replaceAll("rn", "m")
-    .replaceAll("vv", "w")
-    .replaceAll("cl", "d")
-    .replace(/[1i]/g, "l")
-    .replaceAll("0", "o")
-    .replaceAll("5", "s");
+  return (
+    name
+      .toLowerCase()
+      .replace(/[-_]/g, "")
+      .replace(/[1i]/g, "l")
+      .replaceAll("0", "o")
+      .replaceAll("5", "s")
+      // After single letters: `c1` looks like `cl`, and so like `d`.
+      .replaceAll("rn", "m")
+      .replaceAll("vv", "w")
+      .replaceAll("cl", "d")
+  );
 }
 
 /** Those of `others` that look like `name` without being it, in their order. */

@@ -60,6 +60,7 @@ describe("attack 23, 27: names", () => {
     expect(findLookAlikes("redis", known)).toEqual(["red-is", "redls"]);
     expect(findLookAlikes("mongo", known)).toEqual(["rnongo"]);
     expect(findLookAlikes("kafka", known)).toEqual([]);
+    expect(findLookAlikes("c1ient", ["client", "dient", "cilent"])).toHaveLength(3);
   });
 });
 
