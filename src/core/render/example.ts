@@ -7,12 +7,13 @@
  *     examples/NAME/…                            what the Score files mount by `source`
  */
 import { asProblem, BackbarError, type Problem } from "../../errors.js";
-import type { ExampleRendering } from "../recipe/example-rendering.js";
+import { RecipeError } from "../recipe/error.js";
+import type { ExampleFile, ExampleRendering } from "../recipe/example-rendering.js";
 import { throwFindings } from "../recipe/findings.js";
 import { type RecipeMetadata, withMetadata } from "../recipe/metadata.js";
 import type { Provisioner } from "../recipe/provisioner.js";
 import { readProvisionersFile } from "../recipe/provisioners-file.js";
-import { decodeText, type RecipeFile } from "../recipe/recipe-file.js";
+import { decodeText, MAX_FILE_BYTES, type RecipeFile } from "../recipe/recipe-file.js";
 import { loadWorkloads, type WorkloadInput } from "../score/load.js";
 import { type ProjectState, TARGETS, type Target } from "../score/project-state.js";
 import { emptyState } from "../score/state.js";
@@ -90,7 +91,8 @@ export function planExamples(
 
 /**
  * Renders one example, the same each time.
- * @throws {BackbarError} what a render throws, and recipe_check for faulty stand-ins
+ * @throws {BackbarError} what a render throws, recipe_check for faulty stand-ins, and recipe_example
+ * for more than is kept
  */
 export function renderExample(job: ExampleJob): ExampleOutcome {
   const { target, workloads, patchTemplates } = job;
@@ -100,10 +102,23 @@ export function renderExample(job: ExampleJob): ExampleOutcome {
   const result = renderProject({ target, workloads, provisioners, patchTemplates, state, host });
   const named = namedImages(result.state);
   const { text: document, files, emptyDirectories } = result;
+  checkSize(document, files);
   return {
     rendering: { document, files, emptyDirectories },
     images: renderedImages(result.documents, target).filter((image) => !named.has(image)),
   };
+}
+
+/**
+ * What an example renders is kept with the version, and shown.
+ * @throws {RecipeError} recipe_example
+ */
+function checkSize(document: string, files: readonly ExampleFile[]): void {
+  const sizes = files.map(({ content }) => content.length);
+  const total = sizes.reduce((sum, size) => sum + size, Buffer.byteLength(document));
+  if (total <= MAX_FILE_BYTES) return;
+  const message = `it renders ${total} bytes; an example may render up to ${MAX_FILE_BYTES}`;
+  throw new RecipeError("recipe_example", message);
 }
 
 /** Renders examples here and now; those that fail. */

@@ -245,6 +245,18 @@ test("there are no more examples than people look at", () => {
 });
 
 describe("attack 33 to 36: an example", () => {
+  test("that renders more than a file may hold is refused", () => {
+    const { jobs } = plan({
+      ...asking,
+      "compose.provisioners.yaml": entry("db", {
+        files: "a: '{{ repeat 700000 `x` }}'\nb: '{{ repeat 700000 `x` }}'",
+      }),
+    });
+    expect(exampleProblems(tryExamples(jobs))).toMatchObject([
+      { code: "recipe_example", place: { file: "examples/one" } },
+    ]);
+  });
+
   test.each([
     ["that repeats without end", "a: {{ repeat 2000000000 `x` }}"],
     ["that lists without end", "a: {{ until 50000000 }}"],
