@@ -2,7 +2,9 @@
 import { canonicalJson, type JsonValue } from "../core/codec/canonical-json.js";
 import { sha256Digest } from "../core/codec/digest.js";
 import { checkNamespace, findLookAlikes } from "../core/recipe/names.js";
+import { TrustError } from "../core/trust/error.js";
 import { formatPublicKey, parsePublicKey } from "../core/trust/keys.js";
+import { asProblem, type Problem } from "../errors.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
 import {
@@ -93,7 +95,7 @@ export function checkMayChange(
 /**
  * Makes a namespace, which takes an administrator, or changes it; the same again changes nothing.
  * @throws {RecipeError} namespace_name
- * @throws {TrustError} key_form, key_algorithm
+ * @throws {TrustError} key_form, key_algorithm, with every such key in `problems`
  * @throws {FlowError} namespace_look_alike, namespace_owner, namespace_signatures,
  *   namespace_changed, namespace_tombstoned
  */
@@ -199,12 +201,25 @@ function detailsOf(content: Content): { readonly [key: string]: JsonValue } {
 
 /** Without repetitions, in order of fingerprint. */
 function parseKeys(publicKeys: readonly string[]): PublisherKey[] {
-  const keys = new Map(
-    publicKeys.map((pem) => {
+  const keys = new Map<string, PublisherKey>();
+  const faults: TrustError[] = [];
+  const problems: Problem[] = [];
+  for (const [index, pem] of publicKeys.entries()) {
+    try {
       const key = parsePublicKey(pem);
-      return [key.fingerprint, { fingerprint: key.fingerprint, publicKey: formatPublicKey(key) }];
-    }),
-  );
+      const { fingerprint } = key;
+      keys.set(fingerprint, { fingerprint, publicKey: formatPublicKey(key) });
+    } catch (error) {
+      if (!(error instanceof TrustError)) throw error;
+      faults.push(error);
+      problems.push({ ...asProblem(error), place: { path: `publisherKeys.${index}` } });
+    }
+  }
+  const [first] = faults;
+  if (first !== undefined) {
+    const { code, message, hint } = first;
+    throw new TrustError(code, message, { ...(hint === undefined ? {} : { hint }), problems });
+  }
   return [...keys.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
