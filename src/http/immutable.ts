@@ -26,12 +26,17 @@ export function sendTagged(
   reply: FastifyReply,
   { content, digest, mediaType }: ImmutableContent,
 ) {
-  const etag = `"${digest}"`;
-  reply.header("etag", etag);
-  if (matches(request.headers["if-none-match"], etag)) return reply.code(304).send();
+  if (isKnown(request, reply, digest)) return reply.code(304).send();
   reply.type(mediaType);
   if (typeof content === "string") return reply.send(content);
   return reply.send(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+}
+
+/** Sets the digest of what is read as ETag; whether the client has it, and wants to hear 304 then. */
+export function isKnown(request: FastifyRequest, reply: FastifyReply, digest: string): boolean {
+  const etag = `"${digest}"`;
+  reply.header("etag", etag);
+  return matches(request.headers["if-none-match"], etag);
 }
 
 function matches(header: string | undefined, etag: string): boolean {

@@ -1,5 +1,11 @@
 /** Errors as RFC 9457 problem details: a stable code, the place and a hint; never a stack. */
-import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import type {
+  FastifyError,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError,
+  RouteOptions,
+} from "fastify";
 import { Type } from "typebox";
 import { BackbarError, type Place, type Problem } from "../errors.js";
 import { isUnreachable, StoreError } from "../store/error.js";
@@ -126,7 +132,7 @@ function asBackbarError(error: unknown): BackbarError | undefined {
       const path = [validationContext, ...fault.instancePath.split("/").slice(1)].join(".");
       return {
         code: "http_request_invalid",
-        message: `${path} ${fault.message}${named(fault.params)}`,
+        message: `${path} ${formOf(fault) ?? fault.message}${named(fault.params)}`,
         place: { path },
       };
     });
@@ -138,6 +144,13 @@ function asBackbarError(error: unknown): BackbarError | undefined {
   if (statusCode !== undefined && statusCode < 500)
     return new HttpError("http_body_invalid", message);
   return undefined;
+}
+
+/** What a text must look like in words, where its schema has them: a pattern says nothing to people. */
+function formOf(fault: FastifySchemaValidationError): string | undefined {
+  if (fault.keyword !== "pattern" || !("parentSchema" in fault)) return undefined;
+  const { "x-form": form } = fault.parentSchema as { readonly "x-form"?: string };
+  return form === undefined ? undefined : `must be ${form}`;
 }
 
 /** The unknown field's name, or the values that are allowed. */

@@ -10,6 +10,8 @@ const OPTIONS: Options = {
   removeAdditional: false,
   strict: false,
   useDefaults: true,
+  // Errors bring the schema that they are of, for its `x-form`.
+  verbose: true,
 };
 
 type Validate = ReturnType<FastifySchemaCompiler<object>>;

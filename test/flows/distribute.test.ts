@@ -250,6 +250,7 @@ describe.each(STORES)("recipes on $name", (kind) => {
     ["/v1/recipes?limit=0", 400, "http_request_invalid"],
     ["/v1/recipes?limit=2147483647", 400, "http_request_invalid"],
     ["/v1/recipes?cursor=x", 400, "http_request_invalid"],
+    ["/v1/recipes?cursor=bjoA", 400, "http_request_invalid"],
     ["/v1/recipes/acme/cache/versions?limit=501", 400, "http_request_invalid"],
     ["/v1/recipes/acme/cache/versions?cursor=bjp4", 400, "recipe_version"],
     ["/v1/recipes/acme/cache/versions/1.0.1/diff", 404, "version_first"],

@@ -146,6 +146,18 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     expect(reply.json()).toMatchObject({ status: 422, code: "namespace_signatures" });
   });
 
+  test("name every key that cannot be read", async () => {
+    const reply = await putKeys("faulty", ["x", pem(), "-----BEGIN"]);
+    expect(reply.json()).toMatchObject({
+      status: 422,
+      code: "key_form",
+      problems: [
+        { code: "key_form", place: { path: "publisherKeys.0" } },
+        { code: "key_form", place: { path: "publisherKeys.2" } },
+      ],
+    });
+  });
+
   test.each([
     ["an unknown field", { owner: ["olga"] }],
     ["an owner that is no name", { owners: ["Olga Example"] }],
@@ -260,13 +272,18 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     expect(await server.client.listNamespaces()).toEqual(names);
   });
 
-  test.each(["limit=0", "limit=501", "limit=2147483648", "limit=-1", "cursor=last", "page=2"])(
-    "are not listed by ?%s (attack 38)",
-    async (query) => {
-      const reply = await server.call(`/v1/namespaces?${query}`);
-      expect(reply.json()).toMatchObject({ status: 400, code: "http_request_invalid" });
-    },
-  );
+  test.each([
+    "limit=0",
+    "limit=501",
+    "limit=2147483648",
+    "limit=-1",
+    "cursor=last",
+    "cursor=bjphAA",
+    "page=2",
+  ])("are not listed by ?%s (attack 38)", async (query) => {
+    const reply = await server.call(`/v1/namespaces?${query}`);
+    expect(reply.json()).toMatchObject({ status: 400, code: "http_request_invalid" });
+  });
 
   describe("that were given up", () => {
     beforeAll(async () => {

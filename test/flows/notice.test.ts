@@ -121,6 +121,12 @@ describe.each(STORES)("notices on $name", (kind) => {
     ],
     ["a successor that is no name", { reason: "x", successor: "../.." }, 422, "notice_successor"],
     [
+      "a successor that no database keeps (attack 27)",
+      { reason: "x", successor: "acme/q\0" },
+      400,
+      "http_request_invalid",
+    ],
+    [
       "itself as successor",
       { reason: "x", successor: "acme/cache@1.0.0" },
       422,
@@ -136,6 +142,7 @@ describe.each(STORES)("notices on $name", (kind) => {
     const before = await logSize();
     const reply = await say("yank", "acme/cache/versions/1.0.0", body);
     expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
+    expect(reply.text).not.toContain("must match pattern");
     expect(await logSize()).toBe(before);
   });
 
@@ -194,6 +201,10 @@ describe.each(STORES)("notices on $name", (kind) => {
       deprecated: { reason: "a trial" },
     });
     expect(after.headers.etag).not.toBe(before.headers.etag);
+    const known = { headers: { "if-none-match": after.headers.etag ?? "" } };
+    expect(await server.call(path, known)).toMatchObject({ status: 304, text: "" });
+    const old = { headers: { "if-none-match": before.headers.etag ?? "" } };
+    expect((await server.call(path, old)).status).toBe(200);
     const { versions } = (await server.call("/v1/recipes/acme/cache/versions")).json<{
       versions: Entry[];
     }>();

@@ -13,7 +13,15 @@ import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
 import { requireName } from "../identity.js";
 import { expectedDigest } from "../if-match.js";
-import { ActorName, DEFAULT_PAGE, NamespaceName, NextCursor, Page } from "./schemas.js";
+import { isKnown } from "../immutable.js";
+import {
+  ActorName,
+  DEFAULT_PAGE,
+  NamespaceName,
+  NextCursor,
+  NotModified,
+  Page,
+} from "./schemas.js";
 
 const Params = Type.Object({ namespace: NamespaceName });
 const MAX_KEYS = 50;
@@ -99,12 +107,13 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["namespaces"],
           summary: "A namespace, its rules and publisher keys",
           params: Params,
-          response: { 200: NamespaceDetail },
+          response: { 200: NamespaceDetail, 304: NotModified },
         },
       },
       async (request, reply) => {
         const namespace = await readNamespace(registry.db, request.params.namespace);
-        return reply.header("etag", `"${namespace.digest}"`).send(detail(namespace));
+        if (isKnown(request, reply, namespace.digest)) return reply.code(304).send(null);
+        return reply.send(detail(namespace));
       },
     );
 

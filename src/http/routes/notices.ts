@@ -18,6 +18,7 @@ const NoticeBody = Type.Object(
         minLength: 1,
         maxLength: 500,
         pattern: REASON,
+        "x-form": "something to read, without control characters but line feeds",
         description: "For people; needed unless `undo` is set",
       }),
     ),
@@ -25,6 +26,8 @@ const NoticeBody = Type.Object(
       Type.String({
         minLength: 3,
         maxLength: 256,
+        pattern: "^[A-Za-z0-9/@.-]*$",
+        "x-form": "NAMESPACE/NAME or NAMESPACE/NAME@VERSION",
         description: "What to use instead: NAMESPACE/NAME or NAMESPACE/NAME@VERSION",
       }),
     ),

@@ -2,14 +2,22 @@
 import { Type } from "typebox";
 
 const NAME = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+/** `x-form` is what a text must be, in the words of the error where it is not. */
+const NAME_FORM = {
+  pattern: NAME,
+  "x-form": "up to 63 lower-case letters, digits and inner hyphens",
+};
 
-export const EnvironmentName = Type.String({ pattern: NAME });
-export const EntryListName = Type.String({ pattern: NAME });
-export const ProjectName = Type.String({ pattern: NAME });
-export const NamespaceName = Type.String({ pattern: NAME });
-export const RecipeLocalName = Type.String({ pattern: NAME });
+export const EnvironmentName = Type.String(NAME_FORM);
+export const EntryListName = Type.String(NAME_FORM);
+export const ProjectName = Type.String(NAME_FORM);
+export const NamespaceName = Type.String(NAME_FORM);
+export const RecipeLocalName = Type.String(NAME_FORM);
 /** Who acts, by name; whoever comes without a token has none. */
-export const ActorName = Type.String({ pattern: `^(?!anonymous$)${NAME.slice(1)}` });
+export const ActorName = Type.String({
+  pattern: `^(?!anonymous$)${NAME.slice(1)}`,
+  "x-form": `${NAME_FORM["x-form"]}, and not 'anonymous'`,
+});
 export const WorkloadName = Type.String({ minLength: 1, maxLength: 63 });
 export const VersionName = Type.String({ minLength: 5, maxLength: 128 });
 export const TargetName = Type.Union([Type.Literal("compose"), Type.Literal("k8s")]);
@@ -52,3 +60,6 @@ export const DEFAULT_PAGE = 100;
 
 /** `next` continues the list as `?cursor=`; absent on the last page. */
 export const NextCursor = Type.Optional(Type.String());
+
+/** To a client whose If-None-Match names what is there. */
+export const NotModified = Type.Null({ description: "What If-None-Match names is still there" });

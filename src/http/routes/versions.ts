@@ -7,8 +7,8 @@ import { diffVersions } from "../../flows/compare.js";
 import { readVersionFile } from "../../flows/distribute.js";
 import { refuseDelete } from "../../flows/give-notice.js";
 import type { Registry } from "../../flows/registry.js";
-import { sendImmutable } from "../immutable.js";
-import { text, VersionName } from "./schemas.js";
+import { isKnown, sendImmutable } from "../immutable.js";
+import { NotModified, text, VersionName } from "./schemas.js";
 import { detail, recipeName, VersionDetail, VersionParams } from "./version-schemas.js";
 
 const VersionRef = Type.Object({ version: Type.String(), digest: Type.String() });
@@ -57,7 +57,7 @@ export function versionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["recipes"],
           summary: "A version: what it provides, its files, examples, signatures and notices",
           params: VersionParams,
-          response: { 200: VersionDetail },
+          response: { 200: VersionDetail, 304: NotModified },
         },
       },
       async (request, reply) => {
@@ -67,7 +67,8 @@ export function versionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           recipeName(request.params),
           request.params.version,
         );
-        return reply.header("etag", `"${tagOf(described)}"`).send(detail(described));
+        if (isKnown(request, reply, tagOf(described))) return reply.code(304).send(null);
+        return reply.send(detail(described));
       },
     );
 
