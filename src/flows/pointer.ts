@@ -2,21 +2,24 @@
 import { type Pointer, signPointer } from "../core/trust/release-signature.js";
 import type { Tx } from "../store/db.js";
 import {
-  expiringPointers,
+  findPointedReleases,
   findPointer,
+  lockExpiringPointers,
   lockPointer,
   type PointedRelease,
   type PointerRow,
-  writePointer,
+  writePointers,
 } from "../store/environments.js";
 import type { Registry } from "./registry.js";
 import { loadRelease } from "./release-content.js";
 
 const MINUTE_MS = 60_000;
+/** Others wait for them that long. */
+const RENEWED_AT_ONCE = 50;
 
 /** Points to a release: in the transaction that makes it the current one. */
 export async function pointTo(registry: Registry, tx: Tx, release: PointedRelease): Promise<void> {
-  await writePointer(tx, await makePointer(registry, release));
+  await writePointers(tx, [await makePointer(registry, release)]);
 }
 
 /**
@@ -57,9 +60,14 @@ export function keepPointersFresh(registry: Registry): () => void {
 }
 
 async function renewExpiring(registry: Registry): Promise<void> {
-  for (const environment of await expiringPointers(registry.db, renewalTime(registry))) {
-    await renewPointer(registry, environment);
-  }
+  let renewed: number;
+  do {
+    renewed = await registry.db.transaction(async (tx) => {
+      const due = await lockExpiringPointers(tx, renewalTime(registry), RENEWED_AT_ONCE);
+      await renewLocked(registry, tx, due);
+      return due.length;
+    });
+  } while (renewed === RENEWED_AT_ONCE);
 }
 
 /** Pointers that expire before this are due. */
@@ -75,10 +83,21 @@ async function renewPointer(
   return registry.db.transaction(async (tx) => {
     const stored = await lockPointer(tx, environment);
     if (stored === undefined || stored.expiresAt > renewalTime(registry)) return stored;
-    const pointer = await makePointer(registry, stored);
-    await writePointer(tx, pointer);
+    const [pointer] = await renewLocked(registry, tx, [stored]);
     return pointer;
   });
+}
+
+async function renewLocked(
+  registry: Registry,
+  tx: Tx,
+  locked: readonly PointerRow[],
+): Promise<PointerRow[]> {
+  const releases = await findPointedReleases(tx, locked);
+  const pointers: PointerRow[] = [];
+  for (const release of releases) pointers.push(await makePointer(registry, release));
+  await writePointers(tx, pointers);
+  return pointers;
 }
 
 async function makePointer(

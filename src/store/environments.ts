@@ -1,5 +1,5 @@
 /** Environment definitions, their releases and the pointer to the current one. */
-import { and, asc, desc, eq, gt, isNotNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, lt, or, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
 import { preparedFor, UNNAMED } from "./prepared.js";
@@ -204,36 +204,53 @@ export async function findPointer(
   return row;
 }
 
-/** Reads the pointer with its release, and keeps others from changing it until the transaction ends. */
-export async function lockPointer(
-  tx: Tx,
-  environment: string,
-): Promise<(PointerRow & PointedRelease) | undefined> {
+/** Reads the pointer and keeps others from changing it until the transaction ends. */
+export async function lockPointer(tx: Tx, environment: string): Promise<PointerRow | undefined> {
   const [row] = await tx
     .select()
     .from(pointers)
-    .innerJoin(
-      releases,
-      and(eq(releases.environment, pointers.environment), eq(releases.number, pointers.number)),
-    )
     .where(eq(pointers.environment, environment))
-    .for("update", { of: pointers });
-  return row && { ...row.pointers, digest: row.releases.digest };
+    .for("update");
+  return row;
 }
 
-/** Environments whose pointers expire before `time`. */
-export async function expiringPointers(db: Db | Tx, time: Date): Promise<string[]> {
-  const rows = await db
-    .select({ environment: pointers.environment })
+/** Likewise the pointers that expire before `time`, at most `limit`, but those that others hold now. */
+export function lockExpiringPointers(tx: Tx, time: Date, limit: number): Promise<PointerRow[]> {
+  return tx
+    .select()
     .from(pointers)
     .where(lt(pointers.expiresAt, time))
-    .orderBy(asc(pointers.expiresAt));
-  return rows.map(({ environment }) => environment);
+    .orderBy(asc(pointers.expiresAt))
+    .limit(limit)
+    .for("update", { skipLocked: true });
 }
 
-export async function writePointer(tx: Db | Tx, row: PointerRow): Promise<void> {
+/** The releases that these pointers name. */
+export async function findPointedReleases(
+  tx: Tx,
+  named: readonly { readonly environment: string; readonly number: number }[],
+): Promise<PointedRelease[]> {
+  if (named.length === 0) return [];
+  const { environment, number, digest } = releases;
+  return tx
+    .select({ environment, number, digest })
+    .from(releases)
+    .where(or(...named.map((one) => isRelease(one.environment, one.number))));
+}
+
+/** Writes pointers in the place of their environments' last ones. */
+export async function writePointers(tx: Tx, rows: readonly PointerRow[]): Promise<void> {
+  if (rows.length === 0) return;
   await tx
     .insert(pointers)
-    .values(row)
-    .onConflictDoUpdate({ target: pointers.environment, set: row });
+    .values([...rows])
+    .onConflictDoUpdate({
+      target: pointers.environment,
+      set: {
+        number: sql`excluded.number`,
+        jws: sql`excluded.jws`,
+        issuedAt: sql`excluded.issued_at`,
+        expiresAt: sql`excluded.expires_at`,
+      },
+    });
 }
