@@ -13,7 +13,7 @@ import { previousVersionOf } from "../core/recipe/check-previous.js";
 import { throwFindings } from "../core/recipe/findings.js";
 import { findLookAlikes, parseRecipeName } from "../core/recipe/names.js";
 import { previousVersion } from "../core/recipe/version.js";
-import { openBundle, openBundles } from "../core/trust/bundle.js";
+import { openBundles } from "../core/trust/bundle.js";
 import { parsePublicKey } from "../core/trust/keys.js";
 import type { Problem } from "../errors.js";
 import { putBlobs } from "../store/blobs.js";
@@ -183,21 +183,21 @@ function openSignatures(
   { recipe, version, submission }: PublishRequest,
   digest: string,
 ): Signature[] {
-  const { bundles } = submission;
   const keys = namespace.publisherKeys.map(({ publicKey }) => parsePublicKey(publicKey));
-  const signers = openBundles(bundles, keys, { recipe, version, digest });
-  if (signers.length < namespace.signatures) {
-    const there = signers.length === 1 ? "1 key" : `${signers.length} different keys`;
+  const opened = openBundles(submission.bundles, keys, { recipe, version, digest });
+  const signers = new Set(opened.map(({ key }) => key.fingerprint)).size;
+  if (signers < namespace.signatures) {
+    const there = signers === 1 ? "1 key" : `${signers} different keys`;
     throw new FlowError(
       "publish_signatures",
       `${recipe} ${version} is signed by ${there}, and ${namespace.name} needs ${namespace.signatures}`,
       { hint: "send a signature of each of as many keys on the namespace's list" },
     );
   }
-  return bundles.map((content) => ({
-    bundle: sha256Digest(content),
-    content,
-    keyFingerprint: openBundle(content, keys).key.fingerprint,
+  return opened.map(({ bundle, key }) => ({
+    bundle: sha256Digest(bundle),
+    content: bundle,
+    keyFingerprint: key.fingerprint,
   }));
 }
 

@@ -22,12 +22,14 @@ const HEAD = 1;
 
 /** Locks the head until the transaction ends, and reads it. */
 export async function lockLogHead(tx: Tx): Promise<LogHead> {
+  const [head] = await tx.select().from(logHead).for("update");
+  if (head !== undefined) return head;
+  // An empty log has no row yet; of two that make it, the second waits for the first.
   await tx
     .insert(logHead)
     .values({ id: HEAD, size: 0, frontier: new Uint8Array() })
     .onConflictDoNothing();
-  const [head] = await tx.select().from(logHead).for("update");
-  return { size: head?.size ?? 0, frontier: head?.frontier ?? new Uint8Array() };
+  return lockLogHead(tx);
 }
 
 /** Adds the leaf after the locked head and moves the head on; other processes get word at the commit. */

@@ -45,7 +45,7 @@ describe("publishing", () => {
       version: "1.0.0",
       digest: recipe.digest,
     });
-    expect(signers).toEqual([key.publicKey]);
+    expect(signers.map((one) => one.key)).toEqual([key.publicKey]);
   });
 
   test("again says that nothing was made", async () => {

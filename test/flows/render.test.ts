@@ -587,7 +587,7 @@ describe("a render that hangs", () => {
   test("is stopped at its time, and the next one is served", async () => {
     const [kind] = STORES;
     if (kind === undefined) throw new Error("no store");
-    const server = await startServer(kind, { renderTimeoutSeconds: 1, renderThreads: 1 });
+    const server = await startServer(kind, { renderTimeoutSeconds: 3, renderThreads: 1 });
     try {
       await makeNamespace(server, "acme", { commands: true });
       await publishAll(server, HOSTILE);

@@ -22,6 +22,8 @@ import {
 } from "./statement.js";
 
 export interface OpenedBundle {
+  /** As it came. */
+  readonly bundle: Uint8Array;
   readonly statement: PublishStatement;
   /** The key, of those given, that signed. */
   readonly key: PublicKey;
@@ -64,27 +66,23 @@ export function openBundle(bundle: Uint8Array, keys: readonly PublicKey[]): Open
       hint: tried === "" ? "no key is accepted" : `accepted are ${tried}`,
     });
   }
-  return { statement: parseStatement(payload), key };
+  return { bundle, statement: parseStatement(payload), key };
 }
 
 /**
- * Opens all `bundles` of a version: each must be signed by one of `keys` and be about exactly
- * `version`. Gives the keys that signed, each once.
+ * Opens all `bundles` of a version, at least one: each must be signed by one of `keys` and be about
+ * exactly `version`. One key may have signed several.
  * @throws {TrustError} bundle_form, bundle_signature, bundle_statement, bundle_subject
  */
 export function openBundles(
   bundles: readonly Uint8Array[],
   keys: readonly PublicKey[],
   version: PublishStatement,
-): PublicKey[] {
-  const signers = new Map<string, PublicKey>();
-  for (const bundle of bundles) {
-    const { statement, key } = openBundle(bundle, keys);
-    checkSubject(statement, version);
-    signers.set(key.fingerprint, key);
-  }
-  if (signers.size === 0) throw new TrustError("bundle_signature", "the version is not signed");
-  return [...signers.values()];
+): OpenedBundle[] {
+  const opened = bundles.map((bundle) => openBundle(bundle, keys));
+  for (const { statement } of opened) checkSubject(statement, version);
+  if (opened.length === 0) throw new TrustError("bundle_signature", "the version is not signed");
+  return opened;
 }
 
 /** @throws {TrustError} bundle_subject where `statement` is about something else than `version` */
