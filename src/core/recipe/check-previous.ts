@@ -11,7 +11,7 @@ import type { RecipePackage } from "./package.js";
 import type { Provisioner } from "./provisioner.js";
 import { readProvisionersFile } from "./provisioners-file.js";
 import type { JsonSchema } from "./schema.js";
-import type { JsonPath } from "./strict-json.js";
+import { type JsonPath, optional } from "./strict-json.js";
 
 export type ProvisionersByTarget = ReadonlyMap<Target, readonly Provisioner[]>;
 
@@ -68,8 +68,12 @@ export function findBrokenPromises(previous: PreviousVersion, next: NextVersion)
   const read = TARGETS.filter((target) => !next.unread.has(target));
   const dropped = read.flatMap((target) => findDroppedOutputs(previous, next, target));
   if (next.unread.size > 0) return dropped;
-  const types = typesOf(previous);
-  return [...dropped, ...[...types].flatMap((type) => findChangedSchemas(previous, next, type))];
+  const outputs = outputsByType(next);
+  const changed = [...typesOf(previous)].flatMap((type) => {
+    const listed = outputs.get(type);
+    return listed === undefined ? [] : findChangedSchemas(previous, next, type, listed);
+  });
+  return [...dropped, ...changed];
 }
 
 function findDroppedOutputs(
@@ -77,7 +81,7 @@ function findDroppedOutputs(
   next: NextVersion,
   target: Target,
 ): Problem[] {
-  const now = next.provisioners.get(target) ?? [];
+  const now = firstByIdentity(next.provisioners.get(target));
   return [...firstByIdentity(previous.provisioners.get(target)).values()].flatMap((old) => {
     const one = findSuccessor(old, now);
     const file = `${target}.provisioners.yaml`;
@@ -95,22 +99,40 @@ function findDroppedOutputs(
 }
 
 /** The one of the same type, class and id, or the first that serves all that `old` does. */
-function findSuccessor(old: Provisioner, now: readonly Provisioner[]): Provisioner | undefined {
-  const identity = identityKey(old);
-  const serves = (one: Provisioner) =>
-    one.type === old.type &&
-    (one.class === undefined || one.class === old.class) &&
-    (one.id === undefined || one.id === old.id);
-  return now.find((one) => identityKey(one) === identity) ?? now.find(serves);
+function findSuccessor(
+  old: Provisioner,
+  now: ReadonlyMap<string, Provisioner>,
+): Provisioner | undefined {
+  const { type, class: className, id } = old;
+  const wider = [
+    { type, ...optional("class", className) },
+    { type, ...optional("id", id) },
+    { type },
+  ];
+  const serving = wider.flatMap((identity) => now.get(identityKey(identity)) ?? []);
+  return now.get(identityKey(old)) ?? serving.sort((a, b) => a.line - b.line)[0];
+}
+
+/** The outputs that the provisioners of each type list. */
+function outputsByType({ provisioners }: NextVersion): Map<string, Set<string>> {
+  const outputs = new Map<string, Set<string>>();
+  for (const { type, expectedOutputs } of [...provisioners.values()].flat()) {
+    const known = outputs.get(type) ?? new Set();
+    outputs.set(type, known);
+    for (const name of expectedOutputs) known.add(name);
+  }
+  return outputs;
 }
 
 /** What the schemas of a type promised and asked for, and what they do now. */
-function findChangedSchemas(previous: PreviousVersion, next: NextVersion, type: string): Problem[] {
-  const provisioners = [...next.provisioners.values()].flat().filter((one) => one.type === type);
-  if (provisioners.length === 0) return [];
+function findChangedSchemas(
+  previous: PreviousVersion,
+  next: NextVersion,
+  type: string,
+  listed: ReadonlySet<string>,
+): Problem[] {
   const old = previous.resources.get(type);
   const now = next.metadata.resources.get(type);
-  const listed = new Set(provisioners.flatMap(({ expectedOutputs }) => expectedOutputs));
   const known = new Set([...listed, ...propertiesOf(now?.outputs), ...requiredOf(now?.outputs)]);
   const promised = new Set(now?.outputs === undefined ? listed : requiredOf(now.outputs));
   const dropped = new Set([
@@ -150,7 +172,11 @@ function firstByIdentity(all: readonly Provisioner[] = []): Map<string, Provisio
   return first;
 }
 
-function identityKey({ type, class: className, id }: Provisioner): string {
+function identityKey({
+  type,
+  class: className,
+  id,
+}: Pick<Provisioner, "type" | "class" | "id">): string {
   return JSON.stringify([type, className ?? null, id ?? null]);
 }
 

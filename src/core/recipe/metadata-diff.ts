@@ -19,16 +19,18 @@ export interface MetadataChange {
 /** @throws {RecipeError} provisioners_* where a provisioners file is none */
 export function metadataChanges(from: RecipePackage, to: RecipePackage): MetadataChange[] {
   const [before, after] = [provisionersOf(from), provisionersOf(to)];
+  const [servedBefore, servedAfter] = [byType(before), byType(after)];
   const types = new Set([
     ...from.metadata.resources.keys(),
     ...to.metadata.resources.keys(),
-    ...[...before, ...after].map(({ provisioner }) => provisioner.type),
+    ...servedBefore.keys(),
+    ...servedAfter.keys(),
   ]);
   return [
     ...fieldChanges(from, to),
     ...provisionerChanges(before, after),
     ...[...types].flatMap((type) => {
-      const [old, now] = [said(type, from, before), said(type, to, after)];
+      const [old, now] = [said(type, from, servedBefore), said(type, to, servedAfter)];
       // A type that came or went was told with its provisioners.
       if (!old.provided || !now.provided) return [];
       return [
@@ -67,6 +69,16 @@ function provisionersOf(recipe: RecipePackage): TargetProvisioner[] {
       )
       .map((provisioner) => ({ target, provisioner })),
   );
+}
+
+function byType(all: readonly TargetProvisioner[]): Map<string, Provisioner[]> {
+  const types = new Map<string, Provisioner[]>();
+  for (const { provisioner } of all) {
+    const known = types.get(provisioner.type) ?? [];
+    types.set(provisioner.type, known);
+    known.push(provisioner);
+  }
+  return types;
 }
 
 function provisionerChanges(
@@ -111,12 +123,12 @@ interface Said {
 function said(
   type: string,
   { metadata }: RecipePackage,
-  provisioners: readonly TargetProvisioner[],
+  provisioners: ReadonlyMap<string, readonly Provisioner[]>,
 ): Said {
   const resource: ResourceMetadata = metadata.resources.get(type) ?? { secretOutputs: [] };
-  const serving = provisioners.filter(({ provisioner }) => provisioner.type === type);
-  const supported = serving.flatMap(({ provisioner }) => provisioner.supportedParams);
-  const expected = serving.flatMap(({ provisioner }) => provisioner.expectedOutputs);
+  const serving = provisioners.get(type) ?? [];
+  const supported = serving.flatMap(({ supportedParams }) => supportedParams);
+  const expected = serving.flatMap(({ expectedOutputs }) => expectedOutputs);
   return {
     provided: serving.length > 0,
     params: members(resource.params, supported, []),

@@ -201,3 +201,21 @@ test.each([
   const error = refusal({ version: before }, { version, compose: "[]" });
   expect(error?.code).toBe(kept ? "recipe_output_dropped" : undefined);
 });
+
+describe("attack 34: as many provisioners as a version can hold", () => {
+  const many = (text: (i: number) => string) =>
+    Array.from({ length: 13_000 }, (_, i) => `- {uri: "template://a${i}", ${text(i)}}\n`).join("");
+
+  test.each([
+    { name: "of as many types", before: (i: number) => `type: t${i}` },
+    { name: "of one type", before: (i: number) => `type: t, class: c${i}` },
+  ])("$name are held against those of the previous version in bounded time", ({ before }) => {
+    const previous = previousVersionOf(recipe({ version: "1.0.0", compose: many(before) }));
+    const next = recipe({ compose: many((i) => `${before(i)}, id: x`) });
+    const start = performance.now();
+    expect(() => checkRecipe(next, { previous })).toThrow(
+      expect.objectContaining({ code: "recipe_output_dropped" }),
+    );
+    expect(performance.now() - start).toBeLessThan(8000);
+  });
+});

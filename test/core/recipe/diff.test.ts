@@ -165,3 +165,14 @@ test("a param that only the provisioners name counts", () => {
     "param size of cache removed",
   ]);
 });
+
+test("as many provisioners as a version can hold are compared in bounded time (attack 34)", () => {
+  const of = (uri: string) => {
+    const text = lines(20_000, (line) => `- {uri: "${uri}${line}", type: t${line}}`);
+    return pack({ "compose.provisioners.yaml": text, "k8s.provisioners.yaml": text });
+  };
+  const [from, to] = [of("template://a"), of("template://b")];
+  const start = performance.now();
+  expect(diffPackages(from, to).metadata).toHaveLength(40_000);
+  expect(performance.now() - start).toBeLessThan(8000);
+});
