@@ -2,9 +2,10 @@
 import { type Pointer, signPointer } from "../core/trust/release-signature.js";
 import type { Tx } from "../store/db.js";
 import {
+  type DuePointers,
   findPointedReleases,
   findPointer,
-  lockExpiringPointers,
+  lockDuePointers,
   lockPointer,
   type PointedRelease,
   type PointerRow,
@@ -31,10 +32,11 @@ export async function readCatalog(
   environment: string,
 ): Promise<{ readonly pointer: string; readonly release: string }> {
   const stored = await findPointer(registry.db, environment);
-  const pointer =
-    stored !== undefined && stored.expiresAt > registry.now()
-      ? stored
-      : await renewPointer(registry, environment);
+  const holds =
+    stored !== undefined &&
+    stored.expiresAt > registry.now() &&
+    stored.issuedAt <= renewalTimes(registry).issue;
+  const pointer = holds ? stored : await renewPointer(registry, environment);
   const release = await loadRelease(registry, environment, pointer?.number);
   // Without a pointer there was no release, so loading it has thrown.
   return { pointer: pointer?.jws ?? "", release: release.jws };
@@ -63,16 +65,20 @@ async function renewExpiring(registry: Registry): Promise<void> {
   let renewed: number;
   do {
     renewed = await registry.db.transaction(async (tx) => {
-      const due = await lockExpiringPointers(tx, renewalTime(registry), RENEWED_AT_ONCE);
+      const due = await lockDuePointers(tx, renewalTimes(registry), RENEWED_AT_ONCE);
       await renewLocked(registry, tx, due);
       return due.length;
     });
   } while (renewed === RENEWED_AT_ONCE);
 }
 
-/** Pointers that expire before this are due. */
-function renewalTime(registry: Registry): Date {
-  return new Date(registry.now().getTime() + (registry.pointerTtlHours / 2) * 60 * MINUTE_MS);
+/** At half their time pointers are due; one issued later than now is of a clock that ran ahead. */
+function renewalTimes(registry: Registry): DuePointers {
+  const now = registry.now().getTime();
+  return {
+    expiry: new Date(now + (registry.pointerTtlHours / 2) * 60 * MINUTE_MS),
+    issue: new Date(now + MINUTE_MS),
+  };
 }
 
 /** The environment's pointer, signed anew unless somebody was first; undefined where there is none. */
@@ -82,7 +88,9 @@ async function renewPointer(
 ): Promise<PointerRow | undefined> {
   return registry.db.transaction(async (tx) => {
     const stored = await lockPointer(tx, environment);
-    if (stored === undefined || stored.expiresAt > renewalTime(registry)) return stored;
+    const { expiry, issue } = renewalTimes(registry);
+    const stands = stored === undefined || (stored.expiresAt > expiry && stored.issuedAt <= issue);
+    if (stands) return stored;
     const [pointer] = await renewLocked(registry, tx, [stored]);
     return pointer;
   });

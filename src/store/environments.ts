@@ -214,12 +214,22 @@ export async function lockPointer(tx: Tx, environment: string): Promise<PointerR
   return row;
 }
 
-/** Likewise the pointers that expire before `time`, at most `limit`, but those that others hold now. */
-export function lockExpiringPointers(tx: Tx, time: Date, limit: number): Promise<PointerRow[]> {
+/** When a pointer is due: it expires before `expiry`, or was issued after `issue`. */
+export interface DuePointers {
+  readonly expiry: Date;
+  readonly issue: Date;
+}
+
+/** Likewise the pointers that are due, at most `limit`, but those that others hold now. */
+export function lockDuePointers(
+  tx: Tx,
+  { expiry, issue }: DuePointers,
+  limit: number,
+): Promise<PointerRow[]> {
   return tx
     .select()
     .from(pointers)
-    .where(lt(pointers.expiresAt, time))
+    .where(or(lt(pointers.expiresAt, expiry), gt(pointers.issuedAt, issue)))
     .orderBy(asc(pointers.expiresAt))
     .limit(limit)
     .for("update", { skipLocked: true });
