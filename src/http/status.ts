@@ -191,6 +191,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   recipe_unresolved: 409,
   environment_definition: 422,
   release_document: 500,
+  release_size: 422,
   provisioner_shadowed: 422,
   patch_template_repeated: 422,
   entry_empty: 422,

@@ -23,7 +23,7 @@ const release: ReleaseDocument = {
   environment: "staging",
   number: 7,
   time: "2025-01-31T12:00:00Z",
-  previous: null,
+  previous: sha256Digest("release 6"),
   definition: digest,
   rules: digest,
   entries: [{ recipe: "dapr/redis", range: "*", patches: true, version: "1.0.0", digest }],

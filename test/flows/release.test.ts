@@ -156,6 +156,18 @@ describe.each(STORES)("releases on $name", (kind) => {
       );
     });
 
+    test("refuses what could not be read again, and the environment stays", async () => {
+      const one = { recipe: "acme/many", range: "1.0.0" };
+      const types = Array.from({ length: 101 }, (_, i) => `- {uri: 'template://m', type: t${i}}\n`);
+      const files = { "compose.provisioners.yaml": types.join("") };
+      await publishAll(server, [{ name: one.recipe, version: one.range, files }]);
+      await define("many", Array(200).fill(one));
+      const reply = await cut("many");
+      expect([reply.status, reply.json()]).toMatchObject([422, { code: "release_size" }]);
+      await redefine("many", [one]);
+      expect((await cut("many")).status).toBe(201);
+    });
+
     test("lists every entry that finds no version, and changes nothing", async () => {
       await define(
         "unresolved",

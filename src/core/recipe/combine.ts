@@ -19,6 +19,7 @@ import type { Provisioner, RecipeRef } from "./provisioner.js";
 import { parseProvisionersFile, TEMPLATE_KEYS } from "./provisioners-file.js";
 import type { ResolvedEntry } from "./ranges.js";
 import { decodeText } from "./recipe-file.js";
+import { MAX_PATCHES, MAX_PROVISIONERS } from "./release-document.js";
 
 export interface CombinedTarget {
   readonly target: Target;
@@ -53,7 +54,7 @@ export type PackagesByDigest = ReadonlyMap<string, RecipePackage>;
 
 /**
  * Combines `entries` for `target`; `packages` holds the package of every entry.
- * @throws {RecipeError} provisioners_* for a file that is none
+ * @throws {RecipeError} provisioners_* for a file that is none, release_size
  */
 export function combineTarget(
   target: Target,
@@ -66,6 +67,9 @@ export function combineTarget(
     for (const provisioner of readProvisioners(target, entry, packages)) {
       const narrowed = narrow(provisioner, entry);
       if (narrowed !== undefined) provisioners.push({ provisioner: narrowed, entry: index });
+    }
+    if (provisioners.length > MAX_PROVISIONERS) {
+      throw tooLarge(target, index, `${MAX_PROVISIONERS} provisioners`);
     }
   }
   const content = new TextEncoder().encode(formatCombined(target, provisioners));
@@ -131,6 +135,8 @@ function combinePatches(
       const digest = sha256Digest(content);
       patches.push({ name: served, content, digest, recipe: refOf(entry), entry: index });
     }
+    if (patches.length > MAX_PATCHES)
+      throw tooLarge(target, index, `${MAX_PATCHES} patch templates`);
   }
   return patches;
 }
@@ -179,11 +185,23 @@ function toData(target: Target, provisioner: Provisioner): DataMap {
   return data;
 }
 
+function tooLarge(target: Target, entry: number, limit: string): RecipeError {
+  return new RecipeError(
+    "release_size",
+    `${target}: with entry ${entry}, the environment has more than ${limit}`,
+    { place: { path: formatYamlPath(["entries", entry]) } },
+  );
+}
+
 /** Warns of provisioners that can never serve, because an earlier one matches all that they match. */
 function findShadowed(target: Target, combined: readonly CombinedProvisioner[]): Problem[] {
+  const firsts = new Map<string, number>();
   return combined.flatMap(({ provisioner, entry }, index): Problem[] => {
-    const by = combined.slice(0, index).find((earlier) => covers(earlier.provisioner, provisioner));
-    if (by === undefined) return [];
+    const covering = coveringKeys(provisioner).map((key) => firsts.get(key) ?? index);
+    const by = combined[Math.min(...covering)];
+    const key = matchKey(provisioner.type, provisioner.class, provisioner.id);
+    if (!firsts.has(key)) firsts.set(key, index);
+    if (by === undefined || by.provisioner === provisioner) return [];
     const message = `${target}: ${describe(provisioner)} is never used: ${describe(by.provisioner)} of entry ${by.entry} comes first`;
     return [
       {
@@ -195,12 +213,16 @@ function findShadowed(target: Target, combined: readonly CombinedProvisioner[]):
   });
 }
 
-function covers(earlier: Provisioner, later: Provisioner): boolean {
-  return (
-    earlier.type === later.type &&
-    (earlier.class === undefined || earlier.class === later.class) &&
-    (earlier.id === undefined || earlier.id === later.id)
-  );
+/** The keys of what matches all that a provisioner matches: class and id as its own, or any. */
+function coveringKeys({ type, class: className, id }: Provisioner): string[] {
+  return [className, undefined].flatMap((one) => [
+    matchKey(type, one, id),
+    matchKey(type, one, undefined),
+  ]);
+}
+
+function matchKey(type: string, className: string | undefined, id: string | undefined): string {
+  return JSON.stringify([type, className ?? null, id ?? null]);
 }
 
 function describe(provisioner: Provisioner): string {

@@ -28,6 +28,7 @@ export type RecipeErrorCode =
   | "promotion_range"
   | "environment_definition"
   | "release_document"
+  | "release_size"
   | "provisioner_shadowed"
   | "patch_template_repeated"
   | "entry_empty"

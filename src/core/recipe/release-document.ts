@@ -87,9 +87,11 @@ interface ReleasePatch {
   readonly entry: number;
 }
 
-/** More provisioners than any environment has; what a stored release may claim is bounded by it. */
-const MAX_PROVISIONERS = 20_000;
-const MAX_PATCHES = 2_000;
+/** What a target of a release may hold; no environment comes near it. */
+export const MAX_PROVISIONERS = 20_000;
+export const MAX_PATCHES = 2_000;
+/** As the database counts them. */
+const MAX_NUMBER = 2 ** 31 - 1;
 /** Resources that one release may mark as replaced. */
 export const MAX_REPLACED = 1_000;
 
@@ -117,7 +119,7 @@ export function parseRelease(value: JsonValue): ReleaseDocument {
 
 /**
  * Whether two releases of one environment serve the same under the same definition and rules:
- * only how and when they came about may differ.
+ * how and when they came about may differ, and what they override.
  */
 export function isSameContent(a: ReleaseDocument, b: ReleaseDocument): boolean {
   const contentOf = ({ definition, rules, lists, entries, targets }: ReleaseDocument) =>
@@ -173,12 +175,23 @@ function refuseDigest(text: string): string | undefined {
 
 const DIGEST = { refuse: refuseDigest };
 
+/** It becomes a file's name on readers' disks. */
+const PATCH_NAME = {
+  refuse: (text: string) =>
+    /^[a-z][A-Za-z0-9._@+-]*\.tpl$/.test(text)
+      ? undefined
+      : "must be a file's name that ends in .tpl",
+};
+
 function readRelease(value: JsonValue, problems: JsonProblem[]): ReleaseDocument {
   const fields = new StrictObject(value, [], problems);
   const environment = fields.text("environment", { refuse: refuseWhere(checkEnvironmentName) });
-  const number = fields.integer("number", 1);
+  const number = fields.integer("number", 1, MAX_NUMBER);
   const time = fields.text("time", { refuse: refuseTime });
   const previous = fields.raw("previous") === null ? null : fields.text("previous", DIGEST);
+  if ((previous === null) !== (number === 1)) {
+    fields.fault(["previous"], "must be null for the first release, and for no other");
+  }
   const definition = fields.text("definition", DIGEST);
   const rules = fields.text("rules", DIGEST);
   const lists = readLists(fields);
@@ -240,7 +253,7 @@ function readProvenance(fields: StrictObject): ReleaseProvenance {
 }
 
 function readRef(fields: StrictObject): ReleaseRef {
-  const number = fields.integer("number", 1);
+  const number = fields.integer("number", 1, MAX_NUMBER);
   const digest = fields.text("digest", DIGEST);
   fields.done();
   return { number, digest };
@@ -271,15 +284,21 @@ function readTarget(targets: StrictObject, name: Target, entryCount: number): Re
   }
   const provisioners = fields.text("provisioners", DIGEST);
   const origins = fields.integers("origins", MAX_PROVISIONERS, 0, entryCount - 1);
+  if (origins.some((entry, index) => entry < (origins[index - 1] ?? 0))) {
+    fields.fault(["origins"], "must be in the order of the entries");
+  }
   const patches = fields.objects("patches", MAX_PATCHES).map((patch) => {
     const read = {
-      name: patch.text("name"),
+      name: patch.text("name", PATCH_NAME),
       digest: patch.text("digest", DIGEST),
       entry: patch.integer("entry", 0, entryCount - 1),
     };
     patch.done();
     return read;
   });
+  if (new Set(patches.map(({ name: one }) => one.toLowerCase())).size < patches.length) {
+    fields.fault(["patches"], "must have different names");
+  }
   fields.done();
   return { provisioners, origins, patches };
 }

@@ -38,7 +38,7 @@ export interface Release {
 
 /**
  * Freezes resolved entries into a release.
- * @throws {RecipeError} provisioners_*, recipe_unresolved where a package is missing
+ * @throws {RecipeError} provisioners_*, release_size, recipe_unresolved where a package is missing
  */
 export function buildRelease(input: ReleaseInput): Release {
   const { entries, packages } = input;

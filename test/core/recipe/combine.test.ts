@@ -140,7 +140,56 @@ describe("patch templates", () => {
   });
 });
 
+test.each([
+  { name: "provisioners", files: 101, unlike: "x" },
+  { name: "patch templates", files: 11, unlike: "1" },
+])("an environment of too many $name is refused", ({ name, files, unlike }) => {
+  const text = Array.from(
+    { length: files },
+    (_, i) => `- {uri: 'template://many', type: t${i}}\n`,
+  ).join("");
+  const patches = Array.from({ length: files }, (_, i) => [`p${i}.compose.tpl`, "x"]);
+  const many = Array.from({ length: 200 }, (_, i) =>
+    recipe(
+      `acme/r${unlike}${i}`,
+      name === "provisioners" ? { "compose.provisioners.yaml": text } : Object.fromEntries(patches),
+    ),
+  );
+  expect(() =>
+    combineTarget(
+      "compose",
+      many.map((one) => one.entry()),
+      packagesOf(...many),
+    ),
+  ).toThrow(expect.objectContaining({ code: "release_size" }));
+});
+
 describe("shadowed provisioners", () => {
+  const one = fc.record({
+    type: fc.constantFrom("a", "b"),
+    class: fc.constantFrom(undefined, "x", "y"),
+    id: fc.constantFrom(undefined, "1", "2"),
+  });
+  test("are those that an earlier one covers", () => {
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 12 }), (list) => {
+        const text = list.map((it) => `- ${JSON.stringify({ uri: "template://r", ...it })}\n`);
+        const some = recipe("acme/some", { "compose.provisioners.yaml": text.join("") });
+        const shadowed = list.filter((later, at) =>
+          list
+            .slice(0, at)
+            .some(
+              (earlier) =>
+                earlier.type === later.type &&
+                [undefined, later.class].includes(earlier.class) &&
+                [undefined, later.id].includes(earlier.id),
+            ),
+        );
+        const { warnings } = combineTarget("compose", [some.entry()], packagesOf(some));
+        expect(warnings).toHaveLength(shadowed.length);
+      }),
+    );
+  });
   const warned = (entries: ResolvedEntry[]) =>
     combineTarget("compose", entries, packagesOf(redis, kafka)).warnings.map(({ code, place }) => [
       code,

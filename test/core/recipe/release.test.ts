@@ -186,6 +186,39 @@ test.each([
   { name: "a list of a name that is none", change: { lists: { "../x": good.rules } } },
   { name: "a replaced resource of no project", change: { replace: [{ resource: "dns" }] } },
   { name: "no approvals, said", change: { approvals: 0 } },
+  { name: "attack 16: a number that no registry counts to", change: { number: 2 ** 53 - 1 } },
+  { name: "no previous though it is not the first", change: { previous: null } },
+  { name: "a previous before the first", change: { number: 1 } },
+  {
+    name: "origins out of the entries' order",
+    change: {
+      entries: [entry("1.0.0"), entry("2.0.0")],
+      targets: { ...targets, compose: { ...targets.compose, origins: [1, 0] } },
+    },
+  },
+  ...["../../x.tpl", "a/b.tpl", ".tpl", "a.sh", "a\u0007.tpl", ""].map((name) => ({
+    name: `attack 27: a patch template under the name ${JSON.stringify(name)}`,
+    change: {
+      targets: {
+        ...targets,
+        compose: { ...targets.compose, patches: [{ name, digest: good.rules, entry: 0 }] },
+      },
+    },
+  })),
+  {
+    name: "two patch templates of one name",
+    change: {
+      targets: {
+        ...targets,
+        compose: {
+          ...targets.compose,
+          patches: ["a-b-c.tpl", "a-b-C.tpl"].map((name) => ({
+            ...{ name, digest: good.rules, entry: 0 },
+          })),
+        },
+      },
+    },
+  },
   { name: "an entry without a version", change: { entries: [{ recipe: "a/b", range: "*" }] } },
 ])("refuses a document with $name", ({ change }) => {
   const value = JSON.parse(JSON.stringify({ ...good, ...change }));
