@@ -26,12 +26,14 @@ export function checkPromotionOrder({ environment }: Basis, source: string): voi
 
 /**
  * release_not_promoted for each entry that would change to a version which the environments before
- * this one, as its rules declare them, do not serve though they have the recipe.
+ * this one, as its rules declare them, do not serve though they have the recipe. `promoted` are the
+ * places of entries whose versions come from one of them.
  */
 export async function findUnpromoted(
   registry: Registry,
   { environment, current }: Basis,
   entries: readonly ResolvedEntry[],
+  promoted: ReadonlyMap<number, string> = new Map(),
 ): Promise<Problem[]> {
   const sources = await Promise.all(
     (environment.definition.rules.promotesFrom ?? []).map((name) => currentOf(registry, name)),
@@ -39,6 +41,7 @@ export async function findUnpromoted(
   const served = versionsOf(sources);
   const mine = versionsOf([current]);
   return entries.flatMap(({ recipe, version, digest }, index): Problem[] => {
+    if (promoted.has(index)) return [];
     const proved = served.get(recipe);
     if (proved === undefined || proved.has(digest)) return [];
     if (mine.get(recipe)?.has(digest)) return [];

@@ -5,12 +5,12 @@ import { isNarrowedAlike, type PromotionPlan, planPromotion } from "../core/reci
 import { resolveEntries, resolveRange, type VersionCandidate } from "../core/recipe/ranges.js";
 import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
-import { checkPromotionOrder } from "./promotion-order.js";
+import { checkPromotionOrder, findUnpromoted } from "./promotion-order.js";
 import type { Registry } from "./registry.js";
 import { readCandidates } from "./release.js";
 import { type Basis, readBasis } from "./release-basis.js";
 import { type CommittedRelease, commitRelease } from "./release-commit.js";
-import { loadRelease } from "./release-content.js";
+import { currentNumber, loadRelease } from "./release-content.js";
 import { type Draft, draftRelease, type ReleaseOptions } from "./release-draft.js";
 import { describeDraft, type ReleasePreview } from "./release-preview.js";
 
@@ -30,7 +30,8 @@ export type SharedRecipes = Pick<PromotionPlan, "shared" | "sourceOnly" | "targe
  * Takes, for each recipe that both environments have, the exact version of the source's release; the
  * target's own recipes keep theirs.
  * @throws {FlowError} environment_unknown, release_none, release_unknown, release_waiting, promotion_order,
- *   promotion_nothing, release_changed, version_yanked, entry_in_use, uri_in_use, rule_commands, rule_image_digest
+ *   promotion_nothing, release_not_promoted, release_changed, version_yanked, entry_in_use, uri_in_use,
+ *   rule_commands, rule_image_digest
  * @throws {RecipeError} promotion_range, promotion_ambiguous, recipe_unresolved
  */
 export async function promote(
@@ -61,7 +62,11 @@ async function draftPromotion(
   const { environment, from } = request;
   const basis = await readBasis(registry, environment, request.previous);
   checkPromotionOrder(basis, from);
-  const source = await loadRelease(registry, from, request.release);
+  const source = await loadRelease(
+    registry,
+    from,
+    request.release ?? (await currentNumber(registry, from)),
+  );
   const { rules } = basis.environment.definition;
   const { pins, ...recipes } = planPromotion(basis.entries, rules, source.document.entries);
   if (recipes.shared.length === 0) {
@@ -73,12 +78,13 @@ async function draftPromotion(
   const candidates = await readCandidates(registry, basis);
   const kept = keepOwn(basis, recipes, candidates);
   const entries = resolveEntries(basis.entries, rules, candidates, new Map([...kept, ...pins]));
+  const unpromoted = await findUnpromoted(registry, basis, entries, pins);
   const { number, digest } = source;
   const provenance = { promotion: { environment: from, number, digest } };
   const draft = await draftRelease(
     registry,
     basis,
-    { entries, provenance, conflicts: [] },
+    { entries, provenance, conflicts: unpromoted },
     request,
   );
   return { draft, recipes };

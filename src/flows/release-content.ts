@@ -14,6 +14,7 @@ import type { Db, Tx } from "../store/db.js";
 import {
   findCurrentDigest,
   findEnvironment,
+  findPointer,
   findRelease,
   type ReleaseRow,
   readRelease,
@@ -100,6 +101,17 @@ async function currentDigest(db: Db, environment: string): Promise<string> {
         ? `cut one: POST /v1/environments/${environment}/releases`
         : `release ${newest.number} waits for approval: POST /v1/environments/${environment}/releases/${newest.number}/approvals`,
   });
+}
+
+/**
+ * The number of the current release as the store has it now, undefined where there is none: for who
+ * decides something by it, and must not go by what is remembered.
+ */
+export async function currentNumber(
+  { db }: Registry,
+  environment: string,
+): Promise<number | undefined> {
+  return (await findPointer(db, environment))?.number;
 }
 
 /**

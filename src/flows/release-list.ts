@@ -1,9 +1,9 @@
 /** Releases as they are listed and shown: what became of each. */
 import { parseRelease, type ReleaseDocument } from "../core/recipe/release-document.js";
-import { findPointer, listReleases, type ReleaseRow } from "../store/environments.js";
+import { listReleases, type ReleaseRow } from "../store/environments.js";
 import { requireEnvironment } from "./environment.js";
 import type { Registry } from "./registry.js";
-import { loadRelease, requireRelease } from "./release-content.js";
+import { currentNumber, loadRelease, requireRelease } from "./release-content.js";
 
 export interface ReleaseSummary {
   readonly number: number;
@@ -29,7 +29,7 @@ export async function readReleases(
   page: { readonly before?: number; readonly limit: number },
 ): Promise<ReleaseSummary[]> {
   await requireEnvironment(registry, environment);
-  const current = (await findPointer(registry.db, environment))?.number ?? 0;
+  const current = (await currentNumber(registry, environment)) ?? 0;
   const rows = await listReleases(registry.db, environment, page);
   return rows.map((row) => summary(row, parseRelease(row.payload), current));
 }
@@ -43,11 +43,11 @@ export async function readRelease(
   environment: string,
   number: number | undefined,
 ): Promise<ReleaseSummary & { readonly document: ReleaseDocument; readonly jws: string }> {
-  const asked = number ?? (await loadRelease(registry, environment)).number;
+  const current = await currentNumber(registry, environment);
+  const asked = number ?? current ?? (await loadRelease(registry, environment)).number;
   const row = await requireRelease(registry.db, environment, asked);
-  const current = (await findPointer(registry.db, environment))?.number ?? 0;
   const document = parseRelease(row.payload);
-  return { ...summary(row, document, current), document, jws: row.jws };
+  return { ...summary(row, document, current ?? 0), document, jws: row.jws };
 }
 
 function summary(row: ReleaseRow, { actor }: ReleaseDocument, current: number): ReleaseSummary {

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/core/codec/canonical-json.js";
+import { Freshness } from "../../src/flows/freshness.js";
+import { promote as promoteFlow } from "../../src/flows/promotion.js";
+import { loadRelease } from "../../src/flows/release-content.js";
+import { readRelease } from "../../src/flows/release-list.js";
 import { readLogHead } from "../../src/store/log.js";
 import { ask, define, type ReleaseJson, refusalOf, versionsOf } from "../helpers/environments.js";
 import { cache, labels, makeNamespace, publishAll, queue } from "../helpers/recipes.js";
@@ -170,6 +174,23 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
     });
   });
 
+  test("takes the release that is current now, whatever this process remembers", async () => {
+    await define(server, "source", [entry("queue", "1.0.0")]);
+    await cut("source");
+    await define(server, "sink", [entry("queue", "*")]);
+    // Another process, which has not heard yet.
+    const other = { ...server.registry, freshness: new Freshness({ watchLog: undefined }) };
+    expect((await loadRelease(other, "source")).number).toBe(1);
+    await define(server, "source", [entry("queue", "1.1.0")]);
+    await cut("source");
+    const { document } = await promoteFlow(other, {
+      ...{ environment: "sink", from: "source", release: undefined },
+      ...{ actor: "ann", force: false, replace: [], previous: undefined },
+    });
+    expect(document.promotion).toMatchObject({ environment: "source", number: 2 });
+    expect((await readRelease(other, "source", undefined)).status).toBe("current");
+  });
+
   describe("where the rules declare the order", () => {
     beforeAll(async () => {
       await define(server, "first", [entry("queue", "1.0.0")]);
@@ -198,6 +219,23 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
       });
       // The release, and that it was forced.
       expect(await logSize()).toBe(before + 2);
+    });
+
+    test("nor does a promotion, of recipes that it takes from no release", async () => {
+      await define(server, "one", [entry("queue", "1.0.0")]);
+      await cut("one");
+      await define(server, "other", [entry("cache", "1.0.0")]);
+      await cut("other");
+      await define(server, "both", [entry("queue", "*"), entry("cache", "*")], {
+        promotesFrom: ["one", "other"],
+      });
+      expect(refusalOf(await promote("both", "one"))).toEqual({
+        status: 409,
+        code: "release_not_promoted",
+        problems: ["release_not_promoted"],
+      });
+      const forced = await promote("both", "one", { force: true });
+      expect(versionsOf(forced)).toEqual(["acme/queue 1.0.0", "acme/cache 2.0.0"]);
     });
 
     test("what the environment serves already stays", async () => {
