@@ -1,15 +1,26 @@
 /** Approvals: others than who cut a release agree that it is served. */
+import { parseEnvironment, rulesDigest } from "../core/recipe/environment.js";
 import { parseRelease, type ReleaseDocument } from "../core/recipe/release-document.js";
 import { insertApproval, listApprovals } from "../store/approvals.js";
 import type { Db, Tx } from "../store/db.js";
-import { findPointer, lockEnvironment, type ReleaseRow } from "../store/environments.js";
+import {
+  type EnvironmentRow,
+  findPointer,
+  lockEnvironment,
+  type ReleaseRow,
+} from "../store/environments.js";
 import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
 import { activate, checkYanked } from "./release-commit.js";
-import { readReleaseContent, requireRelease } from "./release-content.js";
+import {
+  currentNumber,
+  loadRelease,
+  readReleaseContent,
+  requireRelease,
+} from "./release-content.js";
 import { isForceable, refuseConflicts } from "./release-draft.js";
-import { findImpact } from "./release-impact.js";
+import { findImpact, servedContent } from "./release-impact.js";
 
 export interface Approval {
   readonly actor: string;
@@ -41,7 +52,7 @@ export async function readApprovals(
 /**
  * Approves a release that waits; the last approval that it needs makes it the current one. The same
  * again changes nothing.
- * @throws {FlowError} environment_unknown, release_unknown, release_not_waiting, approval_own,
+ * @throws {FlowError} environment_unknown, release_unknown, release_not_waiting, release_changed, approval_own,
  *   and, where the release can no longer be served, version_yanked, entry_in_use, uri_in_use
  */
 export async function approveRelease(
@@ -49,13 +60,16 @@ export async function approveRelease(
   request: ApprovalRequest,
 ): Promise<ReleaseApprovals & { readonly current: boolean }> {
   const { environment, number, actor, comment } = request;
-  await checkStillServable(registry, await requireRelease(registry.db, environment, number));
+  const asked = await requireRelease(registry.db, environment, number);
+  await checkWaiting(registry.db, asked);
+  await checkStillServable(registry, asked);
   return changeRegistry(registry, async (tx) => {
-    await lockEnvironment(tx, environment);
+    const place = await lockEnvironment(tx, environment);
     const row = await requireRelease(tx, environment, number);
     const document = parseRelease(row.payload);
     const needed = document.approvals ?? 0;
     await checkWaiting(tx, row);
+    checkRules(document, place);
     if (document.actor === actor) {
       throw new FlowError("approval_own", `${actor} cut release ${number} of ${environment}`, {
         hint: "somebody else approves it",
@@ -87,23 +101,25 @@ export async function approveRelease(
  */
 async function checkStillServable(registry: Registry, row: ReleaseRow): Promise<void> {
   if (row.activatedAt !== null) return;
-  const { document, provisioners: read } = await readReleaseContent(registry, row.digest);
-  const provisioners = {
-    compose: await read("compose"),
-    k8s: await read("k8s"),
-  };
-  const next = { document, provisioners };
-  const { conflicts } = await findImpact(registry, row.environment, next, document.replace ?? []);
+  const { environment } = row;
+  const next = await servedContent(await readReleaseContent(registry, row.digest));
+  const { document } = next;
+  const number = await currentNumber(registry, environment);
+  const place =
+    number === undefined
+      ? { environment }
+      : { environment, current: await loadRelease(registry, environment, number) };
+  const { conflicts } = await findImpact(registry, place, next, document.replace ?? []);
   const left = document.forced ? conflicts.filter((one) => !isForceable(one)) : conflicts;
   refuseConflicts({ conflicts: left, document });
 }
 
 /** @throws {FlowError} release_not_waiting */
 async function checkWaiting(
-  tx: Tx,
+  db: Db | Tx,
   { environment, number, activatedAt }: ReleaseRow,
 ): Promise<void> {
-  const current = (await findPointer(tx, environment))?.number ?? 0;
+  const current = (await findPointer(db, environment))?.number ?? 0;
   if (activatedAt === null && number > current) return;
   const reason =
     activatedAt === null
@@ -112,6 +128,22 @@ async function checkWaiting(
   throw new FlowError(
     "release_not_waiting",
     `release ${number} of ${environment} does not wait for approval: ${reason}`,
+  );
+}
+
+/**
+ * A release is held against the rules that it was cut under: those of now may want more.
+ * @throws {FlowError} release_changed
+ */
+function checkRules(
+  { environment, number, rules }: ReleaseDocument,
+  row: EnvironmentRow | undefined,
+): void {
+  if (row !== undefined && rulesDigest(parseEnvironment(row.definition).rules) === rules) return;
+  throw new FlowError(
+    "release_changed",
+    `the rules of ${environment} were changed since release ${number} was cut`,
+    { hint: `cut again: POST /v1/environments/${environment}/releases` },
   );
 }
 

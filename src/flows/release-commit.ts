@@ -13,7 +13,7 @@ import { pointTo } from "./pointer.js";
 import { dropResources } from "./project.js";
 import type { Registry } from "./registry.js";
 import { lockBasis } from "./release-basis.js";
-import { type Draft, refuseConflicts } from "./release-draft.js";
+import { type Draft, MAX_LISTED, refuseConflicts } from "./release-draft.js";
 
 export interface CommittedRelease {
   readonly document: ReleaseDocument;
@@ -123,11 +123,11 @@ async function recordCircumstances(
     await appendRecord(registry, tx, { kind: "promotion", actor, details });
   }
   if (forced.length > 0) {
-    const overridden = forced.map(({ code, message }) => ({ code, message }));
+    const overridden = forced.slice(0, MAX_LISTED).map(({ code, message }) => ({ code, message }));
     await appendRecord(registry, tx, {
       kind: "forced",
       actor,
-      details: { ...release, overridden },
+      details: { ...release, overridden, overriddenTotal: forced.length },
     });
   }
 }

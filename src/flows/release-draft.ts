@@ -9,6 +9,7 @@ import {
   type StoredResource,
 } from "../core/recipe/release-document.js";
 import { findRuleBreaches } from "../core/recipe/release-rules.js";
+import { optional } from "../core/recipe/strict-json.js";
 import type { Problem } from "../errors.js";
 import { listImages } from "../store/recipes.js";
 import { FlowError, type FlowErrorCode } from "./error.js";
@@ -16,7 +17,13 @@ import { noticeWarnings, readNotices } from "./notice.js";
 import type { Registry } from "./registry.js";
 import type { Basis } from "./release-basis.js";
 import type { ReleaseContent } from "./release-content.js";
-import { findImpact, type Impact, type NextContent, type TouchedUse } from "./release-impact.js";
+import {
+  findImpact,
+  type Impact,
+  type ServedContent,
+  servedContent,
+  type TouchedUse,
+} from "./release-impact.js";
 import { readPackages } from "./version-content.js";
 
 /** What whoever asks for a release says besides. */
@@ -56,6 +63,9 @@ export interface Draft {
 /** Conflicts that `force` overrides; the others are for rules, marks and definitions to settle. */
 const FORCEABLE = new Set(["entry_in_use", "release_not_promoted", "version_yanked"]);
 
+/** An environment may have more uses than anybody reads: lists of conflicts end here. */
+export const MAX_LISTED = 1000;
+
 /** Whether `force` overrides the conflict. */
 export function isForceable({ code }: Problem): boolean {
   return FORCEABLE.has(code);
@@ -76,7 +86,8 @@ export async function draftRelease(
   const { rules } = basis.environment.definition;
   const digests = plan.entries.map(({ digest }) => digest);
   const images = rules.imagesByDigest ? await listImages(registry.db, digests) : new Map();
-  const impact = await findImpact(registry, basis.environment.name, next, replace);
+  const place = { environment: basis.environment.name, ...optional("current", basis.current) };
+  const impact = await findImpact(registry, place, next, replace);
   checkMarks(basis.environment.name, impact);
   const notices = await noticesOf(registry, plan.entries);
   const isYank = ({ code }: Problem) => code === "version_yanked";
@@ -94,7 +105,11 @@ export async function draftRelease(
     basis,
     document,
     blobs,
-    warnings: [...warnings, ...notices.filter((notice) => !isYank(notice)), ...forced],
+    warnings: [
+      ...warnings,
+      ...notices.filter((notice) => !isYank(notice)),
+      ...forced.slice(0, MAX_LISTED),
+    ],
     conflicts,
     forced,
     touched: impact.touched,
@@ -125,7 +140,7 @@ export function refuseConflicts({
   const more = conflicts.length > 1 ? ` (and ${conflicts.length - 1} more)` : "";
   const message = `${document.environment}: ${first.message}${more}`;
   throw new FlowError(first.code as FlowErrorCode, message, {
-    problems: conflicts,
+    problems: conflicts.slice(0, MAX_LISTED),
     ...hintFor(first),
   });
 }
@@ -150,7 +165,7 @@ function checkMarks(environment: string, { unknownMarks: [first] }: Impact): voi
 }
 
 interface Content {
-  readonly next: NextContent;
+  readonly next: ServedContent;
   readonly blobs: ReadonlyMap<string, Uint8Array>;
   readonly warnings: readonly Problem[];
 }
@@ -186,15 +201,9 @@ async function contentOf(
 }
 
 /** The content of an earlier release, byte for byte, under the rules of today. */
-async function sameContent(
-  head: ReleaseHead,
-  { document, provisioners: read }: ReleaseContent,
-): Promise<Content> {
+async function sameContent(head: ReleaseHead, release: ReleaseContent): Promise<Content> {
+  const { document, provisioners } = await servedContent(release);
   const { definition, lists = {} } = document;
-  const provisioners = {
-    compose: await read("compose"),
-    k8s: await read("k8s"),
-  };
   const content = { ...head, definition, lists: new Map(Object.entries(lists)) };
   return {
     next: { document: describeRelease(content, document), provisioners },

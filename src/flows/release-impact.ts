@@ -12,12 +12,20 @@ import { parseResourceUid } from "../core/score/resource-uid.js";
 import type { Problem } from "../errors.js";
 import { listUsesInForce, type UseInForce } from "../store/usage.js";
 import type { Registry } from "./registry.js";
-import { loadRelease } from "./release-content.js";
+import { loadRelease, type ReleaseContent } from "./release-content.js";
 
-/** What a new release serves. */
-export interface NextContent {
+/** What a release serves, or would serve. */
+export interface ServedContent {
   readonly document: ReleaseDocument;
   readonly provisioners: Readonly<Record<Target, readonly Provisioner[]>>;
+}
+
+/** What `release` serves, for `findImpact`. */
+export async function servedContent({
+  document,
+  provisioners: read,
+}: ReleaseContent): Promise<ServedContent> {
+  return { document, provisioners: { compose: await read("compose"), k8s: await read("k8s") } };
 }
 
 /** A use that the release changes. */
@@ -47,25 +55,28 @@ const STATELESS_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PATCH = "patch-template#";
 
-/** Compares what every known use gets with what it would get; `replace` are resources that may lose their state. */
+/**
+ * Compares what every known use gets with what it would get of `next`; `replace` are resources that
+ * may lose their state. What the current release breaks already, by force or by a mark, is no
+ * conflict of the next one.
+ */
 export async function findImpact(
   registry: Registry,
-  environment: string,
-  next: NextContent,
+  { environment, current }: { readonly environment: string; readonly current?: ReleaseContent },
+  next: ServedContent,
   replace: readonly StoredResource[],
 ): Promise<Impact> {
   const since = new Date(registry.now().getTime() - STATELESS_DAYS * DAY_MS);
   const uses = await listUsesInForce(registry.db, environment, since);
   const served = await servedBefore(registry, environment, uses);
   const replaced = new Set(replace.map(({ project, resource }) => `${project}/${resource}`));
-  const kept = new Set(next.document.entries.map(({ recipe }) => recipe));
+  const judge = judgeOf(next, served);
+  const judgeNow = current && judgeOf(await servedContent(current), served);
   const touched: TouchedUse[] = [];
   const conflicts: Problem[] = [];
   for (const use of uses) {
     const before = { name: use.recipe, version: use.version, digest: use.digest };
-    const change = use.resource.startsWith(PATCH)
-      ? { after: patchAfter(use, next), losesState: false }
-      : resourceAfter(use, served.get(use.release) ?? {}, next);
+    const change = judge(use);
     if (change.after?.digest === use.digest && !change.losesState) continue;
     const { project, workload, resource } = use;
     touched.push({
@@ -76,15 +87,57 @@ export async function findImpact(
     });
     const isReplaced = replaced.has(`${project}/${resource}`) && change.after !== undefined;
     if (isReplaced) continue;
-    if (change.losesState) conflicts.push(uriInUse(use, change.after));
-    else if (change.after === undefined || !kept.has(use.recipe)) conflicts.push(entryInUse(use));
+    if (change.conflict === undefined || change.conflict === judgeNow?.(use).conflict) continue;
+    conflicts.push(
+      change.conflict === "uri_in_use" ? uriInUse(use, change.after) : entryInUse(use),
+    );
   }
   const stored = new Set(uses.map(({ project, resource }) => `${project}/${resource}`));
   const unknownMarks = replace.filter((one) => !stored.has(`${one.project}/${one.resource}`));
   return { touched, conflicts, unknownMarks };
 }
 
-type ServedTargets = Partial<Record<Target, readonly Provisioner[]>>;
+/** What becomes of a use. */
+interface Change {
+  readonly after: RecipeRef | undefined;
+  readonly losesState: boolean;
+  /** Why the use would break. */
+  readonly conflict: "entry_in_use" | "uri_in_use" | undefined;
+}
+
+/** Says what becomes of a use with `content`; `served` is what its own release served. */
+function judgeOf(
+  content: ServedContent,
+  served: ReadonlyMap<number, ServedTargets>,
+): (use: UseInForce) => Change {
+  const kept = new Set(content.document.entries.map(({ recipe }) => recipe));
+  const targets = { compose: byType(content, "compose"), k8s: byType(content, "k8s") };
+  return (use) => {
+    const { after, losesState } = use.resource.startsWith(PATCH)
+      ? { after: patchAfter(use, content), losesState: false }
+      : resourceAfter(use, served.get(use.release) ?? {}, targets);
+    const isGone = after === undefined || !kept.has(use.recipe);
+    return {
+      after,
+      losesState,
+      conflict: losesState ? "uri_in_use" : isGone ? "entry_in_use" : undefined,
+    };
+  };
+}
+
+/** Provisioners by their types, in order: uses are many, and each looks for one. */
+type ByType = ReadonlyMap<string, readonly Provisioner[]>;
+type ServedTargets = Partial<Record<Target, ByType>>;
+
+function byType({ provisioners }: Pick<ServedContent, "provisioners">, target: Target): ByType {
+  const types = new Map<string, Provisioner[]>();
+  for (const provisioner of provisioners[target]) {
+    const known = types.get(provisioner.type);
+    if (known === undefined) types.set(provisioner.type, [provisioner]);
+    else known.push(provisioner);
+  }
+  return types;
+}
 
 /** What the releases of these uses served, by number. */
 async function servedBefore(
@@ -95,14 +148,13 @@ async function servedBefore(
   const served = new Map<number, ServedTargets>();
   for (const number of new Set(uses.map(({ release }) => release))) {
     const release = await loadRelease(registry, environment, number);
-    const targets: ServedTargets = {};
-    for (const target of release.targets) targets[target] = await release.provisioners(target);
-    served.set(number, targets);
+    const content = await servedContent(release);
+    served.set(number, { compose: byType(content, "compose"), k8s: byType(content, "k8s") });
   }
   return served;
 }
 
-function patchAfter({ resource, recipe }: UseInForce, { document }: NextContent) {
+function patchAfter({ resource, recipe }: UseInForce, { document }: ServedContent) {
   const name = resource.slice(PATCH.length);
   const refs = TARGETS.flatMap((target) =>
     document.targets[target].patches.map((patch) => ({
@@ -113,14 +165,14 @@ function patchAfter({ resource, recipe }: UseInForce, { document }: NextContent)
   return (refs.find((patch) => patch.name === name) ?? refs[0])?.recipe;
 }
 
-function resourceAfter(use: UseInForce, before: ServedTargets, next: NextContent) {
+function resourceAfter(use: UseInForce, before: ServedTargets, next: Required<ServedTargets>) {
   const uid = parseResourceUid(use.resource);
   for (const target of use.target === null ? TARGETS : [use.target]) {
-    const old = uid && findProvisioner(before[target] ?? [], uid);
+    const old = uid && findProvisioner(before[target]?.get(uid.type) ?? [], uid);
     // A stored state says its target; without one, the recipe that served tells which it was.
     if (uid === undefined || old === undefined) continue;
     if (use.target === null && recipeDigestOf(old) !== use.digest) continue;
-    const found = findProvisioner(next.provisioners[target], uid);
+    const found = findProvisioner(next[target].get(uid.type) ?? [], uid);
     const after = found?.recipe;
     const losesState = use.target !== null && found !== undefined && found.uri !== old.uri;
     return { after, losesState };

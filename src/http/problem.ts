@@ -128,7 +128,7 @@ function asBackbarError(error: unknown): BackbarError | undefined {
   if (!(error instanceof Error) || !("statusCode" in error)) return undefined;
   const { validation, validationContext, statusCode, message } = error as FastifyError;
   if (validation !== undefined) {
-    const problems = validation.slice(0, MAX_PROBLEMS).map((fault): Problem => {
+    const problems = tellingFaults(validation).map((fault): Problem => {
       const path = [validationContext, ...fault.instancePath.split("/").slice(1)].join(".");
       return {
         code: "http_request_invalid",
@@ -151,6 +151,16 @@ function formOf(fault: FastifySchemaValidationError): string | undefined {
   if (fault.keyword !== "pattern" || !("parentSchema" in fault)) return undefined;
   const { "x-form": form } = fault.parentSchema as { readonly "x-form"?: string };
   return form === undefined ? undefined : `must be ${form}`;
+}
+
+/** Without what Ajv says beside of alternatives: that none fits, and that the body is not left out. */
+function tellingFaults(
+  faults: readonly FastifySchemaValidationError[],
+): readonly FastifySchemaValidationError[] {
+  const telling = faults.filter(
+    ({ keyword, params }) => keyword !== "anyOf" && !(keyword === "type" && params.type === "null"),
+  );
+  return (telling.length > 0 ? telling : faults).slice(0, MAX_PROBLEMS);
 }
 
 /** The unknown field's name, or the values that are allowed. */

@@ -2,11 +2,32 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/core/codec/canonical-json.js";
 import { readLogHead } from "../../src/store/log.js";
 import { ask, define, refusalOf } from "../helpers/environments.js";
-import { makeNamespace, publishAll, queue } from "../helpers/recipes.js";
+import {
+  cache,
+  makeNamespace,
+  publishAll,
+  queue,
+  type RecipeText,
+  scoreFile,
+} from "../helpers/recipes.js";
+import { rendered } from "../helpers/rendering.js";
 import { startServer, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const entries = (range: string): JsonValue[] => [{ recipe: "acme/queue", range }];
+/** Serves the type of `acme/cache` under another uri. */
+const otherCache: RecipeText = {
+  name: "acme/other-cache",
+  version: "1.0.0",
+  files: {
+    "compose.provisioners.yaml": `- uri: template://acme/other-cache
+  type: cache
+  outputs: |
+    host: elsewhere
+`,
+  },
+};
+const CACHE = { recipe: "acme/cache", range: "1.0.0", target: "compose" };
 
 describe.each(STORES)("approvals on $name", (kind) => {
   let server: TestServer;
@@ -14,6 +35,7 @@ describe.each(STORES)("approvals on $name", (kind) => {
     server = await startServer(kind);
     await makeNamespace(server, "acme");
     await publishAll(server, [queue("1.0.0"), queue("1.1.0"), queue("1.2.0")]);
+    await publishAll(server, [cache("1.0.0"), otherCache]);
   });
   afterAll(() => server?.close());
 
@@ -99,6 +121,61 @@ describe.each(STORES)("approvals on $name", (kind) => {
     ]);
     expect(refusalOf(await ask(server, "overtaken", "rollback", { release: 1 }))).toMatchObject({
       code: "release_waiting",
+    });
+  });
+
+  test.each<{ name: string; entries: JsonValue[]; code: string; body: JsonValue }>([
+    {
+      name: "marked",
+      entries: [{ recipe: "acme/other-cache", range: "*" }, CACHE],
+      code: "uri_in_use",
+      body: { replace: [{ project: "shop", resource: "cache.default#web.store" }] },
+    },
+    { name: "forced", entries: [], code: "entry_in_use", body: { force: true } },
+  ])(
+    "what began to be used while a release waited has to be $name: a cut that says so replaces it",
+    async ({ name, entries: next, code, body }) => {
+      await define(server, name, [CACHE]);
+      await cut(name);
+      await define(server, name, next, { approvals: 1 });
+      expect((await cut(name)).json()).toMatchObject({ status: "waiting", release: { number: 2 } });
+      const web = { score: scoreFile("web", { store: { type: "cache" } }) };
+      await rendered(server, name, { workloads: [web], project: "shop" });
+      expect(refusalOf(await approve(name, 2, "ann"))).toMatchObject({ status: 409, code });
+
+      const again = await ask(server, name, "releases", body);
+      expect([again.status, again.json()]).toMatchObject([
+        201,
+        { unchanged: false, status: "waiting", release: { number: 3 } },
+      ]);
+      const same = await ask(server, name, "releases", body);
+      expect(same.json()).toMatchObject({ unchanged: true, release: { number: 3 } });
+      expect((await approve(name, 3, "ann")).json()).toMatchObject({ current: true });
+    },
+  );
+
+  test("a release that waits is not approved once the rules are others", async () => {
+    await define(server, "stricter", entries("1.0.0"), { approvals: 1 });
+    await cut("stricter");
+    await define(server, "stricter", entries("1.0.0"), { approvals: 2 });
+    expect(refusalOf(await approve("stricter", 1, "ann"))).toMatchObject({
+      status: 409,
+      code: "release_changed",
+    });
+    expect((await cut("stricter")).json()).toMatchObject({ release: { number: 2, approvals: 2 } });
+  });
+
+  test("one that another overtook says so, whoever uses what it takes away", async () => {
+    await define(server, "overtaken-in-use", [CACHE]);
+    await cut("overtaken-in-use");
+    await define(server, "overtaken-in-use", [], { approvals: 1 });
+    await cut("overtaken-in-use");
+    await define(server, "overtaken-in-use", [CACHE]);
+    await cut("overtaken-in-use");
+    const web = { score: scoreFile("web", { store: { type: "cache" } }) };
+    await rendered(server, "overtaken-in-use", { workloads: [web], project: "shop" });
+    expect(refusalOf(await approve("overtaken-in-use", 2, "ann"))).toMatchObject({
+      code: "release_not_waiting",
     });
   });
 

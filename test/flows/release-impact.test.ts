@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/core/codec/canonical-json.js";
-import { readLogHead } from "../../src/store/log.js";
+import { openRecord } from "../../src/core/trust/record.js";
+import { getBlobs } from "../../src/store/blobs.js";
+import { readLogHead, readLogLeaves } from "../../src/store/log.js";
+import { listUsesInForce, recordUsage } from "../../src/store/usage.js";
 import { ask, define, type ReleaseJson, refusalOf } from "../helpers/environments.js";
 import {
   cache,
@@ -104,6 +107,30 @@ describe.each(STORES)("a release and what uses the environment, on $name", (kind
     expect((await readLogHead(server.registry.db)).size).toBe(before + 2);
   });
 
+  test("what was forced away does not stand against the releases after it", async () => {
+    await inUse("gone");
+    await define(server, "gone", []);
+    expect((await cut("gone", { force: true })).status).toBe(201);
+    await define(server, "gone", [{ recipe: "acme/labels", range: "*" }]);
+    const after = await cut("gone");
+    expect([after.status, after.json()]).toMatchObject([201, { release: { number: 3 } }]);
+    expect(after.json<ReleaseJson>().release.forced).toBeUndefined();
+  });
+
+  test("a resource that lost its state by a mark needs no other mark", async () => {
+    await inUse("marked");
+    await define(server, "marked", [{ recipe: "acme/other-cache", range: "*" }, CACHE]);
+    const mark = (resource: string) => ({ project: "shop", resource });
+    const replace = [mark("cache.default#shared"), mark("cache.default#web.store")];
+    expect((await cut("marked", { replace })).status).toBe(201);
+    await define(server, "marked", [
+      { recipe: "acme/other-cache", range: "*" },
+      CACHE,
+      { recipe: "acme/labels", range: "*" },
+    ]);
+    expect((await cut("marked")).status).toBe(201);
+  });
+
   test("a narrowing that leaves a use without a provisioner is one that removes it", async () => {
     await inUse("narrowed");
     await define(server, "narrowed", [{ ...CACHE, class: "small" }]);
@@ -165,6 +192,38 @@ describe.each(STORES)("a release and what uses the environment, on $name", (kind
     expect(reply.status).toBe(200);
   });
 
+  test("of very many uses that break, the first thousand are listed and logged", async () => {
+    await inUse("busy");
+    const { db, now } = server.registry;
+    const [used] = await listUsesInForce(db, "busy", now());
+    if (used === undefined) throw new Error("nothing is used");
+    const { target: _, ...use } = used;
+    const at = { firstUsedAt: now(), lastUsedAt: now() };
+    const rows = Array.from({ length: 1200 }, (__, i) => ({
+      ...{ ...use, ...at, environment: "busy", workload: `w${i}` },
+      ...{ actor: "ann", renders: 1, current: true },
+    }));
+    await db.transaction((tx) => recordUsage(tx, rows));
+    await define(server, "busy", []);
+    const shown = await preview("busy");
+    expect(shown.conflicts).toHaveLength(1000);
+    expect(shown).toMatchObject({ conflictsTotal: 1202, touchedTotal: 1202 });
+    const refused = await cut("busy");
+    expect(refusalOf(refused).problems).toHaveLength(1000);
+    expect(refused.json<{ detail: string }>().detail).toContain("(and 1201 more)");
+    const forced = (await cut("busy", { force: true })).json<ReleaseJson>();
+    expect(forced.warnings).toHaveLength(1000);
+    const { size } = await readLogHead(db);
+    const [leaf] = await readLogLeaves(db, size - 1, size);
+    const envelope = (await getBlobs(db, [leaf?.envelope ?? ""])).get(leaf?.envelope ?? "");
+    const record = await openRecord(
+      new TextDecoder().decode(envelope),
+      server.registry.keys.release.publicKey,
+    );
+    expect(record).toMatchObject({ kind: "forced", details: { overriddenTotal: 1202 } });
+    expect(record.details.overridden).toHaveLength(1000);
+  });
+
   test.each([
     [{ replace: [{ project: "shop" }] }, 400, "http_request_invalid"],
     [{ replace: [{ project: "shop", resource: "cache.default#nosuch" }] }, 422, "release_replace"],
@@ -174,8 +233,13 @@ describe.each(STORES)("a release and what uses the environment, on $name", (kind
       "release_replace",
     ],
     [{ replaced: [] }, 400, "http_request_invalid"],
-  ])("a mark that fits nothing is refused: %j", async (body, status, code) => {
+    [{ previous: -1 }, 400, "http_request_invalid"],
+    [{ previous: "1" }, 400, "http_request_invalid"],
+  ])("what is asked amiss is refused, and said: %j", async (body, status, code) => {
     await inUse("marks");
-    expect(refusalOf(await cut("marks", body))).toMatchObject({ status, code });
+    const reply = await cut("marks", body);
+    expect(refusalOf(reply)).toMatchObject({ status, code });
+    // Not of the body that may be left out.
+    expect(reply.json<{ detail: string }>().detail).not.toContain("must be null");
   });
 });

@@ -2,7 +2,7 @@
 import { type Static, Type } from "typebox";
 import { formatRelease, MAX_REPLACED } from "../../core/recipe/release-document.js";
 import type { CommittedRelease } from "../../flows/release-commit.js";
-import type { ReleaseOptions } from "../../flows/release-draft.js";
+import { MAX_LISTED, type ReleaseOptions } from "../../flows/release-draft.js";
 import type { ReleasePreview } from "../../flows/release-preview.js";
 import { FaultPlace, Flag } from "./schemas.js";
 
@@ -102,22 +102,24 @@ export const ReleaseAnswer = Type.Object({
   warnings: Type.Array(Finding),
   unchanged: Type.Boolean({ description: "Whether the newest release says the same already" }),
   conflicts: Type.Optional(
-    Type.Array(Finding, { description: "Previews: what would be refused, and why" }),
+    Type.Array(Finding, {
+      maxItems: MAX_LISTED,
+      description: "Previews: what would be refused, and why; at most 1,000",
+    }),
   ),
+  conflictsTotal: Type.Optional(Type.Integer()),
   changes: Type.Optional(
     Type.Array(Change, { description: "Previews: entry by entry, against the current release" }),
   ),
   touched: Type.Optional(
     Type.Array(Touched, {
-      maxItems: 1000,
+      maxItems: MAX_LISTED,
       description: "Previews: known uses of the environment that change; at most 1,000",
     }),
   ),
   touchedTotal: Type.Optional(Type.Integer()),
   recipes: Type.Optional(SharedRecipes),
 });
-
-const MAX_TOUCHED = 1000;
 
 /** The options that a body says, of a request by `actor`. */
 export function optionsOf(
@@ -148,9 +150,10 @@ export function showPreview(preview: ReleasePreview): Static<typeof ReleaseAnswe
     status: "preview",
     warnings: [...warnings],
     unchanged,
-    conflicts: [...conflicts],
+    conflicts: conflicts.slice(0, MAX_LISTED),
+    conflictsTotal: conflicts.length,
     changes: changes.map((change) => ({ ...change })),
-    touched: touched.slice(0, MAX_TOUCHED),
+    touched: touched.slice(0, MAX_LISTED),
     touchedTotal: touched.length,
   };
 }
