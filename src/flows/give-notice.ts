@@ -44,11 +44,10 @@ export async function giveNotice(
 ): Promise<VersionSummary> {
   const { recipe, kind, reason, successor, undo } = change;
   const version = await visibleVersion(registry, caller, recipe, change.version);
-  const namespace = await readNamespace(registry.db, parseRecipeName(recipe).namespace);
-  checkMayChange(namespace, caller);
   if (successor !== undefined) await checkSuccessor(registry, caller, version, successor);
   return changeRegistry(registry, async (tx) => {
     await lockLogHead(tx);
+    checkMayChange(await readNamespace(tx, parseRecipeName(recipe).namespace), caller);
     const known = (await listNotices(tx, [version.digest])).find((one) => one.kind === kind);
     if (undo && known === undefined) throw noticeNone(change);
     const isSame = !undo && known?.reason === reason && known?.successor === (successor ?? null);

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRecord } from "../../src/core/trust/record.js";
 import { giveNotice } from "../../src/flows/give-notice.js";
+import { putNamespace } from "../../src/flows/namespace.js";
 import { readNotices } from "../../src/flows/notice.js";
 import { getBlob } from "../../src/store/blobs.js";
-import { readLogHead, readLogLeaves } from "../../src/store/log.js";
+import { lockLogHead, readLogHead, readLogLeaves } from "../../src/store/log.js";
 import {
   cache,
   labels,
@@ -166,6 +168,19 @@ describe.each(STORES)("notices on $name", (kind) => {
     const given = await giveNotice(server.registry, olga, change);
     expect(given.notices).toMatchObject([{ kind: "yanked", actor: "olga" }]);
     await giveNotice(server.registry, olga, { ...change, reason: undefined, undo: true });
+
+    // Whoever stops being an owner while the notice waits for its turn is none.
+    const { giving, removing } = await server.registry.db.transaction(async (tx) => {
+      await lockLogHead(tx);
+      const caller = { actor: "admin", admin: true };
+      const removed = putNamespace(server.registry, { name: "acme", owners: [] }, { caller });
+      await sleep(100);
+      const late = giveNotice(server.registry, olga, change).catch((error: Error) => error);
+      await sleep(100);
+      return { giving: late, removing: removed };
+    });
+    await removing;
+    expect(await giving).toMatchObject({ code: "namespace_owner" });
   });
 
   test("of versions that are not there are 404", async () => {
