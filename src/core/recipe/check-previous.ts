@@ -9,9 +9,10 @@ import { TARGETS, type Target } from "../score/project-state.js";
 import type { RecipeMetadata } from "./metadata.js";
 import type { RecipePackage } from "./package.js";
 import type { Provisioner } from "./provisioner.js";
+import { coveringKeys, identityKey } from "./provisioner-identity.js";
 import { readProvisionersFile } from "./provisioners-file.js";
 import type { JsonSchema } from "./schema.js";
-import { type JsonPath, optional } from "./strict-json.js";
+import type { JsonPath } from "./strict-json.js";
 
 export type ProvisionersByTarget = ReadonlyMap<Target, readonly Provisioner[]>;
 
@@ -103,14 +104,9 @@ function findSuccessor(
   old: Provisioner,
   now: ReadonlyMap<string, Provisioner>,
 ): Provisioner | undefined {
-  const { type, class: className, id } = old;
-  const wider = [
-    { type, ...optional("class", className) },
-    { type, ...optional("id", id) },
-    { type },
-  ];
-  const serving = wider.flatMap((identity) => now.get(identityKey(identity)) ?? []);
-  return now.get(identityKey(old)) ?? serving.sort((a, b) => a.line - b.line)[0];
+  const [own, ...wider] = coveringKeys(old).map((key) => now.get(key));
+  const serving = wider.filter((one) => one !== undefined);
+  return own ?? serving.sort((a, b) => a.line - b.line)[0];
 }
 
 /** The outputs that the provisioners of each type list. */
@@ -170,14 +166,6 @@ function firstByIdentity(all: readonly Provisioner[] = []): Map<string, Provisio
     if (!first.has(key)) first.set(key, one);
   }
   return first;
-}
-
-function identityKey({
-  type,
-  class: className,
-  id,
-}: Pick<Provisioner, "type" | "class" | "id">): string {
-  return JSON.stringify([type, className ?? null, id ?? null]);
 }
 
 function nameOf({ type, class: className, id }: Provisioner): string {

@@ -16,6 +16,7 @@ import { withMetadata } from "./metadata.js";
 import { parseRecipeName } from "./names.js";
 import type { RecipePackage } from "./package.js";
 import type { Provisioner, RecipeRef } from "./provisioner.js";
+import { coveringKeys, identityKey } from "./provisioner-identity.js";
 import { parseProvisionersFile, TEMPLATE_KEYS } from "./provisioners-file.js";
 import type { ResolvedEntry } from "./ranges.js";
 import { decodeText } from "./recipe-file.js";
@@ -195,13 +196,13 @@ function tooLarge(target: Target, entry: number, limit: string): RecipeError {
 
 /** Warns of provisioners that can never serve, because an earlier one matches all that they match. */
 function findShadowed(target: Target, combined: readonly CombinedProvisioner[]): Problem[] {
-  const firsts = new Map<string, number>();
+  const places = new Map<string, number>();
   return combined.flatMap(({ provisioner, entry }, index): Problem[] => {
-    const covering = coveringKeys(provisioner).map((key) => firsts.get(key) ?? index);
-    const by = combined[Math.min(...covering)];
-    const key = matchKey(provisioner.type, provisioner.class, provisioner.id);
-    if (!firsts.has(key)) firsts.set(key, index);
-    if (by === undefined || by.provisioner === provisioner) return [];
+    const earlier = coveringKeys(provisioner).flatMap((key) => places.get(key) ?? []);
+    const own = identityKey(provisioner);
+    places.set(own, places.get(own) ?? index);
+    const by = combined[Math.min(...earlier)];
+    if (by === undefined) return [];
     const message = `${target}: ${describe(provisioner)} is never used: ${describe(by.provisioner)} of entry ${by.entry} comes first`;
     return [
       {
@@ -211,18 +212,6 @@ function findShadowed(target: Target, combined: readonly CombinedProvisioner[]):
       },
     ];
   });
-}
-
-/** The keys of what matches all that a provisioner matches: class and id as its own, or any. */
-function coveringKeys({ type, class: className, id }: Provisioner): string[] {
-  return [className, undefined].flatMap((one) => [
-    matchKey(type, one, id),
-    matchKey(type, one, undefined),
-  ]);
-}
-
-function matchKey(type: string, className: string | undefined, id: string | undefined): string {
-  return JSON.stringify([type, className ?? null, id ?? null]);
 }
 
 function describe(provisioner: Provisioner): string {
