@@ -20,6 +20,7 @@ import {
 } from "../store/namespaces.js";
 import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
+import type { ExpectedDigest } from "./expected.js";
 import { renewKeySet } from "./identity.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
@@ -43,9 +44,6 @@ export interface NamespaceChange {
   readonly visibility?: Visibility | undefined;
   readonly commands?: boolean | undefined;
 }
-
-/** The digest that the namespace must still have; null: there must be none; undefined: not said. */
-export type Expected = string | null | undefined;
 
 /** @throws {FlowError} namespace_unknown */
 export async function readNamespace(db: Db | Tx, name: string): Promise<Namespace> {
@@ -102,7 +100,7 @@ export function checkMayChange(
 export async function putNamespace(
   registry: Registry,
   change: NamespaceChange,
-  options: { readonly expected?: Expected; readonly caller: Caller },
+  options: { readonly expected?: ExpectedDigest; readonly caller: Caller },
 ): Promise<Namespace> {
   const { name } = change;
   checkNamespace(name);
@@ -133,7 +131,7 @@ export async function putNamespace(
 export async function tombstoneNamespace(
   registry: Registry,
   name: string,
-  options: { readonly expected?: Expected; readonly caller: Caller },
+  options: { readonly expected?: ExpectedDigest; readonly caller: Caller },
 ): Promise<Namespace> {
   return changeNamespace(registry, name, options, async (tx, known) => {
     const { digest: _digest, createdAt: _made, ...kept } = known ?? (await readNamespace(tx, name));
@@ -147,7 +145,7 @@ type Content = Omit<Namespace, "digest" | "createdAt">;
 async function changeNamespace(
   registry: Registry,
   name: string,
-  { expected, caller }: { readonly expected?: Expected; readonly caller: Caller },
+  { expected, caller }: { readonly expected?: ExpectedDigest; readonly caller: Caller },
   change: (tx: Tx, known: Namespace | undefined) => Promise<Content>,
 ): Promise<Namespace> {
   return changeRegistry(registry, async (tx) => {
@@ -223,7 +221,7 @@ function parseKeys(publicKeys: readonly string[]): PublisherKey[] {
   return [...keys.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-function checkExpected(name: string, known: Namespace | undefined, expected: Expected): void {
+function checkExpected(name: string, known: Namespace | undefined, expected: ExpectedDigest): void {
   if (expected === undefined || expected === (known?.digest ?? null)) return;
   throw new FlowError("namespace_changed", `the namespace ${name} was changed by somebody else`, {
     hint: "read it again and repeat the change",
