@@ -1,12 +1,13 @@
 /**
  * Remembers what renders came to. A render is a function of its job unless random bytes or the time
- * went into it, which its outcome tells; asked again, it need not be made again. Nothing that failed
- * is kept.
+ * went into it, which its outcome tells; asked again, it need not be made again. Examples are rendered
+ * the same each time, so a version whose examples are those of the one before costs none. Nothing
+ * that failed is kept.
  */
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import { RecentlyUsed } from "../recently-used.js";
-import type { Renderer, RenderJob, RenderOutcome } from "./job.js";
+import type { Renderer, RenderJob } from "./job.js";
 
 /** What an outcome takes beside its bytes. */
 const OVERHEAD_BYTES = 512;
@@ -19,21 +20,31 @@ export function rememberRenders(
   if (bytes === 0) return renderer;
   /** As bytes: whoever gets an outcome gets a copy, and they are as long as they say. */
   const outcomes = new RecentlyUsed<Uint8Array>(bytes);
+  const recall = async <T>(key: string, make: () => Promise<T>, isKept: (made: T) => boolean) => {
+    const known = outcomes.get(key);
+    // From a copy: files are read as views on what they are read from.
+    if (known !== undefined) return deserialize(known.slice()) as T;
+    const made = await make();
+    if (isKept(made)) {
+      // Of its own length: what `serialize` returns may be part of a longer piece of memory.
+      const kept = new Uint8Array(serialize(made));
+      outcomes.set(key, kept, kept.length + OVERHEAD_BYTES);
+    }
+    return made;
+  };
   return {
-    async render(job) {
-      const key = digestOf(job);
-      const known = outcomes.get(key);
-      // From a copy: files are read as views on what they are read from.
-      if (known !== undefined) return deserialize(known.slice()) as RenderOutcome;
-      const outcome = await renderer.render(job);
-      if (outcome.repeatable) {
-        // Of its own length: what `serialize` returns may be part of a longer piece of memory.
-        const kept = new Uint8Array(serialize(outcome));
-        outcomes.set(key, kept, kept.length + OVERHEAD_BYTES);
-      }
-      return outcome;
-    },
-    renderExample: (job) => renderer.renderExample(job),
+    render: (job) =>
+      recall(
+        digestOf(job),
+        () => renderer.render(job),
+        ({ repeatable }) => repeatable,
+      ),
+    renderExample: (job) =>
+      recall(
+        `example ${digestOfAll(job)}`,
+        () => renderer.renderExample(job),
+        () => true,
+      ),
     close: () => renderer.close(),
   };
 }
@@ -44,7 +55,9 @@ export function rememberRenders(
  * once more.
  */
 function digestOf(job: RenderJob): string {
-  return createHash("sha256")
-    .update(serialize({ ...job, served: job.served.key }))
-    .digest("base64");
+  return digestOfAll({ ...job, served: job.served.key });
+}
+
+function digestOfAll(job: object): string {
+  return createHash("sha256").update(serialize(job)).digest("base64");
 }

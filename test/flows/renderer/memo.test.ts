@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { ExampleOutcome } from "../../../src/core/render/example.js";
+import {
+  type ExampleJob,
+  type ExampleOutcome,
+  renderExample,
+} from "../../../src/core/render/example.js";
 import type { Renderer, RenderJob, RenderOutcome } from "../../../src/flows/renderer/job.js";
 import { rememberRenders } from "../../../src/flows/renderer/memo.js";
 import work from "../../../src/flows/renderer/worker.js";
@@ -63,8 +67,9 @@ class CountingRenderer implements Renderer {
     if ("outcome" in reply) return structuredClone(reply.outcome);
     throw new Error("fault" in reply ? reply.fault.code : reply.unknownKey);
   }
-  async renderExample(): Promise<ExampleOutcome> {
-    return expect.unreachable();
+  async renderExample(given: ExampleJob): Promise<ExampleOutcome> {
+    this.renders++;
+    return renderExample(structuredClone(given));
   }
   async close(): Promise<void> {}
 }
@@ -184,6 +189,25 @@ describe("rememberRenders", () => {
     await renderer.render(timed);
     await renderer.render(timed);
     expect(counting.renders).toBe(4);
+  });
+
+  test("renders an equal example once, another anew", async () => {
+    const { counting, renderer } = remembering();
+    const [workload] = job.workloads;
+    const example: ExampleJob = {
+      example: "plain",
+      target: "compose",
+      workloads: workload === undefined ? [] : [workload],
+      provisioners: [{ file: "compose.provisioners.yaml", text: DB }],
+      patchTemplates: [],
+      resources: new Map(),
+    };
+    const first = await renderer.renderExample(example);
+    expect(await renderer.renderExample({ ...example })).toEqual(first);
+    expect(counting.renders).toBe(1);
+    const other = { file: "compose.provisioners.yaml", text: DB.replace("b.conf", "c.conf") };
+    expect(await renderer.renderExample({ ...example, provisioners: [other] })).not.toEqual(first);
+    expect(counting.renders).toBe(2);
   });
 
   test("keeps nothing that failed", async () => {
