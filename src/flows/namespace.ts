@@ -8,10 +8,9 @@ import { asProblem, type Problem } from "../errors.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
 import {
-  findNamespace,
+  findNamespaceWithKeys,
   listNamespaceNames,
   listNamespaces,
-  listPublisherKeys,
   type NamespaceRow,
   type PublisherKey,
   type Visibility,
@@ -171,11 +170,10 @@ async function changeNamespace(
 }
 
 async function loadNamespace(db: Db | Tx, name: string): Promise<Namespace | undefined> {
-  const row = await findNamespace(db, name);
-  if (row === undefined) return undefined;
-  const { logIndex: _leaf, createdAt, ...content } = row;
-  const keys = await listPublisherKeys(db, [name]);
-  const whole = { ...content, publisherKeys: keys.get(name) ?? [] };
+  const found = await findNamespaceWithKeys(db, name);
+  if (found === undefined) return undefined;
+  const { logIndex: _leaf, createdAt, ...content } = found.row;
+  const whole = { ...content, publisherKeys: found.keys };
   return { ...whole, createdAt, digest: digestOf(whole) };
 }
 

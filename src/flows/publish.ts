@@ -12,22 +12,22 @@ import { type CheckedRecipe, type CheckOptions, inspectRecipe } from "../core/re
 import { previousVersionOf } from "../core/recipe/check-previous.js";
 import { throwFindings } from "../core/recipe/findings.js";
 import { findLookAlikes, parseRecipeName } from "../core/recipe/names.js";
-import { previousVersion } from "../core/recipe/version.js";
+import { previousVersion, shownVersion } from "../core/recipe/version.js";
 import { openBundles } from "../core/trust/bundle.js";
 import { parsePublicKey } from "../core/trust/keys.js";
 import type { Problem } from "../errors.js";
-import { putBlobs } from "../store/blobs.js";
+import { type Blob, putBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead } from "../store/log.js";
-import { insertVersion, listPublished, type ProvisionerRow } from "../store/recipes.js";
-import { listRecipeNames } from "../store/search.js";
+import { insertVersion, type ProvisionerRow } from "../store/recipes.js";
+import { listRecipeNames, listStanding, type StandingVersion } from "../store/search.js";
 import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import { checkMayChange, type Namespace, readOpenNamespace } from "./namespace.js";
 import { type RenderedExamples, renderExamples } from "./publish-examples.js";
 import type { Registry } from "./registry.js";
-import { chooseShownVersion } from "./shown-version.js";
+import { showVersion } from "./shown-version.js";
 import { readVersion, rememberVersion } from "./version-content.js";
 
 export interface PublishRequest {
@@ -60,10 +60,10 @@ interface Surroundings {
   /** Set where the version is published, with this content. */
   readonly repeated: Receipt | undefined;
   readonly namespace: Namespace;
-  readonly previous: Published | undefined;
+  readonly previous: StandingVersion | undefined;
+  /** Whether it is the version to show of its recipe, once it is published. */
+  readonly isShown: boolean;
 }
-
-type Published = Awaited<ReturnType<typeof listPublished>>[number];
 
 /**
  * Publishes a version.
@@ -88,6 +88,7 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
   const parsed = soundArtifact(artifact);
 
   const receipt = await changeRegistry(registry, async (tx) => {
+    await putBlobs(tx, blobsOf(parsed, submission, examples, signed));
     // The head's lock puts publishers in a row: of two with one version, the second sees the first's.
     await lockLogHead(tx);
     // What the checks stood on may have changed while they ran.
@@ -112,7 +113,17 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
     };
     const record = { kind: "publish", actor: caller.actor, details } as const;
     const logIndex = await appendRecord(registry, tx, record);
-    await store(tx, { registry, parsed, submission, checked, examples, logIndex }, signatures);
+    const row = {
+      ...{ recipe, version, digest: parsed.digest, logIndex },
+      metadata: parsed.config,
+      images: examples.images,
+      publishedAt: registry.now(),
+      provisioners: provisionerRows(checked),
+      signatures: signatures.map(({ bundle, keyFingerprint }) => ({ bundle, keyFingerprint })),
+      examples: examples.rows,
+    };
+    await insertVersion(tx, row);
+    if (now.isShown) await showVersion(tx, row, row.provisioners);
     return { recipe, version, digest: parsed.digest, logIndex, created: true, warnings };
   });
   rememberVersion(registry, parsed);
@@ -142,10 +153,11 @@ async function lookAround(
   const { recipe, version, caller } = request;
   const namespace = await readOpenNamespace(db, parseRecipeName(recipe).namespace);
   checkMayChange(namespace, caller);
-  const published = await listPublished(db, recipe);
+  const published = await listStanding(db, recipe);
   const known = published.find((row) => row.version === version);
   if (known !== undefined) {
-    return { repeated: repeated(request, known, artifact.digest), namespace, previous: undefined };
+    const receipt = repeated(request, known, artifact.digest);
+    return { repeated: receipt, namespace, previous: undefined, isShown: false };
   }
   if (published.length === 0) await checkLookAlikes(db, recipe);
   const before = previousVersion(
@@ -156,11 +168,16 @@ async function lookAround(
     repeated: undefined,
     namespace,
     previous: published.find((row) => row.version === before),
+    isShown: shownVersion([...published, { version, yanked: false }])?.version === version,
   };
 }
 
 /** @throws {FlowError} publish_conflict */
-function repeated({ recipe, version }: PublishRequest, known: Published, digest: string): Receipt {
+function repeated(
+  { recipe, version }: PublishRequest,
+  known: StandingVersion,
+  digest: string,
+): Receipt {
   const { logIndex } = known;
   if (known.digest === digest) {
     return { recipe, version, digest, logIndex, created: false, warnings: [] };
@@ -221,7 +238,7 @@ async function check(
   registry: Registry,
   { submission }: PublishRequest,
   artifact: InspectedArtifact,
-  previous: Published | undefined,
+  previous: StandingVersion | undefined,
   db: Db | Tx = registry.db,
 ): Promise<CheckedRecipe> {
   const options: CheckOptions = { force: submission.force };
@@ -242,38 +259,18 @@ function checkCommands({ namespace }: Surroundings, { commands }: CheckedRecipe)
   });
 }
 
-interface NewContent {
-  readonly registry: Registry;
-  readonly parsed: ParsedRecipe;
-  readonly submission: Submission;
-  readonly checked: CheckedRecipe;
-  readonly examples: RenderedExamples;
-  readonly logIndex: number;
-}
-
-async function store(
-  tx: Tx,
-  { registry, parsed, submission, checked, examples, logIndex }: NewContent,
+/** Everything that the version names, and what its examples rendered. */
+function blobsOf(
+  parsed: ParsedRecipe,
+  { manifest, blobs }: Submission,
+  examples: RenderedExamples,
   signatures: readonly Signature[],
-): Promise<void> {
-  await putBlobs(tx, [
-    { digest: parsed.digest, content: submission.manifest },
-    ...[...submission.blobs, ...examples.blobs].map(([digest, content]) => ({ digest, content })),
+): Blob[] {
+  return [
+    { digest: parsed.digest, content: manifest },
+    ...[...blobs, ...examples.blobs].map(([digest, content]) => ({ digest, content })),
     ...signatures.map(({ bundle, content }) => ({ digest: bundle, content })),
-  ]);
-  await insertVersion(tx, {
-    recipe: parsed.metadata.name,
-    version: parsed.metadata.version,
-    digest: parsed.digest,
-    metadata: parsed.config,
-    images: examples.images,
-    publishedAt: registry.now(),
-    logIndex,
-    provisioners: provisionerRows(checked),
-    signatures: signatures.map(({ bundle, keyFingerprint }) => ({ bundle, keyFingerprint })),
-    examples: examples.rows,
-  });
-  await chooseShownVersion(tx, parsed.metadata.name);
+  ];
 }
 
 function provisionerRows({ provisioners }: CheckedRecipe): ProvisionerRow[] {

@@ -40,29 +40,29 @@ export async function commitRelease(registry: Registry, draft: Draft): Promise<C
   return changeRegistry(registry, async (tx) => {
     await lockBasis(tx, basis);
     const { document } = draft;
-    await checkYanked(tx, document);
     const jws = await signRelease(document, registry.keys.release);
-    const release = { ...document, digest: releaseDigest(jws) };
+    const release = releaseDigest(jws);
     await putBlobs(
       tx,
       [...draft.blobs].map(([digest, content]) => ({ digest, content })),
     );
+    await checkYanked(tx, document);
     const logIndex = await appendEnvelope(tx, "release", new TextEncoder().encode(jws));
     await insertRelease(tx, {
       environment: document.environment,
       number: document.number,
-      digest: release.digest,
+      digest: release,
       payload: formatRelease(document),
       jws,
       createdAt: new Date(document.time),
       activatedAt: null,
       logIndex,
     });
-    await recordCircumstances(registry, tx, draft, release.digest);
+    await recordCircumstances(registry, tx, draft, release);
     const waits = (document.approvals ?? 0) > 0;
-    if (!waits) await activate(registry, tx, document, release.digest);
+    if (!waits) await activate(registry, tx, document, release);
     const status = waits ? "waiting" : "current";
-    return { document, digest: release.digest, created: true, status, warnings };
+    return { document, digest: release, created: true, status, warnings };
   });
 }
 

@@ -10,12 +10,16 @@ export interface Blob {
   readonly content: Uint8Array;
 }
 
-/** Stores blobs; one that is there already stays as it is. */
+/**
+ * Stores blobs; one that is there already stays as it is. Before the log's head is locked, where they
+ * can be: who holds it keeps all others waiting.
+ */
 export async function putBlobs(db: Db | Tx, content: readonly Blob[]): Promise<void> {
   if (content.length === 0) return;
   await db
     .insert(blobs)
-    .values([...content])
+    // In one order for all: two who store the same ones must not wait for each other.
+    .values([...content].sort((a, b) => (a.digest < b.digest ? -1 : 1)))
     .onConflictDoNothing();
 }
 

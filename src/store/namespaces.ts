@@ -31,6 +31,22 @@ export async function findNamespace(db: Db | Tx, name: string): Promise<Namespac
   return row;
 }
 
+/** The namespace and its keys in order of fingerprint. */
+export async function findNamespaceWithKeys(
+  db: Db | Tx,
+  name: string,
+): Promise<{ readonly row: NamespaceRow; readonly keys: readonly PublisherKey[] } | undefined> {
+  const { fingerprint, publicKey } = publisherKeys;
+  const rows = await db
+    .select({ row: namespaces, key: { fingerprint, publicKey } })
+    .from(namespaces)
+    .leftJoin(publisherKeys, eq(publisherKeys.namespace, namespaces.name))
+    .where(eq(namespaces.name, name))
+    .orderBy(asc(fingerprint));
+  const keys = rows.flatMap(({ key }) => (key === null ? [] : [key]));
+  return rows[0] && { row: rows[0].row, keys };
+}
+
 /** Namespaces after `after` in order of name. */
 export function listNamespaces(
   db: Db | Tx,

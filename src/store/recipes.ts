@@ -76,17 +76,6 @@ export async function findVersion(
   return row;
 }
 
-/** Versions of a recipe, as far as publishing another needs to know them. */
-export async function listPublished(
-  db: Db | Tx,
-  recipe: string,
-): Promise<Pick<VersionRow, "version" | "digest" | "logIndex">[]> {
-  return db
-    .select({ version: versions.version, digest: versions.digest, logIndex: versions.logIndex })
-    .from(versions)
-    .where(eq(versions.recipe, recipe));
-}
-
 export interface CandidateRow {
   readonly recipe: string;
   readonly version: string;

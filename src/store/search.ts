@@ -63,17 +63,19 @@ export async function putRecipe(tx: Tx, row: RecipeRow): Promise<void> {
 export interface StandingVersion {
   readonly version: string;
   readonly digest: string;
+  readonly logIndex: number;
   readonly yanked: boolean;
 }
 
 /** All versions of a recipe, in no order, without what they hold. */
 export async function listStanding(db: Db | Tx, recipe: string): Promise<StandingVersion[]> {
+  const { version, digest, logIndex } = versions;
   const rows = await db
-    .select({ version: versions.version, digest: versions.digest, kind: notices.kind })
+    .select({ version, digest, logIndex, kind: notices.kind })
     .from(versions)
     .leftJoin(notices, and(eq(notices.digest, versions.digest), eq(notices.kind, "yanked")))
     .where(eq(versions.recipe, recipe));
-  return rows.map(({ kind, ...version }) => ({ ...version, yanked: kind !== null }));
+  return rows.map(({ kind, ...row }) => ({ ...row, yanked: kind !== null }));
 }
 
 function conditions(db: Db | Tx, search: RecipeSearch): (SQL | undefined)[] {
