@@ -19,7 +19,7 @@ import type { Provisioner, RecipeRef } from "./provisioner.js";
 import { coveringKeys, identityKey } from "./provisioner-identity.js";
 import { parseProvisionersFile, TEMPLATE_KEYS } from "./provisioners-file.js";
 import type { ResolvedEntry } from "./ranges.js";
-import { decodeText } from "./recipe-file.js";
+import { decodeText, type RecipeFile } from "./recipe-file.js";
 import { MAX_PATCHES, MAX_PROVISIONERS } from "./release-document.js";
 
 export interface CombinedTarget {
@@ -93,11 +93,20 @@ function narrow<P extends Provisioner>(provisioner: P, narrowing: Narrowing): P 
   if (type !== undefined && provisioner.type !== type) return undefined;
   if (className !== undefined && (provisioner.class ?? className) !== className) return undefined;
   if (id !== undefined && (provisioner.id ?? id) !== id) return undefined;
+  if (className === undefined && id === undefined) return provisioner;
   return {
     ...provisioner,
     ...(className === undefined ? {} : { class: className }),
     ...(id === undefined ? {} : { id }),
   };
+}
+
+/** What was read of files before: a version's package is read once and combined again and again. */
+const filesRead = new WeakMap<RecipeFile, ReadFile>();
+
+interface ReadFile {
+  readonly recipe: RecipeRef;
+  readonly provisioners: readonly CombinedProvisioner["provisioner"][];
 }
 
 function readProvisioners(
@@ -107,12 +116,18 @@ function readProvisioners(
 ): CombinedProvisioner["provisioner"][] {
   const recipe = refOf(entry);
   const { files, metadata } = packageOf(entry, packages);
-  return files.flatMap(({ role, title, content }) => {
+  return files.flatMap((file) => {
+    const { role, title, content } = file;
     if (role.kind !== "provisioners" || role.target !== target) return [];
-    const file = `${entry.recipe}@${entry.version}/${title}`;
-    return parseProvisionersFile(decodeText(content, file), { file, target }).map((one) =>
+    const known = filesRead.get(file);
+    if (known?.recipe.digest === recipe.digest) return known.provisioners;
+    const path = `${entry.recipe}@${entry.version}/${title}`;
+    const read = parseProvisionersFile(decodeText(content, path), { file: path, target });
+    const provisioners = read.map((one) =>
       withMetadata({ ...one, recipe }, metadata.resources.get(one.type)),
     );
+    filesRead.set(file, { recipe, provisioners });
+    return provisioners;
   });
 }
 
@@ -159,9 +174,20 @@ function formatCombined(target: Target, combined: readonly CombinedProvisioner[]
     const next = `# ${name} ${version}\n`;
     if (next !== heading) text += next;
     heading = next;
-    // An order of keys that people know, not yaml.v3's: what it matches comes first.
-    text += formatYaml([toData(target, provisioner)], { sortKeys: false });
+    text += formatEntry(target, provisioner);
   }
+  return text;
+}
+
+/** What was written of provisioners that are as their files have them; each is of one target. */
+const textsWritten = new WeakMap<Provisioner, string>();
+
+function formatEntry(target: Target, provisioner: Provisioner): string {
+  const known = textsWritten.get(provisioner);
+  if (known !== undefined) return known;
+  // An order of keys that people know, not yaml.v3's: what it matches comes first.
+  const text = formatYaml([toData(target, provisioner)], { sortKeys: false });
+  textsWritten.set(provisioner, text);
   return text;
 }
 
