@@ -56,10 +56,15 @@ export function resolveRange(
   if (foreign !== undefined) throw unresolved(`${recipe}: ${foreign}`);
   if (candidates.length === 0) throw unresolved(`${recipe}: there is no such recipe`);
   const options = { includePrerelease: rules.prereleases };
-  const fitting = candidates.filter(({ version }) => semver.satisfies(version, range, options));
-  const allowed = fitting.filter((candidate) => objection(candidate, rules) === undefined);
-  const [highest] = allowed.sort((a, b) => semver.rcompare(a.version, b.version));
+  const fits = ({ version }: VersionCandidate) => semver.satisfies(version, range, options);
+  let highest: VersionCandidate | undefined;
+  for (const candidate of candidates) {
+    // First what takes the least: of many versions few are higher than all before them.
+    if (highest !== undefined && !semver.gt(candidate.version, highest.version)) continue;
+    if (fits(candidate) && objection(candidate, rules) === undefined) highest = candidate;
+  }
   if (highest !== undefined) return highest;
+  const fitting = candidates.filter(fits);
   throw unresolved(`${recipe}: ${explain(range, candidates, fitting, rules)}`);
 }
 
