@@ -1,10 +1,11 @@
 /**
  * The registry with 1,000 recipes of 50 versions and 2,000 environments on Postgres. `npm run
- * bench:registry`, with `-- --part resolve|cut|publish|start` for some of it. The service runs on
+ * bench:registry`, with `-- --part start|resolve|cut|publish|spread` for some of it. The service runs on
  * one processor core, Postgres and the clients on the others, where the machine has `taskset`; it has
  * all cores to publish.
  * Targets: at least 10,000 resolves/s, warm, with p99 under 10 ms; a release of 100 entries cut in
- * under 200 ms; at least 100 versions published in a second; started in under 3 s.
+ * under 200 ms; at least 100 versions published in a second; started in under 3 s; what one service
+ * releases another serves within a second.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,11 +21,12 @@ import { fillRecipes } from "./registry/fill.js";
 import { measurePublish } from "./registry/publish.js";
 import { MINORS, PATCHES, RECIPES } from "./registry/recipes.js";
 import { measureResolve } from "./registry/resolve.js";
+import { measureSpread } from "./registry/spread.js";
 import { measureStart } from "./registry/start.js";
 import { describeMachine } from "./report.js";
 import { pinned, type ServerProcess, startServer } from "./server-process.js";
 
-const PARTS = ["start", "resolve", "cut", "publish"] as const;
+const PARTS = ["start", "resolve", "cut", "publish", "spread"] as const;
 const TOKEN = "benchmark-0123456789abcdef";
 
 const { values } = parseArgs({
@@ -81,6 +83,11 @@ async function measure(databaseUrl: string): Promise<void> {
   if (parts.includes("publish")) {
     // Examples are rendered by threads of its own, which one core would hold up.
     await withService((service) => measurePublish(clientOf(service), publisher), { anyCore: true });
+  }
+  if (parts.includes("spread")) {
+    await withService((one) =>
+      withService((other) => measureSpread(clientOf(one), clientOf(other))),
+    );
   }
   console.log(`\n${describeMachine()}`);
 }
