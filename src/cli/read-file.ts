@@ -1,5 +1,6 @@
 /** Reads files that a command line names, never more of one than its limit. */
 import { type FileHandle, open } from "node:fs/promises";
+import { decodeUtf8 } from "../core/codec/utf8.js";
 import { CliError } from "./error.js";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -37,14 +38,9 @@ export async function readIfThere(
  * @throws {CliError} cli_file
  */
 export function decodeFile(bytes: Uint8Array, title: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new CliError("cli_file", `${title} is not UTF-8 text`, {
-      place: { file: title },
-      cause,
-    });
-  }
+  const text = decodeUtf8(bytes);
+  if (text !== undefined) return text;
+  throw new CliError("cli_file", `${title} is not UTF-8 text`, { place: { file: title } });
 }
 
 /** Whether `error` is one of the file system with one of `codes`. */

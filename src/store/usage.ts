@@ -93,15 +93,11 @@ export async function retireWorkloads(
 }
 
 /** A resource, or a patch template, that a workload uses now. */
-export interface UseInForce {
-  /** "" for renders without a project. */
-  readonly project: string;
-  readonly workload: string;
-  readonly resource: string;
-  readonly recipe: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly release: number;
+export interface UseInForce
+  extends Pick<
+    UsageRow,
+    "project" | "workload" | "resource" | "recipe" | "version" | "digest" | "release"
+  > {
   /** Of the project's stored state; null without one. */
   readonly target: Target | null;
 }

@@ -6,6 +6,7 @@
  * A file that is no text has `base64` (RFC 4648 §4, padded) in place of `text`.
  */
 import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
+import { decodeUtf8 } from "../codec/utf8.js";
 import { RecipeError } from "./error.js";
 import { parseCanonicalJson, StrictObject } from "./strict-json.js";
 import { readStrictJson } from "./strict-yaml.js";
@@ -94,10 +95,5 @@ function wellFormed(text: string): string {
 
 /** Undefined for what is no text; U+0000 is in none. */
 function asText(content: Uint8Array): string | undefined {
-  if (content.includes(0)) return undefined;
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-  } catch {
-    return undefined;
-  }
+  return content.includes(0) ? undefined : decodeUtf8(content);
 }

@@ -3,6 +3,7 @@
  * comparison, because whoever publishes a version chooses what others compare.
  */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { decodeUtf8 } from "../codec/utf8.js";
 
 /** Steps that all diffs of one comparison may take: about a fifth of a second. */
 const MAX_WORK = 20_000_000;
@@ -20,7 +21,7 @@ export class FileDiffer {
   /** The unified diff; undefined where it is no text, or too different to tell within the work left. */
   diff(path: string, from: Uint8Array, to: Uint8Array): string | undefined {
     if (from.length > MAX_TEXT_BYTES || to.length > MAX_TEXT_BYTES) return undefined;
-    const [before, after] = [decode(from), decode(to)];
+    const [before, after] = [decodeUtf8(from), decodeUtf8(to)];
     if (before === undefined || after === undefined) return undefined;
     const size = lineCount(before) + lineCount(after) + (from.length + to.length) / BYTES_PER_STEP;
     const maxEditLength = Math.min(MAX_EDITS, affordableEdits(this.#work, size));
@@ -55,12 +56,4 @@ function affordableEdits(work: number, size: number): number {
 
 function lineCount(text: string): number {
   return text.split("\n").length;
-}
-
-function decode(content: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-  } catch {
-    return undefined;
-  }
 }

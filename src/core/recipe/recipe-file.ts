@@ -4,6 +4,7 @@
  */
 import type { Problem } from "../../errors.js";
 import { compareBytes } from "../codec/key-order.js";
+import { decodeUtf8 } from "../codec/utf8.js";
 import { TARGETS, type Target } from "../score/project-state.js";
 import { RecipeError } from "./error.js";
 import { findNameTwins, findPathFaults, shownPath } from "./file-path.js";
@@ -157,12 +158,9 @@ function findTwins(files: readonly RecipeFile[]): Problem[] {
  * @throws {RecipeError} recipe_file_unknown
  */
 export function decodeText(content: Uint8Array, title: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-  } catch (cause) {
-    throw new RecipeError("recipe_file_unknown", `${title} is not UTF-8 text`, {
-      place: { file: title },
-      cause,
-    });
-  }
+  const text = decodeUtf8(content);
+  if (text !== undefined) return text;
+  throw new RecipeError("recipe_file_unknown", `${title} is not UTF-8 text`, {
+    place: { file: title },
+  });
 }

@@ -5,6 +5,7 @@
  */
 import { BackbarError } from "../../errors.js";
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
+import { decodeUtf8 } from "../codec/utf8.js";
 
 export type JsonPath = readonly (string | number)[];
 
@@ -23,12 +24,8 @@ export const MAX_JSON_DEPTH = 64;
 export function parseCanonicalJson(
   bytes: Uint8Array,
 ): { readonly value: JsonValue } | { readonly fault: string } {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return { fault: "not UTF-8" };
-  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return { fault: "not UTF-8" };
   if (jsonDepth(text) > MAX_JSON_DEPTH) return { fault: `nests deeper than ${MAX_JSON_DEPTH}` };
   try {
     const value = JSON.parse(text) as JsonValue;

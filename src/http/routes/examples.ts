@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { sha256Digest } from "../../core/codec/digest.js";
+import { decodeUtf8 } from "../../core/codec/utf8.js";
 import { type Example, readExample } from "../../flows/example.js";
 import type { Registry } from "../../flows/registry.js";
 import { sendImmutable } from "../immutable.js";
@@ -87,9 +88,6 @@ function view({ name, files, renderings }: Example) {
 }
 
 function contentOf(bytes: Uint8Array): { readonly text: string } | { readonly base64: string } {
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    return { base64: Buffer.from(bytes).toString("base64") };
-  }
+  const text = decodeUtf8(bytes);
+  return text === undefined ? { base64: Buffer.from(bytes).toString("base64") } : { text };
 }

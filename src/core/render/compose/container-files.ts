@@ -4,6 +4,7 @@
  * same name are one file; the last wins, as in score-compose 0.45.0.
  */
 import { compareBytes } from "../../codec/key-order.js";
+import { decodeUtf8 } from "../../codec/utf8.js";
 import { formatYamlPath } from "../../codec/yaml-path.js";
 import type { Data, DataMap } from "../../gotemplate/value.js";
 import { baseName, cleanPath, isLocalPath } from "../../provision/file-path.js";
@@ -85,14 +86,6 @@ function sourceBytes(source: string, path: string, scope: WorkloadScope): Uint8A
   if (bytes === undefined)
     throw fault("convert_file_missing", path, `the file '${source}' was not given`);
   return bytes;
-}
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function fault(

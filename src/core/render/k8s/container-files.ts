@@ -1,5 +1,6 @@
 /** A container's `files` as ConfigMaps, or volumes of Secrets, and their mounts. */
 import { createHash } from "node:crypto";
+import { decodeUtf8 } from "../../codec/utf8.js";
 import { toBytes } from "../../gotemplate/bytes.js";
 import type { DataMap } from "../../gotemplate/value.js";
 import { baseName, cleanPath, directoryOf } from "../../provision/file-path.js";
@@ -91,7 +92,7 @@ function fileContent(file: ContainerFile, context: FileContext): FileContent {
     return { content: typeof content === "string" ? toBytes(content) : content };
   }
 
-  const text = context.expand(typeof content === "string" ? content : decodeUtf8(content));
+  const text = context.expand(typeof content === "string" ? content : textOf(content));
   const secretText = decodeSecretRefs(text);
   const secret = onlySecretRef(secretText);
   if (secretText.refs.length > 0 && secret === undefined) {
@@ -119,13 +120,10 @@ function sourceContent(file: ContainerFile, context: FileContext): Uint8Array {
   return bytes;
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new K8sError("k8s_file", "the source file is not UTF-8 text", {
-      hint: "set noExpand, or use binaryContent",
-      cause,
-    });
-  }
+function textOf(bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes);
+  if (text !== undefined) return text;
+  throw new K8sError("k8s_file", "the source file is not UTF-8 text", {
+    hint: "set noExpand, or use binaryContent",
+  });
 }
