@@ -80,11 +80,13 @@ const digestOf = untilChanged((registry, key) => {
 async function activeDigest(db: Db, environment: string, number: number): Promise<string> {
   const row = await requireRelease(db, environment, number);
   if (row.activatedAt !== null) return row.digest;
-  throw new FlowError(
-    "release_waiting",
-    `release ${number} of ${environment} was not approved: it is not served`,
-    { hint: `POST /v1/environments/${environment}/releases/${number}/approvals` },
-  );
+  const current = (await findPointer(db, environment))?.number ?? 0;
+  const hint =
+    number > current
+      ? `approve it: POST /v1/environments/${environment}/releases/${number}/approvals`
+      : `release ${current} became current before it`;
+  const message = `release ${number} of ${environment} was not approved: it is not served`;
+  throw new FlowError("release_waiting", message, { hint });
 }
 
 /** @throws {FlowError} environment_unknown, release_none */

@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/core/codec/canonical-json.js";
-import { readLogHead } from "../../src/store/log.js";
 import { ask, define, refusalOf } from "../helpers/environments.js";
 import {
   cache,
-  makeNamespace,
   publishAll,
   queue,
   type RecipeText,
   scoreFile,
+  startWith,
 } from "../helpers/recipes.js";
 import { rendered } from "../helpers/rendering.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const entries = (range: string): JsonValue[] => [{ recipe: "acme/queue", range }];
@@ -32,9 +31,7 @@ const CACHE = { recipe: "acme/cache", range: "1.0.0", target: "compose" };
 describe.each(STORES)("approvals on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [queue("1.0.0"), queue("1.1.0"), queue("1.2.0")]);
+    server = await startWith(kind, [queue("1.0.0"), queue("1.1.0"), queue("1.2.0")]);
     await publishAll(server, [cache("1.0.0"), otherCache]);
   });
   afterAll(() => server?.close());
@@ -65,7 +62,7 @@ describe.each(STORES)("approvals on $name", (kind) => {
       status: 409,
       code: "approval_own",
     });
-    const before = (await readLogHead(server.registry.db)).size;
+    const before = await server.logSize();
     const first = await approve("prod", 1, "ann", { comment: "looks right" });
     expect(first.json()).toMatchObject({
       needed: 2,
@@ -80,7 +77,7 @@ describe.each(STORES)("approvals on $name", (kind) => {
       current: true,
       given: [{ actor: "ann" }, { actor: "bob" }],
     });
-    expect((await readLogHead(server.registry.db)).size).toBe(before + 2);
+    expect(await server.logSize()).toBe(before + 2);
     expect(await statusOf("prod", 1)).toBe("current");
     expect((await served("prod")).status).toBe(200);
     expect((await served("prod", "?release=1")).status).toBe(200);
@@ -121,6 +118,10 @@ describe.each(STORES)("approvals on $name", (kind) => {
     ]);
     expect(refusalOf(await ask(server, "overtaken", "rollback", { release: 1 }))).toMatchObject({
       code: "release_waiting",
+    });
+    expect((await served("overtaken", "?release=1")).json()).toMatchObject({
+      code: "release_waiting",
+      hint: "release 2 became current before it",
     });
   });
 

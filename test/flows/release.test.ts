@@ -1,35 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readTrust, readVerifiedFiles, readVerifiedRelease } from "../../src/client/catalog.js";
 import type { ServerProblem } from "../../src/client/error.js";
-import type { JsonValue } from "../../src/core/codec/canonical-json.js";
 import { sha256Digest } from "../../src/core/codec/digest.js";
 import { parseProvisionersFile } from "../../src/core/recipe/provisioners-file.js";
 import { keepPointersFresh } from "../../src/flows/pointer.js";
 import { findPointer } from "../../src/store/environments.js";
-import { readLogHead } from "../../src/store/log.js";
-import { cache, labels, makeNamespace, publishAll, queue, release } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { ask, define, type ReleaseJson } from "../helpers/environments.js";
+import { cache, labels, publishAll, queue, release, startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
-
-interface ReleaseJson {
-  readonly number: number;
-  readonly previous: string | null;
-  readonly time: string;
-  readonly entries: readonly { readonly recipe: string; readonly version: string }[];
-}
-
-interface CutJson {
-  readonly release: ReleaseJson;
-  readonly digest: string | null;
-  readonly warnings: readonly { readonly code: string }[];
-}
 
 describe.each(STORES)("releases on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [
+    server = await startWith(kind, [
       cache("1.0.0"),
       cache("1.1.0"),
       cache("2.0.0-rc.1"),
@@ -40,20 +24,8 @@ describe.each(STORES)("releases on $name", (kind) => {
   });
   afterAll(() => server?.close());
 
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
-  const define = (name: string, entries: readonly JsonValue[], rules?: JsonValue) =>
-    server.client.putEnvironment(
-      name,
-      { entries, ...(rules === undefined ? {} : { rules }) },
-      { create: true },
-    );
-  const redefine = async (name: string, entries: readonly JsonValue[], rules?: JsonValue) => {
-    const ifMatch = (await server.client.findEnvironment(name))?.etag ?? "";
-    const definition = { entries, ...(rules === undefined ? {} : { rules }) };
-    await server.client.putEnvironment(name, definition, { ifMatch });
-  };
   const cut = (environment: string, query = "") =>
-    server.admin(`/v1/environments/${environment}/releases${query}`, { method: "POST" });
+    ask(server, environment, "releases", undefined, query);
 
   describe("cutting", () => {
     test.each([
@@ -64,18 +36,18 @@ describe.each(STORES)("releases on $name", (kind) => {
       ["prerelease", "2.0.0-rc.1", undefined, "2.0.0-rc.1"],
       ["prereleases", "<2.0.0", { prereleases: true }, "2.0.0-rc.1"],
     ])("resolves the range %s (%s)", async (name, range, rules, version) => {
-      await define(`range-${name}`, [{ recipe: "acme/cache", range }], rules);
-      const answer = (await cut(`range-${name}`)).json<CutJson>();
+      await define(server, `range-${name}`, [{ recipe: "acme/cache", range }], rules);
+      const answer = (await cut(`range-${name}`)).json<ReleaseJson>();
       expect(answer.release.entries).toEqual([expect.objectContaining({ version, range })]);
     });
 
     test("numbers releases from 1 and chains them by digest", async () => {
-      await define("chain", [{ recipe: "acme/cache", range: "^1.0.0" }]);
-      const before = await logSize();
-      const cuts: CutJson[] = [];
+      await define(server, "chain", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      const before = await server.logSize();
+      const cuts: ReleaseJson[] = [];
       for (let i = 0; i < 3; i++) {
-        await redefine("chain", [{ recipe: "acme/cache", range: `^1.${i === 1 ? 1 : 0}.0` }]);
-        cuts.push((await cut("chain")).json<CutJson>());
+        await define(server, "chain", [{ recipe: "acme/cache", range: `^1.${i === 1 ? 1 : 0}.0` }]);
+        cuts.push((await cut("chain")).json<ReleaseJson>());
       }
       expect(cuts.map(({ release: { number } }) => number)).toEqual([1, 2, 3]);
       expect(cuts.map(({ release: { previous } }) => previous)).toEqual([
@@ -84,7 +56,7 @@ describe.each(STORES)("releases on $name", (kind) => {
         cuts[1]?.digest,
       ]);
       // Three releases, and two definitions that changed.
-      expect(await logSize()).toBe(before + 5);
+      expect(await server.logSize()).toBe(before + 5);
 
       const list = (await server.call("/v1/environments/chain/releases?limit=2")).json<{
         releases: { number: number; digest: string }[];
@@ -104,23 +76,33 @@ describe.each(STORES)("releases on $name", (kind) => {
       }
     });
 
+    test("takes an empty body for none, whatever its type is said to be", async () => {
+      await define(server, "bodiless", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      const headers = { "content-type": "application/json" };
+      const send = (method: string, path: string) =>
+        server.admin(`/v1/environments/${path}`, { method, headers, body: "" });
+      expect((await send("POST", "bodiless/releases")).status).toBe(201);
+      const reply = await send("PUT", "bodiless");
+      expect([reply.status, reply.json()]).toMatchObject([400, { code: "http_request_invalid" }]);
+    });
+
     test("does nothing where the newest release says the same already", async () => {
-      await define("same", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      await define(server, "same", [{ recipe: "acme/cache", range: "^1.0.0" }]);
       const first = await cut("same");
-      const before = await logSize();
+      const before = await server.logSize();
       const again = await cut("same");
       expect([first.status, again.status]).toEqual([201, 200]);
       expect(again.json()).toMatchObject({
         unchanged: true,
-        digest: first.json<CutJson>().digest,
+        digest: first.json<ReleaseJson>().digest,
         release: { number: 1 },
       });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
     });
 
     test("of several cuts at once makes one release, and refuses the others with the reason", async () => {
-      await define("together", [{ recipe: "acme/cache", range: "^1.0.0" }]);
-      const before = await logSize();
+      await define(server, "together", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      const before = await server.logSize();
       const cuts = await Promise.all(Array.from({ length: 6 }, () => cut("together")));
       expect(cuts.filter(({ status }) => status === 201)).toHaveLength(1);
       for (const { status, ...reply } of cuts) {
@@ -132,11 +114,11 @@ describe.each(STORES)("releases on $name", (kind) => {
           detail: expect.stringContaining("release 1 was cut by admin"),
         });
       }
-      expect(await logSize()).toBe(before + 1);
+      expect(await server.logSize()).toBe(before + 1);
     });
 
     test("refuses a caller who knows of another newest release", async () => {
-      await define("expected", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      await define(server, "expected", [{ recipe: "acme/cache", range: "^1.0.0" }]);
       const ask = (previous: number) =>
         server.admin("/v1/environments/expected/releases", { method: "POST", body: { previous } });
       expect((await ask(3)).json()).toMatchObject({ code: "release_changed" });
@@ -145,12 +127,12 @@ describe.each(STORES)("releases on $name", (kind) => {
     });
 
     test("warns of shadowed provisioners and of entries that add nothing", async () => {
-      await define("shadowed", [
+      await define(server, "shadowed", [
         { recipe: "acme/cache", range: "1.1.0" },
         { recipe: "acme/cache", range: "1.0.0", target: "compose" },
         { recipe: "acme/queue", range: "1.0.0", type: "nothing" },
       ]);
-      const { warnings } = (await cut("shadowed")).json<CutJson>();
+      const { warnings } = (await cut("shadowed")).json<ReleaseJson>();
       expect(new Set(warnings.map(({ code }) => code))).toEqual(
         new Set(["provisioner_shadowed", "entry_empty"]),
       );
@@ -161,15 +143,16 @@ describe.each(STORES)("releases on $name", (kind) => {
       const types = Array.from({ length: 101 }, (_, i) => `- {uri: 'template://m', type: t${i}}\n`);
       const files = { "compose.provisioners.yaml": types.join("") };
       await publishAll(server, [{ name: one.recipe, version: one.range, files }]);
-      await define("many", Array(200).fill(one));
+      await define(server, "many", Array(200).fill(one));
       const reply = await cut("many");
       expect([reply.status, reply.json()]).toMatchObject([422, { code: "release_size" }]);
-      await redefine("many", [one]);
+      await define(server, "many", [one]);
       expect((await cut("many")).status).toBe(201);
     });
 
     test("lists every entry that finds no version, and changes nothing", async () => {
       await define(
+        server,
         "unresolved",
         [
           { recipe: "acme/cache", range: "^1.0.0" },
@@ -179,7 +162,7 @@ describe.each(STORES)("releases on $name", (kind) => {
         ],
         { namespaces: ["acme"] },
       );
-      const before = await logSize();
+      const before = await server.logSize();
       const reply = await cut("unresolved");
       expect(reply.status).toBe(409);
       expect(reply.json()).toMatchObject({
@@ -190,36 +173,38 @@ describe.each(STORES)("releases on $name", (kind) => {
           { code: "recipe_unresolved", place: { path: "entries.3" } },
         ],
       });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
       expect((await server.call("/v1/environments/unresolved/releases")).json()).toEqual({
         releases: [],
       });
     });
 
     test("takes no version that fewer keys signed than the rules want", async () => {
-      await define("signed-twice", [{ recipe: "acme/cache", range: "*" }], { signatures: 2 });
+      await define(server, "signed-twice", [{ recipe: "acme/cache", range: "*" }], {
+        signatures: 2,
+      });
       expect((await cut("signed-twice")).json()).toMatchObject({ code: "recipe_unresolved" });
     });
 
     test("only shows with preview=true, without a token", async () => {
-      await define("preview", [{ recipe: "acme/cache", range: "^1.0.0" }]);
-      const before = await logSize();
+      await define(server, "preview", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      const before = await server.logSize();
       const path = "/v1/environments/preview/releases";
       const reply = await server.call(`${path}?preview=true`, { method: "POST" });
       expect(reply.status).toBe(200);
       expect(reply.json()).toMatchObject({ digest: null, release: { number: 1, previous: null } });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
       expect((await server.call(path)).json()).toEqual({ releases: [] });
       const real = await cut("preview");
       expect(real.status).toBe(201);
-      expect(real.json<CutJson>().release).toEqual({
-        ...reply.json<CutJson>().release,
+      expect(real.json<ReleaseJson>().release).toEqual({
+        ...reply.json<ReleaseJson>().release,
         actor: "admin",
       });
     });
 
     test("needs the admin token", async () => {
-      await define("locked", [{ recipe: "acme/cache", range: "^1.0.0" }]);
+      await define(server, "locked", [{ recipe: "acme/cache", range: "^1.0.0" }]);
       const reply = await server.call("/v1/environments/locked/releases", { method: "POST" });
       expect(reply.status).toBe(401);
       expect(reply.json()).toMatchObject({ code: "http_token_required" });
@@ -249,7 +234,7 @@ describe.each(STORES)("releases on $name", (kind) => {
     });
 
     test("of an environment without entries serves nothing", async () => {
-      await define("nothing", []);
+      await define(server, "nothing", []);
       expect((await cut("nothing")).status).toBe(201);
       const file = await server.call("/v1/environments/nothing/compose/provisioners.yaml");
       expect(file.status).toBe(200);
@@ -317,7 +302,7 @@ describe.each(STORES)("releases on $name", (kind) => {
       const trust = await readTrust(server.client);
       const options = { now: server.clock.now() };
       await readVerifiedRelease(server.client, "followed", trust, options);
-      await redefine("followed", [{ recipe: "acme/cache", range: "1.0.0" }]);
+      await define(server, "followed", [{ recipe: "acme/cache", range: "1.0.0" }]);
       const { digest } = await server.client.cutRelease("followed");
       const after = await readVerifiedRelease(server.client, "followed", trust, options);
       expect(after.pointer).toMatchObject({ number: 2, release: digest });
