@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  cache,
-  labels,
-  makeNamespace,
-  publishAll,
-  release,
-  scoreFile,
-} from "../helpers/recipes.js";
+import { cache, labels, release, scoreFile, startWith } from "../helpers/recipes.js";
 import { passwordsIn, rendered } from "../helpers/rendering.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 interface UsageJson {
@@ -31,9 +24,7 @@ const asks = (name: string, ...resources: string[]) => ({
 describe.each(STORES)("usage on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [cache("1.0.0"), cache("1.1.0"), labels()]);
+    server = await startWith(kind, [cache("1.0.0"), cache("1.1.0"), labels()]);
     for (const environment of ["one", "two"]) {
       await release(server, environment, [
         { recipe: "acme/cache", range: "1.0.0", target: "compose" },

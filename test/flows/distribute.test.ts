@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sha256Digest } from "../../src/core/codec/digest.js";
-import { cache, labels, makeNamespace, publishAll, queue, recipe } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { cache, labels, publishAll, queue, recipe, startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 interface Page {
@@ -12,8 +12,7 @@ interface Page {
 describe.each(STORES)("recipes on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
+    server = await startWith(kind, []);
     // Not in order: the highest version is not the one published last.
     await publishAll(server, [
       cache("2.0.0"),

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/core/codec/canonical-json.js";
-import { readLogHead } from "../../src/store/log.js";
 import { ask, define, type ReleaseJson, refusalOf, versionsOf } from "../helpers/environments.js";
-import { cache, makeNamespace, publishAll, queue } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { cache, queue, startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const QUEUE = { recipe: "acme/queue", range: "^1.0.0" };
@@ -12,13 +11,10 @@ const CACHE = { recipe: "acme/cache", range: "^1.0.0" };
 describe.each(STORES)("entry lists on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [cache(), queue("1.0.0"), queue("1.1.0")]);
+    server = await startWith(kind, [cache(), queue("1.0.0"), queue("1.1.0")]);
   });
   afterAll(() => server?.close());
 
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
   const put = (name: string, entries: JsonValue, headers: Record<string, string> = {}) =>
     server.admin(`/v1/entry-lists/${name}`, { method: "PUT", body: { entries }, headers });
   const etagOf = async (name: string) =>
@@ -45,7 +41,7 @@ describe.each(STORES)("entry lists on $name", (kind) => {
 
   test("are changed only by who saw what stands; the same again changes nothing", async () => {
     expect((await put("guarded", [QUEUE], { "if-none-match": "*" })).status).toBe(201);
-    const before = await logSize();
+    const before = await server.logSize();
     const etag = await etagOf("guarded");
     for (const [headers, status, code] of [
       [{}, 428, "entry_list_match_required"],
@@ -55,11 +51,11 @@ describe.each(STORES)("entry lists on $name", (kind) => {
     ] as const) {
       expect(refusalOf(await put("guarded", [CACHE], headers))).toMatchObject({ status, code });
     }
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
     expect((await put("guarded", [QUEUE], { "if-match": etag })).status).toBe(200);
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
     expect((await put("guarded", [CACHE], { "if-match": etag })).status).toBe(200);
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
   });
 
   test("of several made at once one is there", async () => {

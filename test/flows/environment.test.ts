@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readLogHead } from "../../src/store/log.js";
-import { makeNamespace } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const DEFINITION = { entries: [{ recipe: "acme/cache", range: "^1.0.0" }] };
@@ -9,17 +8,15 @@ const DEFINITION = { entries: [{ recipe: "acme/cache", range: "^1.0.0" }] };
 describe.each(STORES)("environments on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
+    server = await startWith(kind, []);
   });
   afterAll(() => server?.close());
 
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
   const put = (name: string, body: unknown, headers: Record<string, string> = {}) =>
     server.admin(`/v1/environments/${name}`, { method: "PUT", body, headers });
 
   test("are made, changed by who saw what stands, and read", async () => {
-    const before = await logSize();
+    const before = await server.logSize();
     const made = await put("first", DEFINITION, { "if-none-match": "*" });
     expect(made.status).toBe(201);
     expect(made.json()).toMatchObject({
@@ -45,17 +42,17 @@ describe.each(STORES)("environments on $name", (kind) => {
       updatedAt: server.clock.now().toISOString(),
       definition: { title: "First" },
     });
-    expect(await logSize()).toBe(before + 2);
+    expect(await server.logSize()).toBe(before + 2);
   });
 
   test("that are put again unchanged add no leaf", async () => {
     const { etag = "" } = (await put("same", DEFINITION)).headers;
-    const before = await logSize();
+    const before = await server.logSize();
     server.clock.advance({ seconds: 5 });
     const again = await put("same", DEFINITION, { "if-match": etag });
     expect(again.status).toBe(200);
     expect(again.headers.etag).toBe(etag);
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
   });
 
   test.each<{ name: string; headers: Record<string, string>; status: number; code: string }>([
@@ -85,10 +82,10 @@ describe.each(STORES)("environments on $name", (kind) => {
     },
   ])("$name is $status $code", async ({ headers, status, code }) => {
     await put("conditions", DEFINITION);
-    const before = await logSize();
+    const before = await server.logSize();
     const reply = await put("conditions", { ...DEFINITION, title: "x" }, headers);
     expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
   });
 
   test("If-Match on one that is not there is 412", async () => {
@@ -101,14 +98,14 @@ describe.each(STORES)("environments on $name", (kind) => {
   });
 
   test("made twice at once are made once", async () => {
-    const before = await logSize();
+    const before = await server.logSize();
     const replies = await Promise.all(
       [1, 2, 3, 4].map((i) =>
         put("race", { ...DEFINITION, title: String(i) }, { "if-none-match": "*" }),
       ),
     );
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 412, 412, 412]);
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
   });
 
   test("changed twice at once from one ETag are changed once", async () => {

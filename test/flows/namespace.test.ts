@@ -5,9 +5,16 @@ import { formatPublicKey } from "../../src/core/trust/keys.js";
 import { openRecord } from "../../src/core/trust/record.js";
 import { putNamespace as putInFlow, tombstoneNamespace } from "../../src/flows/namespace.js";
 import { getBlob } from "../../src/store/blobs.js";
-import { readLogHead, readLogLeaves } from "../../src/store/log.js";
-import { labels, makeNamespace, publishAll, recipe, release } from "../helpers/recipes.js";
-import { makeKey, startServer, type TestServer } from "../helpers/server.js";
+import { readLogLeaves } from "../../src/store/log.js";
+import {
+  labels,
+  makeNamespace,
+  publishAll,
+  recipe,
+  release,
+  startWith,
+} from "../helpers/recipes.js";
+import { makeKey, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 interface Detail {
@@ -20,19 +27,17 @@ interface Detail {
 describe.each(STORES)("namespaces on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
+    server = await startWith(kind, []);
   });
   afterAll(() => server?.close());
 
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
   const pem = () => formatPublicKey(makeKey().publicKey);
   const put = (name: string, body: object, headers: Record<string, string> = {}) =>
     server.admin(`/v1/namespaces/${name}`, { method: "PUT", body, headers });
   const putKeys = (name: string, publisherKeys: readonly string[]) => put(name, { publisherKeys });
   const read = (name: string) => server.call(`/v1/namespaces/${name}`);
   const lastRecord = async () => {
-    const size = await logSize();
+    const size = await server.logSize();
     const [leaf] = await readLogLeaves(server.registry.db, size - 1, size);
     const envelope = await getBlob(server.registry.db, leaf?.envelope ?? "");
     const record = await openRecord(new TextDecoder().decode(envelope), [
@@ -90,12 +95,12 @@ describe.each(STORES)("namespaces on $name", (kind) => {
 
   test("hold the keys that may publish; the same keys again change nothing", async () => {
     const keys = [pem(), pem()];
-    const before = await logSize();
+    const before = await server.logSize();
     const first = await putKeys("keyed", keys);
     expect(first.status).toBe(200);
     const again = await putKeys("keyed", [...keys].reverse());
     expect(again.headers.etag).toBe(first.headers.etag);
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
     const stored = (await read("keyed")).json<Detail>();
     expect(stored.publisherKeys.map(({ publicKey }) => publicKey).sort()).toEqual(keys.sort());
     await putKeys("keyed", []);
@@ -106,7 +111,7 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     const { etag = "" } = (await put("matched", {})).headers;
     const changed = await put("matched", { owners: ["olga"] }, { "if-match": etag });
     expect(changed.status).toBe(200);
-    const before = await logSize();
+    const before = await server.logSize();
     for (const [name, headers] of [
       ["matched", { "if-match": etag }],
       ["matched", { "if-none-match": "*" }],
@@ -117,7 +122,7 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     }
     const refused = await put("matched", {}, { "if-match": "W/1" });
     expect(refused.json()).toMatchObject({ status: 400, code: "http_if_match" });
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
   });
 
   test.each([
@@ -178,7 +183,7 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     expect(await lastRecord()).toMatchObject({ actor: "olga" });
     const mallory = { actor: "mallory", admin: false };
     const refused = { code: "namespace_owner" };
-    const before = await logSize();
+    const before = await server.logSize();
     await expect(putInFlow(server.registry, change, { caller: mallory })).rejects.toMatchObject(
       refused,
     );
@@ -188,7 +193,7 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     await expect(
       tombstoneNamespace(server.registry, "owned", { caller: mallory }),
     ).rejects.toMatchObject(refused);
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
   });
 
   test.each([
@@ -201,10 +206,10 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     ["environments", 400, "namespace_name"],
     ["v2", 400, "namespace_name"],
   ])("cannot be called %s (attack 23)", async (name, status, code) => {
-    const before = await logSize();
+    const before = await server.logSize();
     const reply = await putKeys(name, [pem()]);
     expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
   });
 
   test("that look alike, made at once, are made once (attack 23)", async () => {
@@ -216,9 +221,9 @@ describe.each(STORES)("namespaces on $name", (kind) => {
 
   test("made with the same keys at once add one leaf", async () => {
     const keys = [pem()];
-    const before = await logSize();
+    const before = await server.logSize();
     await Promise.all(Array.from({ length: 4 }, () => putKeys("eager", keys)));
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
   });
 
   test.each([
@@ -299,11 +304,11 @@ describe.each(STORES)("namespaces on $name", (kind) => {
         kind: "namespace",
         details: { namespace: "gone", tombstonedAt },
       });
-      const before = await logSize();
+      const before = await server.logSize();
       server.clock.advance({ seconds: 5 });
       const again = await server.admin("/v1/namespaces/gone", { method: "DELETE" });
       expect(again.json()).toMatchObject({ name: "gone", tombstonedAt });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
       expect((await read("gone")).json<Detail>().publisherKeys).toHaveLength(1);
       expect(await server.client.listNamespaces()).toContain("gone");
     });

@@ -5,17 +5,9 @@ import { giveNotice } from "../../src/flows/give-notice.js";
 import { putNamespace } from "../../src/flows/namespace.js";
 import { readNotices } from "../../src/flows/notice.js";
 import { getBlob } from "../../src/store/blobs.js";
-import { lockLogHead, readLogHead, readLogLeaves } from "../../src/store/log.js";
-import {
-  cache,
-  labels,
-  makeNamespace,
-  publishAll,
-  queue,
-  release,
-  scoreFile,
-} from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { lockLogHead, readLogLeaves } from "../../src/store/log.js";
+import { cache, labels, queue, release, scoreFile, startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 interface Entry {
@@ -28,9 +20,7 @@ interface Entry {
 describe.each(STORES)("notices on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [
+    server = await startWith(kind, [
       cache("1.0.0"),
       cache("1.1.0"),
       cache("2.0.0-rc.1"),
@@ -41,11 +31,10 @@ describe.each(STORES)("notices on $name", (kind) => {
   });
   afterAll(() => server?.close());
 
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
   const say = (act: "yank" | "deprecate", version: string, body: object) =>
     server.admin(`/v1/recipes/${version}/${act}`, { method: "POST", body });
   const lastRecord = async () => {
-    const size = await logSize();
+    const size = await server.logSize();
     const [leaf] = await readLogLeaves(server.registry.db, size - 1, size);
     const envelope = await getBlob(server.registry.db, leaf?.envelope ?? "");
     return openRecord(new TextDecoder().decode(envelope), [server.registry.keys.release.publicKey]);
@@ -55,7 +44,7 @@ describe.each(STORES)("notices on $name", (kind) => {
 
   test("are given, changed and taken back, each with a leaf; the same again changes nothing", async () => {
     const at = server.clock.now().toISOString();
-    const before = await logSize();
+    const before = await server.logSize();
     const body = { reason: "old\nand slow", successor: "acme/queue@1.0.0" };
     const given = await say("deprecate", "acme/other/versions/1.0.0", body);
     expect(given.status).toBe(200);
@@ -68,7 +57,7 @@ describe.each(STORES)("notices on $name", (kind) => {
     server.clock.advance({ seconds: 5 });
     const again = await say("deprecate", "acme/other/versions/1.0.0", body);
     expect(again.json()).toEqual(given.json());
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
 
     const other = { reason: "old" };
     const changed = (await say("deprecate", "acme/other/versions/1.0.0", other)).json<Entry>();
@@ -78,19 +67,19 @@ describe.each(STORES)("notices on $name", (kind) => {
     const undone = await say("deprecate", "acme/other/versions/1.0.0", undo);
     expect(undone.json<Entry>().deprecated).toBeUndefined();
     expect(await lastRecord()).toMatchObject({ kind: "deprecate", details: undo });
-    expect(await logSize()).toBe(before + 3);
+    expect(await server.logSize()).toBe(before + 3);
     const none = await say("deprecate", "acme/other/versions/1.0.0", { undo: true });
     expect(none.json()).toMatchObject({ status: 409, code: "notice_none" });
-    expect(await logSize()).toBe(before + 3);
+    expect(await server.logSize()).toBe(before + 3);
   });
 
   test("given at once are one leaf", async () => {
-    const before = await logSize();
+    const before = await server.logSize();
     const body = { reason: "at once" };
     await Promise.all(
       Array.from({ length: 4 }, () => say("yank", "acme/other/versions/1.0.0", body)),
     );
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
     await say("yank", "acme/other/versions/1.0.0", { undo: true });
   });
 
@@ -141,11 +130,11 @@ describe.each(STORES)("notices on $name", (kind) => {
       "notice_successor",
     ],
   ])("refuse %s", async (_name, body, status, code) => {
-    const before = await logSize();
+    const before = await server.logSize();
     const reply = await say("yank", "acme/cache/versions/1.0.0", body);
     expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
     expect(reply.text).not.toContain("must match pattern");
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
   });
 
   test("are given by administrators and owners only (attack 2)", async () => {

@@ -3,16 +3,14 @@ import { readTrust, readVerifiedRelease } from "../../src/client/catalog.js";
 import { openPointer } from "../../src/core/trust/release-signature.js";
 import { keepPointersFresh, pointTo, readCatalog } from "../../src/flows/pointer.js";
 import { findPointer, listReleases } from "../../src/store/environments.js";
-import { makeNamespace, publishAll, queue, release } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { queue, release, startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 describe.each(STORES)("pointers on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [queue("1.0.0"), queue("1.1.0")]);
+    server = await startWith(kind, [queue("1.0.0"), queue("1.1.0")]);
   });
   afterAll(() => server?.close());
 

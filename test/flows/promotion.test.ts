@@ -4,10 +4,9 @@ import { Freshness } from "../../src/flows/freshness.js";
 import { promote as promoteFlow } from "../../src/flows/promotion.js";
 import { loadRelease } from "../../src/flows/release-content.js";
 import { readRelease } from "../../src/flows/release-list.js";
-import { readLogHead } from "../../src/store/log.js";
 import { ask, define, type ReleaseJson, refusalOf, versionsOf } from "../helpers/environments.js";
-import { cache, labels, makeNamespace, publishAll, queue } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { cache, labels, queue, startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const entry = (recipe: string, range: string, more: object = {}): JsonValue => ({
@@ -19,9 +18,7 @@ const entry = (recipe: string, range: string, more: object = {}): JsonValue => (
 describe.each(STORES)("promotion and rollback on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [
+    server = await startWith(kind, [
       cache("1.0.0"),
       cache("1.1.0"),
       cache("2.0.0"),
@@ -39,7 +36,6 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
     ask(server, environment, "promotions", { from, ...body }, query);
   const rollBack = (environment: string, body?: JsonValue, query = "") =>
     ask(server, environment, "rollback", body, query);
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
 
   describe("a promotion", () => {
     test("takes shared recipes' exact versions; own ones keep theirs", async () => {
@@ -49,7 +45,7 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
       await cut("stage");
       await define(server, "stage", [entry("labels", "^1.0.0"), entry("queue", "^1.0.0")]);
 
-      const before = await logSize();
+      const before = await server.logSize();
       const reply = await promote("stage", "dev");
       expect(reply.status).toBe(201);
       expect(versionsOf(reply)).toEqual(["acme/labels 1.0.0", "acme/queue 1.1.0"]);
@@ -69,10 +65,10 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
         },
       });
       // The release, and the promotion.
-      expect(await logSize()).toBe(before + 2);
+      expect(await server.logSize()).toBe(before + 2);
       const again = await promote("stage", "dev");
       expect([again.status, again.json<ReleaseJson>().unchanged]).toEqual([200, true]);
-      expect(await logSize()).toBe(before + 2);
+      expect(await server.logSize()).toBe(before + 2);
     });
 
     test("resolves an own recipe anew where its version may no longer be used", async () => {
@@ -93,7 +89,7 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
       await define(server, "past-source", [entry("queue", "1.2.0")]);
       await cut("past-source");
       await define(server, "past", [entry("queue", "*")]);
-      const before = await logSize();
+      const before = await server.logSize();
       const preview = await server.call("/v1/environments/past/promotions?preview=true", {
         method: "POST",
         body: { from: "past-source", release: 1 },
@@ -106,7 +102,7 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
         changes: [{ change: "added", recipe: "acme/queue" }],
         recipes: { shared: ["acme/queue"] },
       });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
       const first = await promote("past", "past-source", { release: 1 });
       expect(versionsOf(first)).toEqual(["acme/queue 1.0.0"]);
       expect(versionsOf(await promote("past", "past-source"))).toEqual(["acme/queue 1.2.0"]);
@@ -139,9 +135,9 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
       await define(server, "refused-source", [entry("queue", "1.1.0")]);
       await cut("refused-source");
       await define(server, "refused", entries, rules);
-      const before = await logSize();
+      const before = await server.logSize();
       expect(refusalOf(await promote("refused", "refused-source"))).toEqual(refusal);
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
     });
 
     test.each([
@@ -210,7 +206,7 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
         "acme/queue 1.0.0",
         "acme/cache 2.0.0",
       ]);
-      const before = await logSize();
+      const before = await server.logSize();
       const forced = await cut("second", { force: true });
       expect(forced.status).toBe(201);
       expect(forced.json()).toMatchObject({
@@ -218,7 +214,7 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
         warnings: [{ code: "release_not_promoted" }],
       });
       // The release, and that it was forced.
-      expect(await logSize()).toBe(before + 2);
+      expect(await server.logSize()).toBe(before + 2);
     });
 
     test("nor does a promotion, of recipes that it takes from no release", async () => {

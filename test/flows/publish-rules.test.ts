@@ -14,7 +14,6 @@ import {
 } from "../../src/flows/namespace.js";
 import { publish } from "../../src/flows/publish.js";
 import { getBlob } from "../../src/store/blobs.js";
-import { readLogHead } from "../../src/store/log.js";
 import { versionExamples, versions } from "../../src/store/schema.js";
 import {
   cache,
@@ -43,7 +42,6 @@ describe.each(STORES)("a publish on $name", (kind) => {
     const publicKeys = [formatPublicKey(server.publisher.publicKey)];
     return putNamespace(server.registry, { name, publicKeys, ...change }, { caller: ADMIN });
   };
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
 
   describe("asks the namespace", () => {
     const text = (name: string) => ({ ...queue(), name: `${name}/queue` });
@@ -161,7 +159,7 @@ describe.each(STORES)("a publish on $name", (kind) => {
       await namespace("promise");
       await send(db("1.0.0", "host, port"));
       await send(db("3.0.0", "host"));
-      const before = await logSize();
+      const before = await server.logSize();
       await expect(send(db("1.1.0", "host"), true)).rejects.toMatchObject({
         code: "recipe_output_dropped",
         status: 422,
@@ -172,7 +170,7 @@ describe.each(STORES)("a publish on $name", (kind) => {
         code: "recipe_param_required",
         status: 422,
       });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
       await send(db("2.0.0", "host", "{required: [size]}"));
     });
 
@@ -229,7 +227,7 @@ describe.each(STORES)("a publish on $name", (kind) => {
 
     test("and refuses the version where one fails, with the render's own place", async () => {
       await namespace("failing");
-      const before = await logSize();
+      const before = await server.logSize();
       await expect(send(shown("1.0.0", "p: {{ fail `no` }}", "failing/db"))).rejects.toMatchObject({
         code: "recipe_example",
         status: 422,
@@ -240,7 +238,7 @@ describe.each(STORES)("a publish on $name", (kind) => {
           },
         ],
       });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
     });
 
     test.each([
@@ -289,11 +287,11 @@ describe.each(STORES)("a publish on $name", (kind) => {
     const honest = signPackage(recipe({ ...cache(), name: "bytes/cache" }), server.publisher);
     const [digest, content] = [...honest.blobs].at(-1) ?? expect.unreachable();
     const changed = Uint8Array.from(content, (byte, i) => (i === 0 ? byte ^ 1 : byte));
-    const before = await logSize();
+    const before = await server.logSize();
     await expect(
       server.client.publish({ ...honest, blobs: new Map(honest.blobs).set(digest, changed) }),
     ).rejects.toMatchObject({ code: "oci_blob_digest", status: 400 });
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
     await expect(getBlob(server.registry.db, digest)).rejects.toMatchObject({
       code: "store_blob_missing",
     });

@@ -8,7 +8,6 @@ import { buildManifest } from "../../src/core/oci/manifest.js";
 import { formatSubmission, type Submission } from "../../src/core/oci/submission.js";
 import { signVersion } from "../../src/core/trust/bundle.js";
 import { formatPublicKey } from "../../src/core/trust/keys.js";
-import { readLogHead } from "../../src/store/log.js";
 import {
   cache,
   labels,
@@ -32,7 +31,6 @@ describe.each(STORES)("publish on $name", (kind) => {
   });
   afterAll(() => server?.close());
 
-  const logSize = async () => (await readLogHead(server.registry.db)).size;
   const signed = (text: RecipeText) => submission(text, server.publisher);
   const put = (path: string, sent: Submission | JsonValue) =>
     server.admin(`/v1/recipes/${path}`, {
@@ -42,7 +40,7 @@ describe.each(STORES)("publish on $name", (kind) => {
 
   test("takes a signed version, and the same content again without a change", async () => {
     const text = cache("1.0.0");
-    const before = await logSize();
+    const before = await server.logSize();
     const receipt = await publishPackage(client, recipe(text), server.publisher);
     expect(receipt).toEqual({
       recipe: "acme/cache",
@@ -54,18 +52,18 @@ describe.each(STORES)("publish on $name", (kind) => {
     });
     const again = await publishPackage(client, recipe(text), server.publisher);
     expect(again).toEqual({ ...receipt, created: false });
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
   });
 
   test("refuses other content under a version that is published; the log stays (attack 1)", async () => {
     await publishAll(server, [queue("1.0.0")]);
-    const before = await logSize();
+    const before = await server.logSize();
     const other = { ...queue("1.0.0"), metadata: "title: Other\n" };
     await expect(client.publish(signed(other))).rejects.toMatchObject({
       status: 409,
       code: "publish_conflict",
     });
-    expect(await logSize()).toBe(before);
+    expect(await server.logSize()).toBe(before);
     const kept = (await server.call("/v1/recipes/acme/queue/versions/1.0.0")).json();
     expect(kept).toMatchObject({ title: "Queues" });
   });
@@ -143,11 +141,11 @@ describe.each(STORES)("publish on $name", (kind) => {
         status: 422,
       },
     ])("refuses $name", async ({ bundles, code, status }) => {
-      const before = await logSize();
+      const before = await server.logSize();
       const { manifest, blobs } = artifact;
       const sent = { manifest, blobs, bundles: bundles(), force: false };
       await expect(client.publish(sent)).rejects.toMatchObject({ code, status });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
       expect((await server.call("/v1/recipes/acme/labels")).status).toBe(404);
     });
 
@@ -284,10 +282,10 @@ describe.each(STORES)("publish on $name", (kind) => {
         status: 400,
       },
     ])("is refused: $name", async ({ change, code, status }) => {
-      const before = await logSize();
+      const before = await server.logSize();
       const reply = await put(path, change(good()) as unknown as JsonValue);
       expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
-      expect(await logSize()).toBe(before);
+      expect(await server.logSize()).toBe(before);
       expect((await server.call(`/v1/recipes/${path}`)).status).toBe(404);
     });
 
@@ -409,18 +407,18 @@ describe.each(STORES)("publish on $name", (kind) => {
   });
 
   test("takes one of twenty publishes of a version at once; the same content gets one receipt (attack 20)", async () => {
-    const before = await logSize();
+    const before = await server.logSize();
     const receipts = await Promise.all(
       Array.from({ length: 20 }, () => client.publish(signed(labels("5.0.0")))),
     );
     expect(receipts.filter(({ created }) => created)).toHaveLength(1);
     expect(new Set(receipts.map(({ logIndex }) => logIndex))).toEqual(new Set([before]));
     expect(new Set(receipts.map(({ digest }) => digest)).size).toBe(1);
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
   });
 
   test("takes one of twenty different contents of a version at once (attack 20)", async () => {
-    const before = await logSize();
+    const before = await server.logSize();
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         client
@@ -433,7 +431,7 @@ describe.each(STORES)("publish on $name", (kind) => {
     expect(created).toHaveLength(1);
     const refused = outcomes.filter((outcome) => typeof outcome !== "string");
     expect(refused).toEqual(Array.from({ length: 19 }, () => [409, "publish_conflict"]));
-    expect(await logSize()).toBe(before + 1);
+    expect(await server.logSize()).toBe(before + 1);
     const stored = (await server.call("/v1/recipes/acme/labels/versions/6.0.0")).json();
     expect(stored).toMatchObject({ digest: created[0] });
   });

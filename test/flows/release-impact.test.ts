@@ -5,16 +5,9 @@ import { getBlobs } from "../../src/store/blobs.js";
 import { readLogHead, readLogLeaves } from "../../src/store/log.js";
 import { listUsesInForce, recordUsage } from "../../src/store/usage.js";
 import { ask, define, type ReleaseJson, refusalOf } from "../helpers/environments.js";
-import {
-  cache,
-  labels,
-  makeNamespace,
-  publishAll,
-  type RecipeText,
-  scoreFile,
-} from "../helpers/recipes.js";
+import { cache, labels, type RecipeText, scoreFile, startWith } from "../helpers/recipes.js";
 import { askRender, passwordsIn, rendered } from "../helpers/rendering.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 /** Serves the type of `acme/cache` under another uri. */
@@ -42,9 +35,7 @@ const web = {
 describe.each(STORES)("a release and what uses the environment, on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [cache("1.0.0"), cache("1.1.0"), labels(), otherCache(), twin]);
+    server = await startWith(kind, [cache("1.0.0"), cache("1.1.0"), labels(), otherCache(), twin]);
   });
   afterAll(() => server?.close());
 
@@ -98,13 +89,13 @@ describe.each(STORES)("a release and what uses the environment, on $name", (kind
       expect.stringContaining("cache.default#web.store"),
       expect.stringContaining("acme/labels 1.0.0 for patch-template#acme-labels-labels.tpl"),
     ]);
-    const before = (await readLogHead(server.registry.db)).size;
+    const before = await server.logSize();
     const forced = await cut("removed", { force: true });
     expect(forced.json()).toMatchObject({
       release: { forced: true },
       warnings: [{ code: "entry_in_use" }, { code: "entry_in_use" }, { code: "entry_in_use" }],
     });
-    expect((await readLogHead(server.registry.db)).size).toBe(before + 2);
+    expect(await server.logSize()).toBe(before + 2);
   });
 
   test("what was forced away does not stand against the releases after it", async () => {

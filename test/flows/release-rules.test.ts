@@ -2,17 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/core/codec/canonical-json.js";
 import { formatPublicKey } from "../../src/core/trust/keys.js";
 import { ask, define, type ReleaseJson, refusalOf, versionsOf } from "../helpers/environments.js";
-import {
-  cache,
-  labels,
-  makeNamespace,
-  publishAll,
-  queue,
-  type RecipeText,
-  scoreFile,
-} from "../helpers/recipes.js";
+import { cache, labels, queue, type RecipeText, scoreFile, startWith } from "../helpers/recipes.js";
 import { askRender } from "../helpers/rendering.js";
-import { makeKey, startServer, type TestServer } from "../helpers/server.js";
+import { makeKey, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const SHA = `sha256:${"5".repeat(64)}`;
@@ -47,17 +39,19 @@ describe.each(STORES)("the rules of an environment on $name", (kind) => {
   let server: TestServer;
   const second = makeKey();
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme", { commands: true });
-    await publishAll(server, [
-      command,
-      serving("1.0.0", `redis@${SHA}`),
-      serving("1.1.0", "redis:7"),
-      queue("1.0.0"),
-      queue("1.1.0"),
-      cache(),
-      labels(),
-    ]);
+    server = await startWith(
+      kind,
+      [
+        command,
+        serving("1.0.0", `redis@${SHA}`),
+        serving("1.1.0", "redis:7"),
+        queue("1.0.0"),
+        queue("1.1.0"),
+        cache(),
+        labels(),
+      ],
+      { commands: true },
+    );
   });
   afterAll(() => server?.close());
 

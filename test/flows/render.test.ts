@@ -11,6 +11,7 @@ import {
   type RecipeText,
   release,
   scoreFile,
+  startWith,
 } from "../helpers/recipes.js";
 import { askRender, passwordsIn, type RenderJson, rendered } from "../helpers/rendering.js";
 import { startServer, type TestServer } from "../helpers/server.js";
@@ -66,9 +67,11 @@ const HOSTILE: readonly RecipeText[] = [
 describe.each(STORES)("render on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme", { commands: true });
-    await publishAll(server, [cache("1.0.0"), cache("1.1.0"), queue(), labels(), ...HOSTILE]);
+    server = await startWith(
+      kind,
+      [cache("1.0.0"), cache("1.1.0"), queue(), labels(), ...HOSTILE],
+      { commands: true },
+    );
     const entries = [
       { recipe: "acme/cache", range: "1.0.0", target: "compose" },
       { recipe: "acme/queue", range: "*" },

@@ -3,8 +3,8 @@ import { formatPublicKey } from "../../src/core/trust/keys.js";
 import { describeVersion, readRecipe, readVersions, search } from "../../src/flows/browse.js";
 import { diffVersions } from "../../src/flows/compare.js";
 import { readVersionFile } from "../../src/flows/distribute.js";
-import { cache, makeNamespace, publishAll, queue, release, scoreFile } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { cache, publishAll, queue, release, scoreFile, startWith } from "../helpers/recipes.js";
+import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const RECIPE = "secret/cache";
@@ -12,8 +12,7 @@ const RECIPE = "secret/cache";
 describe.each(STORES)("private namespaces on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
+    server = await startWith(kind, []);
     await server.admin("/v1/namespaces/secret", {
       method: "PUT",
       body: {

@@ -3,7 +3,8 @@ import { publishPackage, signPackage } from "../../src/client/publish-folder.js"
 import type { Submission } from "../../src/core/oci/submission.js";
 import { packRecipe, type RecipePackage } from "../../src/core/recipe/package.js";
 import { formatPublicKey, type PrivateKey } from "../../src/core/trust/keys.js";
-import type { TestServer } from "./server.js";
+import { startServer, type TestServer } from "./server.js";
+import type { TestStore } from "./stores.js";
 
 export interface RecipeText {
   /** `namespace/name` */
@@ -47,6 +48,18 @@ export async function publishAll(
   recipes: readonly RecipeText[],
 ): Promise<void> {
   for (const text of recipes) await publishPackage(server.client, recipe(text), server.publisher);
+}
+
+/** Starts the service with the namespace `acme` and these recipes published in order. */
+export async function startWith(
+  kind: TestStore,
+  recipes: readonly RecipeText[],
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<TestServer> {
+  const server = await startServer(kind);
+  await makeNamespace(server, "acme", settings);
+  await publishAll(server, recipes);
+  return server;
 }
 
 /** Makes an environment of exactly these entries and rules and cuts its first release. */

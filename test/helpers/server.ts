@@ -12,6 +12,7 @@ import { createRenderPool } from "../../src/flows/renderer/pool.js";
 import { createApp } from "../../src/http/app.js";
 import type { Administrator } from "../../src/http/identity.js";
 import type { OpenStore } from "../../src/store/db.js";
+import { readLogHead } from "../../src/store/log.js";
 import { type Call, call, type Reply } from "./call.js";
 import type { TestStore } from "./stores.js";
 
@@ -30,6 +31,8 @@ export interface TestServer {
   call(path: string, options?: Call): Promise<Reply>;
   /** With the admin token. */
   admin(path: string, options?: Call): Promise<Reply>;
+  /** Number of the log's leaves. */
+  logSize(): Promise<number>;
   /** Another administrator of that name, made by the first call. */
   as(name: string): TestAdministrator;
   close(): Promise<void>;
@@ -122,6 +125,7 @@ async function serveStore(
     client: new BackbarClient({ url, token }),
     call: (path, request) => call(url, path, request),
     admin: (path, request) => call(url, path, { token, ...request }),
+    logSize: async () => (await readLogHead(store.db)).size,
     as: (name) => {
       const own = tokens.get(name) ?? addAdministrator(name);
       tokens.set(name, own);

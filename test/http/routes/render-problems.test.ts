@@ -1,8 +1,8 @@
 /** What a person who sends bad Score files reads in the answer. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cache, labels, makeNamespace, publishAll, release } from "../../helpers/recipes.js";
+import { cache, labels, release, startWith } from "../../helpers/recipes.js";
 import { askRender } from "../../helpers/rendering.js";
-import { startServer, type TestServer } from "../../helpers/server.js";
+import type { TestServer } from "../../helpers/server.js";
 import { STORES } from "../../helpers/stores.js";
 
 interface Fault {
@@ -34,9 +34,7 @@ const head = (name: string) => `apiVersion: score.dev/v1b1\nmetadata: {name: ${n
 describe.each(STORES)("problems of a render on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [cache(), labels(), liar, breaker]);
+    server = await startWith(kind, [cache(), labels(), liar, breaker]);
     await release(server, "local", [
       { recipe: "acme/cache", range: "*", target: "compose" },
       { recipe: "acme/liar", range: "*" },

@@ -5,17 +5,9 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { isMarked } from "../../../src/core/render/k8s/manifest-files.js";
-import {
-  cache,
-  labels,
-  makeNamespace,
-  publishAll,
-  queue,
-  release,
-  scoreFile,
-} from "../../helpers/recipes.js";
+import { cache, labels, queue, release, scoreFile, startWith } from "../../helpers/recipes.js";
 import { askRender, passwordsIn, type RenderJson, rendered } from "../../helpers/rendering.js";
-import { startServer, type TestServer } from "../../helpers/server.js";
+import type { TestServer } from "../../helpers/server.js";
 import { STORES } from "../../helpers/stores.js";
 
 const plain = scoreFile("web", { jobs: { type: "queue" } });
@@ -24,9 +16,7 @@ const mounting = scoreFile("web", { store: { type: "cache" } });
 describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer(kind);
-    await makeNamespace(server, "acme");
-    await publishAll(server, [cache(), queue(), labels()]);
+    server = await startWith(kind, [cache(), queue(), labels()]);
     await release(server, "local", [
       { recipe: "acme/cache", range: "*", target: "compose" },
       { recipe: "acme/queue", range: "*" },
