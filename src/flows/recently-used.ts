@@ -25,7 +25,7 @@ export class RecentlyUsed<T> {
   }
 
   /** Takes in `value`; what was not used for longest goes where it needs the room. */
-  set(key: string, value: T, size = 1): void {
+  set(key: string, value: T, size: number): void {
     this.delete(key);
     if (size > this.#capacity) return;
     this.#entries.set(key, { key, value, size });
@@ -48,7 +48,7 @@ export class RecentlyUsed<T> {
  */
 export function remember<T>(
   cache: Pick<Map<string, Promise<T>>, "get" | "delete"> & {
-    set(key: string, value: Promise<T>): unknown;
+    set(key: string, value: Promise<T>, size: number): unknown;
   },
   key: string,
   make: () => Promise<T>,
@@ -56,7 +56,7 @@ export function remember<T>(
   const known = cache.get(key);
   if (known !== undefined) return known;
   const made = make();
-  cache.set(key, made);
+  cache.set(key, made, 1);
   made.catch(() => cache.delete(key));
   return made;
 }

@@ -58,7 +58,7 @@ export async function readPackages(
       }),
     );
     const parsed = parseManifest(manifest, own);
-    cache.set(digest, parsed, VERSION_BYTES + lengthOf(parsed));
+    rememberVersion(registry, parsed);
     found.set(digest, parsed);
   }
   return found;
@@ -66,7 +66,7 @@ export async function readPackages(
 
 /** Keeps a version that is stored, so that it need not be read again. */
 export function rememberVersion(registry: Registry, parsed: ParsedRecipe): void {
-  cacheOf(registry).set(parsed.digest, parsed);
+  cacheOf(registry).set(parsed.digest, parsed, VERSION_BYTES + lengthOf(parsed));
 }
 
 function cacheOf({ db }: Registry): RecentlyUsed<ParsedRecipe> {

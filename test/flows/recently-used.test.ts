@@ -4,10 +4,10 @@ import { RecentlyUsed, remember } from "../../src/flows/recently-used.js";
 
 test("forgets what was not used for longest", () => {
   const cache = new RecentlyUsed<number>(2);
-  cache.set("a", 1);
-  cache.set("b", 2);
+  cache.set("a", 1, 1);
+  cache.set("b", 2, 1);
   expect(cache.get("a")).toBe(1);
-  cache.set("c", 3);
+  cache.set("c", 3, 1);
   expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual([1, undefined, 3]);
 });
 

@@ -151,7 +151,7 @@ function takeIn({ served, target }: WorkerJob): Served | undefined {
     provisioners: parseServed(served, target),
     patchTemplates: served.patchTemplates,
   };
-  taken.set(served.key, parsed);
+  taken.set(served.key, parsed, 1);
   return parsed;
 }
 
