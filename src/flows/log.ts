@@ -3,9 +3,8 @@ import { sha256Digest } from "../core/codec/digest.js";
 import { appendLeaf, formatFrontier, parseFrontier } from "../core/tlog/frontier.js";
 import { leafHash } from "../core/tlog/leaf.js";
 import { type RecordKind, type SignedRecord, signRecord } from "../core/trust/record.js";
-import { putBlobs } from "../store/blobs.js";
 import type { Tx } from "../store/db.js";
-import { insertLogLeaf, lockLogHead } from "../store/log.js";
+import { insertLogLeaf, type LogHead, lockLogHead } from "../store/log.js";
 import type { Registry } from "./registry.js";
 
 /**
@@ -26,21 +25,23 @@ export async function changeRegistry<T>(
 
 /**
  * Appends a leaf for a signed envelope and stores the envelope; returns the leaf's index. Holds the
- * log's head locked until `tx` ends, so it comes last where it can.
+ * log's head locked until `tx` ends, so it comes last where it can. `locked` is the head where `tx`
+ * locked it already and appended nothing since.
  */
 export async function appendEnvelope(
   tx: Tx,
   kind: RecordKind,
   envelope: Uint8Array,
+  locked?: LogHead,
 ): Promise<number> {
   const digest = sha256Digest(envelope);
-  await putBlobs(tx, [{ digest, content: envelope }]);
-  const head = await lockLogHead(tx);
+  const head = locked ?? (await lockLogHead(tx));
   const hash = leafHash({ kind, envelope: digest });
   const grown = appendLeaf(parseFrontier(head.size, head.frontier), hash);
   await insertLogLeaf(
     tx,
-    { index: head.size, hash, kind, envelope: digest },
+    { index: head.size, hash, kind },
+    { digest, content: envelope },
     { size: grown.size, frontier: formatFrontier(grown) },
   );
   return head.size;
@@ -51,10 +52,11 @@ export async function appendRecord(
   registry: Registry,
   tx: Tx,
   record: Omit<SignedRecord, "time">,
+  locked?: LogHead,
 ): Promise<number> {
   const signed = await signRecord(
     { ...record, time: registry.now().toISOString() },
     registry.keys.release,
   );
-  return appendEnvelope(tx, record.kind, new TextEncoder().encode(signed));
+  return appendEnvelope(tx, record.kind, new TextEncoder().encode(signed), locked);
 }

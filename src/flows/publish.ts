@@ -14,7 +14,7 @@ import { throwFindings } from "../core/recipe/findings.js";
 import { findLookAlikes, parseRecipeName } from "../core/recipe/names.js";
 import { previousVersion, shownVersion } from "../core/recipe/version.js";
 import { openBundles } from "../core/trust/bundle.js";
-import { parsePublicKey } from "../core/trust/keys.js";
+import { type PublicKey, parsePublicKey } from "../core/trust/keys.js";
 import type { Problem } from "../errors.js";
 import { type Blob, putBlobs } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
@@ -26,8 +26,9 @@ import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import { checkMayChange, type Namespace, readOpenNamespace } from "./namespace.js";
 import { type RenderedExamples, renderExamples } from "./publish-examples.js";
+import { RecentlyUsed } from "./recently-used.js";
 import type { Registry } from "./registry.js";
-import { showVersion } from "./shown-version.js";
+import { shownAs } from "./shown-version.js";
 import { readVersion, rememberVersion } from "./version-content.js";
 
 export interface PublishRequest {
@@ -65,6 +66,9 @@ interface Surroundings {
   readonly isShown: boolean;
 }
 
+/** Public keys by their PEM. */
+const publisherKeys = new RecentlyUsed<PublicKey>(1000);
+
 /**
  * Publishes a version.
  * @throws {OciError | RecipeError | TrustError} where the submission does not hold what it claims
@@ -90,7 +94,7 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
   const receipt = await changeRegistry(registry, async (tx) => {
     await putBlobs(tx, blobsOf(parsed, submission, examples, signed));
     // The head's lock puts publishers in a row: of two with one version, the second sees the first's.
-    await lockLogHead(tx);
+    const head = await lockLogHead(tx);
     // What the checks stood on may have changed while they ran.
     const now = await lookAround(tx, request, artifact);
     if (now.repeated !== undefined) return now.repeated;
@@ -112,7 +116,7 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
       ...(checked.commands.length > 0 ? { commands: true } : {}),
     };
     const record = { kind: "publish", actor: caller.actor, details } as const;
-    const logIndex = await appendRecord(registry, tx, record);
+    const logIndex = await appendRecord(registry, tx, record, head);
     const row = {
       ...{ recipe, version, digest: parsed.digest, logIndex },
       metadata: parsed.config,
@@ -122,8 +126,7 @@ export async function publish(registry: Registry, request: PublishRequest): Prom
       signatures: signatures.map(({ bundle, keyFingerprint }) => ({ bundle, keyFingerprint })),
       examples: examples.rows,
     };
-    await insertVersion(tx, row);
-    if (now.isShown) await showVersion(tx, row, row.provisioners);
+    await insertVersion(tx, row, now.isShown ? shownAs(row, row.provisioners) : undefined);
     return { recipe, version, digest: parsed.digest, logIndex, created: true, warnings };
   });
   rememberVersion(registry, parsed);
@@ -200,7 +203,7 @@ function openSignatures(
   { recipe, version, submission }: PublishRequest,
   digest: string,
 ): Signature[] {
-  const keys = namespace.publisherKeys.map(({ publicKey }) => parsePublicKey(publicKey));
+  const keys = namespace.publisherKeys.map(({ publicKey }) => parseKnownKey(publicKey));
   const opened = openBundles(submission.bundles, keys, { recipe, version, digest });
   const signers = new Set(opened.map(({ key }) => key.fingerprint)).size;
   if (signers < namespace.signatures) {
@@ -216,6 +219,13 @@ function openSignatures(
     content: bundle,
     keyFingerprint: key.fingerprint,
   }));
+}
+
+/** Parsing a key takes longer than verifying with it. */
+function parseKnownKey(pem: string): PublicKey {
+  const key = publisherKeys.get(pem) ?? parsePublicKey(pem);
+  publisherKeys.set(pem, key, 1);
+  return key;
 }
 
 /**

@@ -15,12 +15,18 @@ export interface Blob {
  * can be: who holds it keeps all others waiting.
  */
 export async function putBlobs(db: Db | Tx, content: readonly Blob[]): Promise<void> {
-  if (content.length === 0) return;
-  await db
-    .insert(blobs)
-    // In one order for all: two who store the same ones must not wait for each other.
-    .values([...content].sort((a, b) => (a.digest < b.digest ? -1 : 1)))
-    .onConflictDoNothing();
+  if (content.length > 0) await insertBlobs(db, content);
+}
+
+/** The statement of `putBlobs`, for at least one blob. */
+export function insertBlobs(db: Db | Tx, content: readonly Blob[]) {
+  return (
+    db
+      .insert(blobs)
+      // In one order for all: two who store the same ones must not wait for each other.
+      .values([...content].sort((a, b) => (a.digest < b.digest ? -1 : 1)))
+      .onConflictDoNothing()
+  );
 }
 
 /**

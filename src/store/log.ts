@@ -1,8 +1,10 @@
 /** The log's rows. Appending needs the head's row lock: take it in the transaction that appends. */
 import { and, asc, gte, lt, sql } from "drizzle-orm";
+import { type Blob, insertBlobs } from "./blobs.js";
 import type { Db, Tx } from "./db.js";
 import { LOG_CHANNEL } from "./log-watch.js";
 import { logHead, logLeaves } from "./schema.js";
+import { writeTogether } from "./together.js";
 
 export interface LogHead {
   /** Number of leaves. */
@@ -32,11 +34,22 @@ export async function lockLogHead(tx: Tx): Promise<LogHead> {
   return lockLogHead(tx);
 }
 
-/** Adds the leaf after the locked head and moves the head on; other processes get word at the commit. */
-export async function insertLogLeaf(tx: Tx, leaf: LogLeaf, head: LogHead): Promise<void> {
-  await tx.insert(logLeaves).values(leaf);
+/**
+ * Adds the leaf after the locked head, with its envelope, and moves the head on; other processes get
+ * word at the commit.
+ */
+export async function insertLogLeaf(
+  tx: Tx,
+  leaf: Omit<LogLeaf, "envelope">,
+  envelope: Blob,
+  head: LogHead,
+): Promise<void> {
   const word = sql`pg_notify(${LOG_CHANNEL}, '')`;
-  await tx.update(logHead).set(head).returning({ word });
+  await writeTogether(tx, [
+    insertBlobs(tx, [envelope]),
+    tx.insert(logLeaves).values({ ...leaf, envelope: envelope.digest }),
+    tx.update(logHead).set(head).returning({ word }),
+  ]);
 }
 
 export async function readLogHead(db: Db | Tx): Promise<LogHead> {

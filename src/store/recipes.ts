@@ -4,6 +4,8 @@ import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
 import { notices, signatures, versionExamples, versionProvisioners, versions } from "./schema.js";
+import { type RecipeRow, upsertRecipe } from "./search.js";
+import { writeTogether } from "./together.js";
 
 export interface VersionRow {
   readonly recipe: string;
@@ -47,21 +49,24 @@ export interface NewVersion extends VersionRow {
   readonly examples: readonly ExampleRow[];
 }
 
-export async function insertVersion(tx: Tx, row: NewVersion): Promise<void> {
+/** Stores a version; with `shown` its recipe shows it from now on. */
+export async function insertVersion(
+  tx: Tx,
+  row: NewVersion,
+  shown: RecipeRow | undefined,
+): Promise<void> {
   const { provisioners, signatures: bundles, examples, ...own } = row;
-  await tx.insert(versions).values(own);
-  const { recipe, version } = row;
-  if (provisioners.length > 0) {
-    await tx
-      .insert(versionProvisioners)
-      .values(provisioners.map((provisioner) => ({ recipe, version, ...provisioner })));
-  }
-  await tx.insert(signatures).values(bundles.map((bundle) => ({ subject: row.digest, ...bundle })));
-  if (examples.length > 0) {
-    await tx
-      .insert(versionExamples)
-      .values(examples.map((example) => ({ version: row.digest, ...example })));
-  }
+  const { recipe, version, digest } = row;
+  const provided = provisioners.map((provisioner) => ({ recipe, version, ...provisioner }));
+  const signed = bundles.map((bundle) => ({ subject: digest, ...bundle }));
+  const rendered = examples.map((example) => ({ version: digest, ...example }));
+  await writeTogether(tx, [
+    tx.insert(versions).values(own),
+    tx.insert(signatures).values(signed),
+    ...(provided.length === 0 ? [] : [tx.insert(versionProvisioners).values(provided)]),
+    ...(rendered.length === 0 ? [] : [tx.insert(versionExamples).values(rendered)]),
+    ...(shown === undefined ? [] : [upsertRecipe(tx, shown)]),
+  ]);
 }
 
 export async function findVersion(

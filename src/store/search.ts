@@ -57,7 +57,12 @@ export async function listRecipeNames(db: Db | Tx, namespace: string): Promise<s
 }
 
 export async function putRecipe(tx: Tx, row: RecipeRow): Promise<void> {
-  await tx.insert(recipes).values(row).onConflictDoUpdate({ target: recipes.name, set: row });
+  await upsertRecipe(tx, row);
+}
+
+/** The statement of `putRecipe`. */
+export function upsertRecipe(tx: Tx, row: RecipeRow) {
+  return tx.insert(recipes).values(row).onConflictDoUpdate({ target: recipes.name, set: row });
 }
 
 export interface StandingVersion {
