@@ -49,15 +49,21 @@ export function rememberRenders(
   };
 }
 
-/**
- * Over the whole job as a worker would be sent it, whatever fields it has; a release is named by its
- * key. V8 may write equal values in two ways, by how they are held in memory: such a job is rendered
- * once more.
- */
+/** Over the whole job, whatever fields it has; a release is named by its key. */
 function digestOf(job: RenderJob): string {
   return digestOfAll({ ...job, served: job.served.key });
 }
 
+/** Of the values alone: how V8 holds them, which its `serialize` shows, changes as a process runs. */
 function digestOfAll(job: object): string {
-  return createHash("sha256").update(serialize(job)).digest("base64");
+  return createHash("sha256").update(JSON.stringify(job, inJson)).digest("base64");
+}
+
+/** What JSON does not tell from other values, as an object such as jobs have none. */
+function inJson(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return { map: [...value] };
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("base64") };
+  if (typeof value === "bigint") return { integer: `${value}` };
+  if (Object.is(value, -0)) return { number: "-0" };
+  return typeof value === "number" && !Number.isFinite(value) ? { number: `${value}` } : value;
 }

@@ -4,6 +4,7 @@ import {
   type ExampleOutcome,
   renderExample,
 } from "../../../src/core/render/example.js";
+import type { WorkloadInput } from "../../../src/core/score/load.js";
 import type { Renderer, RenderJob, RenderOutcome } from "../../../src/flows/renderer/job.js";
 import { rememberRenders } from "../../../src/flows/renderer/memo.js";
 import work from "../../../src/flows/renderer/worker.js";
@@ -99,6 +100,19 @@ describe("rememberRenders", () => {
     expect(await renderer.render(equal)).toEqual(first);
     expect(counting.renders).toBe(1);
     expect(first).toEqual(await new CountingRenderer().render(given));
+  });
+
+  test("renders an equal job once, however it is held in memory", async () => {
+    const { counting, renderer } = remembering();
+    const given = await settled();
+    await renderer.render(given);
+    const holey = new Array<WorkloadInput>(1);
+    for (const [i, each] of given.workloads.entries()) holey[i] = each;
+    await renderer.render({ ...given, workloads: holey });
+    // A part of a text with wide characters, and joined texts.
+    const wide = `\u2026${given.stateText}`.slice(1);
+    await renderer.render({ ...given, stateText: wide });
+    expect(counting.renders).toBe(1);
   });
 
   const [workload] = job.workloads;
