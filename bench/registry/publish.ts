@@ -18,7 +18,9 @@ const MIN_PER_SECOND = 100;
  * rendered, and with the files of the version before, whose examples were.
  */
 export async function measurePublish(client: BackbarClient, key: PrivateKey): Promise<void> {
-  console.log("\npublish versions with two examples for two targets each, signed before; all cores");
+  console.log(
+    "\npublish versions with two examples for two targets each, signed before; all cores",
+  );
   const newFiles = (number: number) =>
     recipeOf(number % RECIPES, MINORS - 1 + Math.floor(number / RECIPES));
   await publish(client, key, { make: newFiles, first: RECIPES, count: WARM_UP, clients: CLIENTS });
