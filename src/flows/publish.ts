@@ -223,7 +223,9 @@ function openSignatures(
 
 /** Parsing a key takes longer than verifying with it. */
 function parseKnownKey(pem: string): PublicKey {
-  const key = publisherKeys.get(pem) ?? parsePublicKey(pem);
+  const known = publisherKeys.get(pem);
+  if (known !== undefined) return known;
+  const key = parsePublicKey(pem);
   publisherKeys.set(pem, key, 1);
   return key;
 }

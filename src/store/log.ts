@@ -46,9 +46,9 @@ export async function insertLogLeaf(
 ): Promise<void> {
   const word = sql`pg_notify(${LOG_CHANNEL}, '')`;
   await writeTogether(tx, [
-    insertBlobs(tx, [envelope]),
-    tx.insert(logLeaves).values({ ...leaf, envelope: envelope.digest }),
     tx.update(logHead).set(head).returning({ word }),
+    tx.insert(logLeaves).values({ ...leaf, envelope: envelope.digest }),
+    insertBlobs(tx, [envelope]),
   ]);
 }
 

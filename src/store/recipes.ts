@@ -4,7 +4,7 @@ import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
 import { notices, signatures, versionExamples, versionProvisioners, versions } from "./schema.js";
-import { type RecipeRow, upsertRecipe } from "./search.js";
+import { putRecipe, type RecipeRow } from "./search.js";
 import { writeTogether } from "./together.js";
 
 export interface VersionRow {
@@ -65,7 +65,7 @@ export async function insertVersion(
     tx.insert(signatures).values(signed),
     ...(provided.length === 0 ? [] : [tx.insert(versionProvisioners).values(provided)]),
     ...(rendered.length === 0 ? [] : [tx.insert(versionExamples).values(rendered)]),
-    ...(shown === undefined ? [] : [upsertRecipe(tx, shown)]),
+    ...(shown === undefined ? [] : [putRecipe(tx, shown)]),
   ]);
 }
 

@@ -56,12 +56,8 @@ export async function listRecipeNames(db: Db | Tx, namespace: string): Promise<s
   return rows.map(({ name }) => name);
 }
 
-export async function putRecipe(tx: Tx, row: RecipeRow): Promise<void> {
-  await upsertRecipe(tx, row);
-}
-
-/** The statement of `putRecipe`. */
-export function upsertRecipe(tx: Tx, row: RecipeRow) {
+/** The statement that puts the row in the place of the recipe's. */
+export function putRecipe(tx: Tx, row: RecipeRow) {
   return tx.insert(recipes).values(row).onConflictDoUpdate({ target: recipes.name, set: row });
 }
 

@@ -40,6 +40,9 @@ export interface CheckedRecipe {
   readonly commands: readonly Problem[];
 }
 
+/** Every one is a row of the store, and of what people browse. */
+const MAX_FILE_PROVISIONERS = 2000;
+
 /**
  * Checks a package.
  * @throws {RecipeError} recipe_check with every fault in `problems`, or, where all of them have one of
@@ -117,6 +120,7 @@ function inspectProvisioners(
   const read = readProvisionersFile(text, { file: file.title, target });
   const problems = [
     ...read.faults,
+    ...findTooMany(file, read.provisioners.length),
     ...findControls(read.provisioners),
     ...[...read.provisioners, ...read.partial].flatMap((one) => findTemplateFaults(one, target)),
   ];
@@ -136,6 +140,12 @@ function textOf({ content, title }: RecipeFile): string | Problem {
     if (error instanceof RecipeError) return asProblem(error);
     throw error;
   }
+}
+
+function findTooMany({ title }: RecipeFile, count: number): Problem[] {
+  if (count <= MAX_FILE_PROVISIONERS) return [];
+  const message = `the file has ${count} provisioners, and may have ${MAX_FILE_PROVISIONERS}`;
+  return [{ code: "recipe_file_limit", message, place: { file: title } }];
 }
 
 /** What identifies a provisioner is one visible line: people compare it, and databases keep it. */

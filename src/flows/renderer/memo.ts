@@ -56,14 +56,27 @@ function digestOf(job: RenderJob): string {
 
 /** Of the values alone: how V8 holds them, which its `serialize` shows, changes as a process runs. */
 function digestOfAll(job: object): string {
-  return createHash("sha256").update(JSON.stringify(job, inJson)).digest("base64");
+  const seen = new Map<object, number>();
+  const text = JSON.stringify(job, (_key, value: unknown) => inJson(value, seen));
+  return sha256(text);
 }
 
-/** What JSON does not tell from other values, as an object such as jobs have none. */
-function inJson(_key: string, value: unknown): unknown {
-  if (value instanceof Map) return { map: [...value] };
-  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("base64") };
+/**
+ * Values that JSON would drop or merge, as objects that no job holds in their places. What is in a job
+ * twice, as the folder that several Score files share, is written once.
+ */
+function inJson(value: unknown, seen: Map<object, number>): unknown {
+  if (value instanceof Map || value instanceof Uint8Array) {
+    const same = seen.get(value);
+    if (same !== undefined) return { same };
+    seen.set(value, seen.size);
+    return value instanceof Map ? { map: [...value] } : { bytes: sha256(value) };
+  }
   if (typeof value === "bigint") return { integer: `${value}` };
   if (Object.is(value, -0)) return { number: "-0" };
   return typeof value === "number" && !Number.isFinite(value) ? { number: `${value}` } : value;
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("base64");
 }

@@ -160,6 +160,22 @@ describe("metadata", () => {
   });
 });
 
+test("more provisioners than a file may have are refused", () => {
+  const file = (count: number) => {
+    const one = (_: unknown, i: number) => `- {uri: 'template://p-${i}', type: t${i}}\n`;
+    return packageOf({ "compose.provisioners.yaml": Array.from({ length: count }, one).join("") });
+  };
+  checkRecipe(file(2000));
+  const { problems } = problemsOf(() => checkRecipe(file(2001)));
+  expect(problems).toEqual([
+    {
+      code: "recipe_file_limit",
+      message: "the file has 2001 provisioners, and may have 2000",
+      place: { file: "compose.provisioners.yaml" },
+    },
+  ]);
+});
+
 test("attack 39: a cmd:// provisioner is published with a warning", () => {
   const file = "- {uri: 'cmd://bash', type: x, args: ['-c', 'true']}\n";
   const { warnings } = checkRecipe(packageOf({ "compose.provisioners.yaml": file }));

@@ -224,6 +224,36 @@ describe("rememberRenders", () => {
     expect(counting.renders).toBe(2);
   });
 
+  test("writes a folder that many Score files share once", async () => {
+    const outcome = { rendering: { document: "", files: [], emptyDirectories: [] }, images: [] };
+    let renders = 0;
+    const renderExample = async () => {
+      renders++;
+      return outcome;
+    };
+    const counting = Object.assign(new CountingRenderer(), { renderExample });
+    const renderer = rememberRenders(counting, { bytes: BYTES });
+    const sourceFiles = new Map([["big.bin", new Uint8Array(4 * 1024 * 1024)]]);
+    const example: ExampleJob = {
+      example: "many",
+      target: "compose",
+      workloads: Array.from({ length: 190 }, (_, i) => ({
+        path: `${i}.score.yaml`,
+        text: SCORE,
+        sourceFiles,
+      })),
+      provisioners: [],
+      patchTemplates: [],
+      resources: new Map(),
+    };
+    expect(await renderer.renderExample(example)).toEqual(outcome);
+    expect(await renderer.renderExample(structuredClone(example))).toEqual(outcome);
+    expect(renders).toBe(1);
+    sourceFiles.set("big.bin", new Uint8Array(4 * 1024 * 1024).fill(1));
+    await renderer.renderExample(example);
+    expect(renders).toBe(2);
+  });
+
   test("keeps nothing that failed", async () => {
     const { counting, renderer } = remembering();
     const broken = { ...(await settled()), publish: ["nothing"] };
