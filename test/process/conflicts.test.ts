@@ -45,6 +45,11 @@ const otherCache = (version: string): RecipeText => ({
   name: "acme/other-cache",
 });
 
+const droppingHost = (version: string) =>
+  edited(cache(version), ["outputs: [host, password]", "outputs: [password]"]);
+const requiringSize = (version: string) =>
+  edited(cache(version), ["{type: object,", "{type: object, required: [size],"]);
+
 /** Runs `image` beside a workload, and has an example which shows it. */
 const withImage = (name: string, image: string): RecipeText => ({
   name,
@@ -139,21 +144,17 @@ describe.each(DATABASES)("a registry on $name", (database) => {
       },
       {
         name: "a dropped output, unless the major version rises",
-        text: edited(cache("1.2.0"), ["outputs: [host, password]", "outputs: [password]"]),
+        text: droppingHost("1.2.0"),
         ...{ status: 422, code: "recipe_output_dropped" },
         lists: { message: expect.stringContaining("host") },
-        remedy: {
-          text: edited(cache("2.0.0"), ["outputs: [host, password]", "outputs: [password]"]),
-        },
+        remedy: { text: droppingHost("2.0.0") },
       },
       {
         name: "a newly required param, unless the major version rises",
-        text: edited(cache("1.2.0"), ["{type: object,", "{type: object, required: [size],"]),
+        text: requiringSize("1.2.0"),
         ...{ status: 422, code: "recipe_param_required" },
         lists: { message: expect.stringContaining("size") },
-        remedy: {
-          text: edited(cache("3.0.0"), ["{type: object,", "{type: object, required: [size],"]),
-        },
+        remedy: { text: requiringSize("3.0.0") },
       },
       {
         name: "cmd:// where the namespace does not allow it",
