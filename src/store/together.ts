@@ -8,11 +8,10 @@ import type { Tx } from "./db.js";
  */
 export async function writeTogether(
   tx: Tx,
-  [main, ...others]: readonly [SQLWrapper, ...SQLWrapper[]],
+  [main, ...others]: readonly [SQLWrapper, SQLWrapper, ...SQLWrapper[]],
 ): Promise<void> {
   const parts = others.map(
     (statement, i) => sql`${sql.identifier(`write_${i}`)} as (${statement.getSQL()})`,
   );
-  const together = parts.length === 0 ? sql`` : sql`with ${sql.join(parts, sql`, `)} `;
-  await tx.execute(sql`${together}${main.getSQL()}`);
+  await tx.execute(sql`with ${sql.join(parts, sql`, `)} ${main.getSQL()}`);
 }
