@@ -20,7 +20,7 @@ import type { Registry } from "./registry.js";
 
 export interface Project {
   readonly key: ProjectKey;
-  /** Counts changes, deletion among them; 0 where there never was any state. */
+  /** Counts changes, deletion among them; 0 where there was no state ever. */
   readonly revision: number;
   /** Undefined where there is no state. */
   readonly content: ProjectContent | undefined;

@@ -78,7 +78,7 @@ export interface EnvironmentRules {
   readonly imagesByDigest: boolean;
   /** How many others than who cut a release must approve it before it is served. */
   readonly approvals: number;
-  /** Environments that releases are promoted from; undefined: any. */
+  /** Environments that releases are promoted from; undefined: from all. */
   readonly promotesFrom?: readonly string[];
 }
 
