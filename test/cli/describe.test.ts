@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeError } from "../../src/cli/describe.js";
+import { describeError } from "../../src/cli/frame/describe.js";
 import { BackbarError } from "../../src/errors.js";
 
 const place = { file: "a.yaml", line: 3, column: 5 };

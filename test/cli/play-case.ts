@@ -2,7 +2,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { renderLocally } from "../../src/cli/render.js";
+import { renderLocally } from "../../src/cli/render/render.js";
 import { BackbarError } from "../../src/errors.js";
 import type { CaseWorkload, ProjectCase } from "../conformance/cases.js";
 import { makeHost } from "../conformance/host.js";

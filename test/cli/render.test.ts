@@ -2,7 +2,7 @@
 import { chmod, lstat, stat } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { renderLocally } from "../../src/cli/render.js";
+import { renderLocally } from "../../src/cli/render/render.js";
 import { makeHost } from "../conformance/host.js";
 import { PROVISIONERS, useWorkplace, WEB, WITH_SOURCE } from "./workplace.js";
 

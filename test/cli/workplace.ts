@@ -2,7 +2,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach } from "vitest";
-import { renderLocally } from "../../src/cli/render.js";
+import { renderLocally } from "../../src/cli/render/render.js";
 import { makeHost } from "../conformance/host.js";
 import { emptyFolder } from "../process/service-process.js";
 

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
-import { CliError } from "./error.js";
+import { CliError } from "../frame/error.js";
 import { FolderGuard, type Removed } from "./folder-guard.js";
 import { fileError, isFileFault, isSystemFault } from "./read-file.js";
 

@@ -1,6 +1,6 @@
 /** What a local render tells: lines for people, or one JSON object for programs. */
-import type { Finding, RenderResult } from "../core/render/contract.js";
-import { describeFault } from "./describe.js";
+import type { Finding, RenderResult } from "../../core/render/contract.js";
+import { describeFault } from "../frame/describe.js";
 
 /** Paths are relative to where the command ran. */
 export interface RenderReport {

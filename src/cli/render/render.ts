@@ -1,36 +1,25 @@
 /** `backbar render --local`: Score files to a Compose file or manifests, with the service's own core. */
-import { randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import path from "node:path";
-import { environmentVariable } from "../config.js";
-import type { Host } from "../core/gotemplate/value.js";
-import type { RenderResult } from "../core/render/contract.js";
-import { renderProject } from "../core/render/project.js";
-import { BackbarError } from "../errors.js";
-import { CliError } from "./error.js";
-import { holdInterrupts } from "./interrupt.js";
-import { type Outside, readRenderInput } from "./render-input.js";
+import type { RenderResult } from "../../core/render/contract.js";
+import { renderProject } from "../../core/render/project.js";
+import { BackbarError } from "../../errors.js";
+import { CliError } from "../frame/error.js";
+import { holdInterrupts } from "../frame/interrupt.js";
+import { type Outside, readRenderInput } from "./input.js";
 import {
   documentName,
   parseRenderOptions,
   RENDER_USAGE,
   type RenderOptions,
   statePath,
-} from "./render-options.js";
-import { formatReport, formatReportJson, type RenderReport } from "./render-report.js";
-import { mountsDirectory, type WrittenRender, writeRender } from "./render-write.js";
+} from "./options.js";
+import { formatReport, formatReportJson, type RenderReport } from "./report.js";
+import { mountsDirectory, type WrittenRender, writeRender } from "./write.js";
 
 /** What a command puts out. */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Runs the command; the text for stdout. What is meant for people goes to stderr. */
-export async function renderCommand(args: string[]): Promise<string> {
-  const { stdout, stderr } = await renderLocally(args, { folder: process.cwd(), host: HOST });
-  process.stderr.write(stderr);
-  return stdout;
 }
 
 /**
@@ -52,15 +41,6 @@ export async function renderLocally(args: readonly string[], outside: Outside): 
   if (options.json) return { stdout: formatReportJson(report), stderr: "" };
   return { stdout: options.print ? result.text : "", stderr: formatReport(report) };
 }
-
-/** The machine of whoever runs the command: its environment is what templates see, as with the CLIs. */
-const HOST: Host = {
-  randomBytes: (size) => new Uint8Array(randomBytes(size)),
-  now: () => BigInt(Date.now()) * 1_000_000n,
-  env: environmentVariable,
-  // Names are looked up by waiting, which templates cannot; an address is its own.
-  lookupHost: (name) => (isIP(name) === 0 ? undefined : name),
-};
 
 /** Does `work`; its errors say what to do here, where `missing` are the sources that are not there. */
 async function withHints<T>(missing: readonly string[], work: () => T | Promise<T>): Promise<T> {

@@ -1,16 +1,16 @@
 /** From a render to files on disk. */
 import { realpath } from "node:fs/promises";
 import path from "node:path";
-import type { RenderResult } from "../core/render/contract.js";
-import { manifestFiles, markedText } from "../core/render/k8s/manifest-files.js";
-import { STATE_PATH } from "../core/render/layout.js";
-import { formatState } from "../core/score/state.js";
-import { CliError } from "./error.js";
+import type { RenderResult } from "../../core/render/contract.js";
+import { manifestFiles, markedText } from "../../core/render/k8s/manifest-files.js";
+import { STATE_PATH } from "../../core/render/layout.js";
+import { formatState } from "../../core/score/state.js";
+import { isFileFault, readIfThere } from "../files/read-file.js";
+import { type Draft, type Written, writeChanges } from "../files/write-files.js";
+import { CliError } from "../frame/error.js";
+import type { LocalInput, Outside } from "./input.js";
 import { findLeftFiles } from "./manifests-folder.js";
-import { isFileFault, readIfThere } from "./read-file.js";
-import type { LocalInput, Outside } from "./render-input.js";
-import { documentName, type RenderOptions } from "./render-options.js";
-import { type Draft, type Written, writeChanges } from "./write-files.js";
+import { documentName, type RenderOptions } from "./options.js";
 
 export interface WrittenRender extends Written {
   /** With `--split`: the files of the manifests, in their order. */

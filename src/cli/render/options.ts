@@ -1,13 +1,13 @@
 /** The command line of `backbar render`: flags that score-compose and score-k8s users know. */
 import path from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { CodecError } from "../core/codec/error.js";
-import { parseYaml } from "../core/codec/yaml.js";
-import type { Data } from "../core/gotemplate/value.js";
-import { MANIFESTS_FOLDER } from "../core/render/k8s/manifest-files.js";
-import { DOCUMENT_NAME, STATE_PATH } from "../core/render/layout.js";
-import { TARGETS, type Target } from "../core/score/project-state.js";
-import { UsageError } from "./usage.js";
+import { CodecError } from "../../core/codec/error.js";
+import { parseYaml } from "../../core/codec/yaml.js";
+import type { Data } from "../../core/gotemplate/value.js";
+import { MANIFESTS_FOLDER } from "../../core/render/k8s/manifest-files.js";
+import { DOCUMENT_NAME, STATE_PATH } from "../../core/render/layout.js";
+import { TARGETS, type Target } from "../../core/score/project-state.js";
+import { UsageError } from "../frame/usage.js";
 
 export const RENDER_USAGE = `Usage: backbar render --local [options] [SCORE_FILE...]
 

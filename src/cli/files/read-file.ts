@@ -1,7 +1,7 @@
 /** Reads files that a command line names, never more of one than its limit. */
 import { type FileHandle, open } from "node:fs/promises";
-import { decodeUtf8 } from "../core/codec/utf8.js";
-import { CliError } from "./error.js";
+import { decodeUtf8 } from "../../core/codec/utf8.js";
+import { CliError } from "../frame/error.js";
 
 const CHUNK_BYTES = 64 * 1024;
 

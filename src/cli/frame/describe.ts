@@ -1,5 +1,5 @@
 /** Errors and findings as lines for people. */
-import type { BackbarError, Place } from "../errors.js";
+import type { BackbarError, Place } from "../../errors.js";
 
 /** `FILE:LINE:COLUMN: message`, as far as the place is known; the file is never said twice. */
 export function describeFault(message: string, place: Place | undefined): string {

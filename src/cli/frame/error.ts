@@ -1,6 +1,7 @@
-import { BackbarError } from "../errors.js";
+import { BackbarError } from "../../errors.js";
 
 export type CliErrorCode =
+  | "cli_config"
   | "cli_file"
   | "cli_file_limit"
   | "cli_link"
@@ -8,7 +9,7 @@ export type CliErrorCode =
   | "cli_needs_files"
   | "cli_state_changed";
 
-/** What a command finds wrong with the files around it. */
+/** What a command finds wrong with what is around it. */
 export class CliError extends BackbarError<CliErrorCode> {
   override readonly name = "CliError";
 }

@@ -1,9 +1,9 @@
 /** The folder that `--split` fills: what an earlier render left there, and what others put there. */
 import { lstat, open, readdir } from "node:fs/promises";
 import path from "node:path";
-import { isMarked, type ManifestFile } from "../core/render/k8s/manifest-files.js";
-import { CliError } from "./error.js";
-import { isFileFault, isSystemFault } from "./read-file.js";
+import { isMarked, type ManifestFile } from "../../core/render/k8s/manifest-files.js";
+import { isFileFault, isSystemFault } from "../files/read-file.js";
+import { CliError } from "../frame/error.js";
 
 /** Holds the first line of every file that was written here. */
 const HEAD_BYTES = 1024;

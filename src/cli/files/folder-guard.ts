@@ -2,7 +2,7 @@
 import type { Stats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import path from "node:path";
-import { CliError } from "./error.js";
+import { CliError } from "../frame/error.js";
 import { isFileFault } from "./read-file.js";
 
 /** Something to delete. */

@@ -1,25 +1,25 @@
 /** From the files that a command line names to the input of a render. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { readRecipeFolder } from "../client/recipe-folder.js";
-import type { Host } from "../core/gotemplate/value.js";
-import { buildManifest } from "../core/oci/manifest.js";
-import { cleanPath, isLocalPath } from "../core/provision/file-path.js";
-import { withMetadata } from "../core/recipe/metadata.js";
-import { packRecipe } from "../core/recipe/package.js";
-import type { Provisioner } from "../core/recipe/provisioner.js";
-import { parseProvisionersFile } from "../core/recipe/provisioners-file.js";
-import { decodeText, MAX_FILE_BYTES } from "../core/recipe/recipe-file.js";
-import type { PatchTemplate, RenderInput, SourceFiles } from "../core/render/contract.js";
-import { loadWorkloads, type WorkloadInput } from "../core/score/load.js";
-import type { ProjectState, Target } from "../core/score/project-state.js";
-import { sourcePaths } from "../core/score/source-files.js";
-import { emptyState, MAX_STATE_BYTES, parseState } from "../core/score/state.js";
-import type { Workload } from "../core/score/workload.js";
-import { CliError } from "./error.js";
-import { decodeFile, readIfThere } from "./read-file.js";
-import { type RenderOptions, statePath } from "./render-options.js";
-import { UsageError } from "./usage.js";
+import { readRecipeFolder } from "../../client/recipe-folder.js";
+import type { Host } from "../../core/gotemplate/value.js";
+import { buildManifest } from "../../core/oci/manifest.js";
+import { cleanPath, isLocalPath } from "../../core/provision/file-path.js";
+import { withMetadata } from "../../core/recipe/metadata.js";
+import { packRecipe } from "../../core/recipe/package.js";
+import type { Provisioner } from "../../core/recipe/provisioner.js";
+import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
+import { decodeText, MAX_FILE_BYTES } from "../../core/recipe/recipe-file.js";
+import type { PatchTemplate, RenderInput, SourceFiles } from "../../core/render/contract.js";
+import { loadWorkloads, type WorkloadInput } from "../../core/score/load.js";
+import type { ProjectState, Target } from "../../core/score/project-state.js";
+import { sourcePaths } from "../../core/score/source-files.js";
+import { emptyState, MAX_STATE_BYTES, parseState } from "../../core/score/state.js";
+import type { Workload } from "../../core/score/workload.js";
+import { decodeFile, readIfThere } from "../files/read-file.js";
+import { CliError } from "../frame/error.js";
+import { UsageError } from "../frame/usage.js";
+import { type RenderOptions, statePath } from "./options.js";
 
 /** As the service takes them. */
 const MAX_SCORE_FILE_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { BackbarError } from "../errors.js";
+import { BackbarError } from "../../errors.js";
 
 /** A command line that cannot be followed. */
 export class UsageError extends BackbarError<"cli_usage"> {

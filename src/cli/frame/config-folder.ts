@@ -1,0 +1,128 @@
+/**
+ * The user's own folder: registries that `backbar login` knows, tokens, publisher keys, and what was
+ * seen of each registry, so that nobody can show an older state of it.
+ *
+ *     config.json        contexts: name, server, pinned root key
+ *     credentials.json   their tokens
+ *     seen.json          by root key: the highest key set, the newest release of each environment
+ *     keys/NAME.pem      private keys of publishers
+ *
+ * Every file is for its owner's eyes only (mode 0600).
+ */
+import path from "node:path";
+import { BackbarError } from "../../errors.js";
+import { decodeFile, readIfThere } from "../files/read-file.js";
+import { writeWhole } from "../files/write-whole.js";
+import { CliError } from "./error.js";
+import type { Machine } from "./machine.js";
+
+/** A registry that the user logged in to. */
+export interface Context {
+  readonly name: string;
+  /** Origin of the registry. */
+  readonly server: string;
+  /** Fingerprint of its root key. */
+  readonly root: string;
+}
+
+export interface Contexts {
+  /** Name of the one that commands use. */
+  readonly current: string | undefined;
+  readonly contexts: readonly Context[];
+}
+
+/** What was seen of one registry. */
+export interface Seen {
+  readonly keySet: number;
+  /** By environment. */
+  readonly releases: ReadonlyMap<string, number>;
+}
+
+const MAX_BYTES = 1024 * 1024;
+
+/** Absolute; it need not be there. */
+export function configFolder({ env, home, folder }: Machine): string {
+  const own = env("BACKBAR_CONFIG_DIR");
+  if (own !== undefined && own !== "") return path.resolve(folder, own);
+  const xdg = env("XDG_CONFIG_HOME");
+  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, ".config");
+  return path.join(base, "backbar");
+}
+
+/** @throws {CliError} cli_config, cli_file */
+export async function readContexts(machine: Machine): Promise<Contexts> {
+  const { current, contexts } = await readJson(machine, "config.json");
+  const read = [...membersOf(contexts)].map(([name, value]): Context => {
+    const { server, root } = Object.fromEntries(membersOf(value));
+    if (typeof server === "string" && typeof root === "string") return { name, server, root };
+    throw faulty(machine, "config.json", `the context ${name} lacks server or root`);
+  });
+  return { current: typeof current === "string" ? current : undefined, contexts: read };
+}
+
+export async function writeContexts(machine: Machine, { current, contexts }: Contexts) {
+  const named = contexts.map(({ name, ...context }) => [name, context] as const);
+  await writeJson(machine, "config.json", { current, contexts: Object.fromEntries(named) });
+}
+
+/** The token that is kept for a context. */
+export async function readToken(machine: Machine, context: string): Promise<string | undefined> {
+  const tokens = membersOf(await readJson(machine, "credentials.json"));
+  const { token } = Object.fromEntries(membersOf(tokens.get(context)));
+  return typeof token === "string" ? token : undefined;
+}
+
+/** Keeps a token for a context, or forgets it. */
+export async function writeToken(machine: Machine, context: string, token: string | undefined) {
+  const tokens = new Map(membersOf(await readJson(machine, "credentials.json")));
+  if (token === undefined && !tokens.has(context)) return;
+  tokens.delete(context);
+  if (token !== undefined) tokens.set(context, { token });
+  await writeJson(machine, "credentials.json", Object.fromEntries(tokens));
+}
+
+/** What was seen of the registry with this root key. */
+export async function readSeen(machine: Machine, root: string): Promise<Seen> {
+  const all = membersOf(await readJson(machine, "seen.json"));
+  const { keySet, releases } = Object.fromEntries(membersOf(all.get(root)));
+  const numbers = [...membersOf(releases)].filter(
+    (entry): entry is [string, number] => typeof entry[1] === "number",
+  );
+  return { keySet: typeof keySet === "number" ? keySet : 0, releases: new Map(numbers) };
+}
+
+export async function writeSeen(machine: Machine, root: string, seen: Seen): Promise<void> {
+  const all = new Map(membersOf(await readJson(machine, "seen.json")));
+  all.set(root, { keySet: seen.keySet, releases: Object.fromEntries(seen.releases) });
+  await writeJson(machine, "seen.json", Object.fromEntries(all));
+}
+
+async function readJson(machine: Machine, name: string): Promise<Record<string, unknown>> {
+  const file = path.join(configFolder(machine), name);
+  const bytes = await readIfThere(file, file, MAX_BYTES);
+  if (bytes === undefined) return {};
+  try {
+    return Object.fromEntries(membersOf(JSON.parse(decodeFile(bytes, file))));
+  } catch (error) {
+    if (error instanceof BackbarError) throw error;
+    throw faulty(machine, name, "it is no JSON");
+  }
+}
+
+async function writeJson(machine: Machine, name: string, value: object): Promise<void> {
+  const file = path.join(configFolder(machine), name);
+  await writeWhole(file, `${JSON.stringify(value, undefined, 2)}\n`, 0o600);
+}
+
+function faulty(machine: Machine, name: string, reason: string): CliError {
+  const file = path.join(configFolder(machine), name);
+  return new CliError("cli_config", `${file} cannot be used: ${reason}`, {
+    place: { file },
+    hint: "mend it, or delete it and log in again",
+  });
+}
+
+function membersOf(value: unknown): ReadonlyMap<string, unknown> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return new Map(isObject ? Object.entries(value) : []);
+}

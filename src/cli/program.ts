@@ -1,0 +1,110 @@
+/** The commands, and how a command line becomes one of them. */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { BackbarError } from "../errors.js";
+import { VERSION } from "../version.js";
+import { Cli, type Define, giveManners } from "./frame/command.js";
+import { describeError } from "./frame/describe.js";
+import type { Machine } from "./frame/machine.js";
+import { UsageError } from "./frame/usage.js";
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** Loaded on demand: starting up costs only what the command needs. */
+  readonly load: () => Promise<Define>;
+}
+
+/** By the people whom they are for. */
+const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
+  "For authors:": [
+    {
+      name: "publish",
+      summary: "sign a recipe and publish it",
+      load: async () => (await import("./commands/publish.js")).publish,
+    },
+  ],
+  "For developers:": [
+    {
+      name: "render",
+      summary: "render Score files to Docker Compose or Kubernetes",
+      load: async () => (await import("./commands/render.js")).render,
+    },
+  ],
+};
+
+/** Runs the command line `args`, without the program's name; the exit code: 0, 1 on failure, 2 on wrong usage. */
+export async function runProgram(args: readonly string[], machine: Machine): Promise<0 | 1 | 2> {
+  if (args.length === 1 && ["--version", "-V"].includes(args[0] ?? "")) {
+    machine.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const [first, second] = args;
+  if (first === "help" && second !== undefined) {
+    // Help of an unknown command would be that of the program.
+    return runProgram(isCommand(second) ? [...args.slice(1), "--help"] : [second], machine);
+  }
+  const cli = new Cli(machine, { json: args.includes("--json") });
+  try {
+    const program = await buildProgram(first, cli);
+    if (first === undefined || first === "help") program.outputHelp();
+    else await program.parseAsync([...args], { from: "user" });
+    return cli.exitCode;
+  } catch (error) {
+    return fail(error, cli);
+  }
+}
+
+function isCommand(name: string): boolean {
+  return Object.values(COMMANDS).some((entries) => entries.some((entry) => entry.name === name));
+}
+
+/** The program with all commands by name, and with the whole of the one that is `wanted`. */
+async function buildProgram(wanted: string | undefined, cli: Cli): Promise<Command> {
+  const program = new Command("backbar");
+  giveManners(program, cli);
+  program
+    .description("Recipes for Score: published, signed, released per environment, rendered.")
+    .usage("COMMAND [options]")
+    .version(VERSION, "-V, --version", "print the version")
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .addHelpText("after", "\nbackbar COMMAND --help says more, with examples.");
+  for (const [group, entries] of Object.entries(COMMANDS)) {
+    for (const { name, summary, load } of entries) {
+      const command = program.command(name).helpGroup(group).summary(summary);
+      command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
+      if (name === wanted) (await load())(command, cli);
+    }
+  }
+  return program;
+}
+
+/** Tells what went wrong; the exit code. */
+function fail(error: unknown, cli: Cli): 0 | 1 | 2 {
+  if (error instanceof CommanderError) {
+    const usage = usageErrorOf(error);
+    if (usage === undefined) return 0;
+    return fail(usage, cli);
+  }
+  if (error instanceof BackbarError) {
+    const { code, message, place, hint, problems } = error;
+    cli.screen.showError(describeError(error), { code, message, place, hint, problems });
+    return error instanceof UsageError ? 2 : 1;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const debug = (cli.machine.env("BACKBAR_DEBUG") ?? "") !== "";
+  const lines = `backbar: error: ${message}\nhint: this is a fault of the program itself; BACKBAR_DEBUG=1 shows where\n`;
+  cli.screen.showError(debug ? `${lines}${stack}\n` : lines, { code: "cli_fault", message });
+  return 1;
+}
+
+/** Undefined where help or the version was asked for, and given. */
+function usageErrorOf({ code, message }: CommanderError): UsageError | undefined {
+  if (["commander.helpDisplayed", "commander.version"].includes(code)) return undefined;
+  if (code === "commander.help") {
+    return new UsageError("a command of these is missing", "--help lists them");
+  }
+  const [what = "", suggestion] = message.replace(/^error: /, "").split("\n");
+  const hint = suggestion?.replace(/^\((.*)\)$/, "$1") ?? "--help says what it takes";
+  return new UsageError(what, hint);
+}
