@@ -8,6 +8,7 @@ import { parseRelease, type ReleaseDocument } from "../core/recipe/release-docum
 import { parseCanonicalJson, StrictObject } from "../core/recipe/strict-json.js";
 import type { Target } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";
+import { readAnswer, readPages } from "./answer.js";
 import { ClientError, ServerProblem } from "./error.js";
 import { problemsOf } from "./problem.js";
 import {
@@ -19,9 +20,6 @@ import {
   type Transport,
   type TransportOptions,
 } from "./transport.js";
-
-/** Items asked for in one page of a list. */
-const PAGE = 500;
 
 export interface Receipt {
   /** `namespace/name` */
@@ -195,43 +193,28 @@ function nameOf({ manifest, blobs }: Submission): { name: string; version: strin
 }
 
 function listNamespaces(send: Transport): Promise<string[]> {
-  return readPages(send, "namespaces", {}, (namespace) => namespace.text("name"));
+  return readPages(send, { path: "/v1/namespaces", member: "namespaces" }, (namespace) =>
+    namespace.text("name"),
+  );
 }
 
 async function searchRecipes(
   send: Transport,
   { namespace, ...query }: RecipeQuery,
 ): Promise<Map<string, RecipeSummary>> {
-  const found = await readPages(send, "recipes", query, (recipe) => ({
-    recipe: recipe.text("recipe"),
-    version: recipe.text("version"),
-    digest: recipe.text("digest"),
-  }));
+  const found = await readPages(
+    send,
+    { path: "/v1/recipes", member: "recipes", query },
+    (recipe) => ({
+      recipe: recipe.text("recipe"),
+      version: recipe.text("version"),
+      digest: recipe.text("digest"),
+    }),
+  );
   const wanted = found.filter(
     ({ recipe }) => namespace === undefined || recipe.startsWith(`${namespace}/`),
   );
   return new Map(wanted.map((recipe) => [recipe.recipe, recipe]));
-}
-
-/** The items of the list at `/v1/NAME`, all pages of it. */
-async function readPages<T>(
-  send: Transport,
-  name: string,
-  query: NonNullable<Request["query"]>,
-  read: (item: StrictObject) => T,
-): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const answer = await send({ path: `/v1/${name}`, query: { ...query, cursor, limit: PAGE } });
-    const page = readAnswer(answer, (fields) => ({
-      items: fields.objects(name, PAGE).map(read),
-      next: fields.optionalText("next", { maxLength: 1000 }),
-    }));
-    found.push(...page.items);
-    cursor = page.items.length === 0 ? undefined : page.next;
-  } while (cursor !== undefined);
-  return found;
 }
 
 function conditionHeaders(condition: EnvironmentCondition | undefined): Record<string, string> {
@@ -292,14 +275,4 @@ function readEnvironment(answer: Answer): StoredEnvironment {
     definition: fields.raw("definition") ?? null,
     etag,
   }));
-}
-
-/** Reads what is known of an answer; a newer server may say more. */
-function readAnswer<T>(answer: Answer, read: (fields: StrictObject) => T): T {
-  const problems: { path: readonly (string | number)[]; message: string }[] = [];
-  const result = read(new StrictObject(jsonOf(answer) as JsonValue, [], problems));
-  const [first] = problems;
-  if (first === undefined) return result;
-  const message = `the server's answer: ${first.path.join(".")} ${first.message}`;
-  throw new ClientError("client_answer", message);
 }

@@ -1,0 +1,60 @@
+/** Answers of the registry, read as far as they are known: a newer server may say more. */
+import type { JsonValue } from "../core/codec/canonical-json.js";
+import { StrictObject } from "../core/recipe/strict-json.js";
+import { ClientError } from "./error.js";
+import { type Answer, jsonOf, type Request, type Transport } from "./transport.js";
+
+/** Items asked for in one page of a list. */
+const PAGE = 500;
+
+/**
+ * What `read` makes of the fields of an answer; `json` is the whole of it, as the server sent it.
+ * @throws {ClientError} client_answer
+ */
+export function readAnswer<T>(
+  answer: Answer,
+  read: (fields: StrictObject, json: JsonValue) => T,
+): T {
+  const problems: { path: readonly (string | number)[]; message: string }[] = [];
+  const json = jsonOf(answer) as JsonValue;
+  const result = read(new StrictObject(json, [], problems), json);
+  const [first] = problems;
+  if (first === undefined) return result;
+  const message = `the server's answer: ${first.path.join(".")} ${first.message}`;
+  throw new ClientError("client_answer", message);
+}
+
+/** A list that comes by page. */
+export interface PagedList {
+  readonly path: string;
+  /** The member of each page that has its items. */
+  readonly member: string;
+  readonly query?: Request["query"];
+}
+
+/**
+ * What `read` makes of the items of a list, all pages of it; `json` is the item as the server sent it.
+ * @throws {ClientError} client_answer; {ServerProblem}
+ */
+export async function readPages<T>(
+  send: Transport,
+  { path, member, query }: PagedList,
+  read: (item: StrictObject, json: JsonValue) => T,
+): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const answer = await send({ path, query: { ...query, cursor, limit: PAGE } });
+    const page = readAnswer(answer, (fields) => {
+      const list = fields.raw(member);
+      const items = fields.objects(member, PAGE);
+      return {
+        items: items.map((item, i) => read(item, (list as readonly JsonValue[])[i] ?? null)),
+        next: fields.optionalText("next", { maxLength: 1000 }),
+      };
+    });
+    found.push(...page.items);
+    cursor = page.items.length === 0 ? undefined : page.next;
+  } while (cursor !== undefined);
+  return found;
+}
