@@ -30,6 +30,23 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/render.js")).render,
     },
   ],
+  "Registries:": [
+    {
+      name: "login",
+      summary: "pin a registry's root key and keep a token for it",
+      load: async () => (await import("./commands/login.js")).login,
+    },
+    {
+      name: "logout",
+      summary: "forget the token of a registry",
+      load: async () => (await import("./commands/logout.js")).logout,
+    },
+    {
+      name: "context",
+      summary: "show and choose the registries that you logged in to",
+      load: async () => (await import("./commands/context.js")).context,
+    },
+  ],
 };
 
 /** Runs the command line `args`, without the program's name; the exit code: 0, 1 on failure, 2 on wrong usage. */

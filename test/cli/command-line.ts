@@ -25,6 +25,8 @@ export interface CommandLine {
 interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** What a person answers, one question after the other. */
+  readonly answers?: readonly string[];
   /** The width of a terminal; undefined for none. */
   readonly columns?: number;
   readonly now?: () => Date;
@@ -77,10 +79,11 @@ class Recorder implements Output {
 
 function machineIn(
   folder: string,
-  { env = {}, stdin = "", columns, now = () => new Date() }: Surroundings,
+  { env = {}, stdin = "", answers = [], columns, now = () => new Date() }: Surroundings,
   stdout: Output,
   stderr: Output,
 ): Machine {
+  const left = [...answers];
   return {
     folder,
     home: path.join(folder, ".home"),
@@ -88,6 +91,7 @@ function machineIn(
     stdin: {
       isTerminal: columns !== undefined && stdin === "",
       read: async () => new Uint8Array(Buffer.from(stdin)),
+      ask: async () => left.shift() ?? "",
     },
     stdout,
     stderr,

@@ -27,6 +27,8 @@ export interface Input {
   readonly isTerminal: boolean;
   /** Everything that comes, up to `maxBytes`. @throws {CliError} cli_file_limit */
   read(maxBytes: number): Promise<Uint8Array>;
+  /** Asks a person and waits for the answer, which is not shown where it is `secret`. */
+  ask(question: string, options: { readonly secret: boolean }): Promise<string>;
 }
 
 export interface Output {
@@ -47,6 +49,10 @@ export function thisMachine(): Machine {
         return process.stdin.isTTY === true;
       },
       read: readStdin,
+      ask: async (question, { secret }) => {
+        const { read } = await import("read");
+        return read({ prompt: question, silent: secret, output: process.stderr });
+      },
     },
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),

@@ -29,43 +29,62 @@ export const DEFAULT_SERVER = "http://localhost:8080";
 
 /** @throws {UsageError}; {CliError} cli_config, cli_file */
 export async function readSettings(flags: ServerFlags, machine: Machine): Promise<Settings> {
-  const { env } = machine;
-  const context = await chooseContext(flags, machine);
-  const server =
-    flags.server ?? nonEmpty(env("BACKBAR_SERVER")) ?? context?.server ?? DEFAULT_SERVER;
+  const named = namedServer(flags, machine);
+  const context = await chooseContext(flags, named, machine);
+  const server = named ?? context?.server ?? DEFAULT_SERVER;
   // What is kept for one registry is not shown to another.
   const own = context !== undefined && originOf(server) === originOf(context.server);
+  if (flags.context !== undefined && !own) {
+    throw new UsageError(`the context ${flags.context} is not of ${server}`, "name only one");
+  }
   const token = await givenToken(flags, machine);
   return {
     server,
     token: token ?? (own ? await readToken(machine, context.name) : undefined),
-    root: nonEmpty(env("BACKBAR_ROOT")) ?? (own ? context.root : undefined),
+    root: setting(machine, "BACKBAR_ROOT") ?? (own ? context.root : undefined),
     context: own ? context.name : undefined,
   };
 }
 
-/** The one that is named; else the one of the server that is named; else the current one. */
-async function chooseContext(flags: ServerFlags, machine: Machine): Promise<Context | undefined> {
-  const { env } = machine;
+/** A flag for the context comes before the variable for the server. */
+function namedServer(flags: ServerFlags, machine: Machine): string | undefined {
+  if (flags.server !== undefined || flags.context !== undefined) return flags.server;
+  return setting(machine, "BACKBAR_SERVER");
+}
+
+/** The context that is named; else one of the server that is named; else the current one. */
+async function chooseContext(
+  flags: ServerFlags,
+  server: string | undefined,
+  machine: Machine,
+): Promise<Context | undefined> {
+  const name = flags.context ?? setting(machine, "BACKBAR_CONTEXT");
+  if (name !== undefined) return findContext(machine, name);
   const { current, contexts } = await readContexts(machine);
-  const name = flags.context ?? nonEmpty(env("BACKBAR_CONTEXT"));
-  if (name !== undefined) {
-    const found = contexts.find((context) => context.name === name);
-    if (found !== undefined) return found;
-    throw new UsageError(`there is no context ${name}`, "backbar context list shows them");
-  }
-  const server = flags.server ?? nonEmpty(env("BACKBAR_SERVER"));
   if (server === undefined) return contexts.find((context) => context.name === current);
   const fitting = contexts.filter((context) => originOf(context.server) === originOf(server));
   return fitting.find((context) => context.name === current) ?? fitting[0];
 }
 
-async function givenToken(flags: ServerFlags, machine: Machine): Promise<string | undefined> {
-  const { env } = machine;
+/** The context with this name, or the current one. @throws {UsageError} where there is none */
+export async function findContext(machine: Machine, name: string | undefined): Promise<Context> {
+  const { current, contexts } = await readContexts(machine);
+  const wanted = name ?? setting(machine, "BACKBAR_CONTEXT") ?? current;
+  const found = contexts.find((context) => context.name === wanted);
+  if (found !== undefined) return found;
+  if (wanted === undefined) throw new UsageError("there is no current context", "backbar login");
+  throw new UsageError(`there is no context ${wanted}`, "backbar context list shows them");
+}
+
+/** The token of the flag, else of the environment. @throws {UsageError} */
+export async function givenToken(
+  flags: ServerFlags,
+  machine: Machine,
+): Promise<string | undefined> {
   if (flags.tokenFile !== undefined) return readTokenFile(machine, flags.tokenFile, "--token-file");
-  const token = nonEmpty(env("BACKBAR_TOKEN"));
+  const token = setting(machine, "BACKBAR_TOKEN");
   if (token !== undefined) return token;
-  const file = nonEmpty(env("BACKBAR_TOKEN_FILE"));
+  const file = setting(machine, "BACKBAR_TOKEN_FILE");
   return file === undefined ? undefined : readTokenFile(machine, file, "BACKBAR_TOKEN_FILE");
 }
 
@@ -74,14 +93,19 @@ export async function readTokenFile(machine: Machine, file: string, what: string
   const text = await readFile(path.resolve(machine.folder, file), "utf8").catch((error: Error) => {
     throw new UsageError(`${what}: ${error.message}`, "it names a file that holds the token");
   });
-  const token = text.trim();
-  if (token !== "" && !/\s/.test(token)) return token;
-  throw new UsageError(`${what}: ${file} holds no token`, "a token is one word");
+  return checkToken(text, `${what}: ${file}`);
 }
 
-/** Undefined for a variable that is unset or empty. */
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
+/** The token that `text` is, without the space around it. @throws {UsageError} */
+export function checkToken(text: string, what: string): string {
+  const token = text.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new UsageError(`${what} holds no token`, "a token is one word of plain ASCII");
+}
+
+/** A variable of the environment; undefined where it is unset or empty. */
+export function setting(machine: Machine, name: string): string | undefined {
+  return machine.env(name) || undefined;
 }
 
 function originOf(server: string): string {
