@@ -1,5 +1,5 @@
 /** The commands, and how a command line becomes one of them. */
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { BackbarError } from "../errors.js";
 import { VERSION } from "../version.js";
 import { Cli, type Define, giveManners } from "./frame/command.js";
@@ -47,6 +47,18 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/context.js")).context,
     },
   ],
+  "More:": [
+    {
+      name: "completion",
+      summary: "let a shell complete commands, flags and names",
+      load: async () => (await import("./commands/completion.js")).completion,
+    },
+    {
+      name: "help",
+      summary: "help of a command, or of a topic: variables, output, references, files, trust",
+      load: async () => (await import("./commands/help.js")).help,
+    },
+  ],
 };
 
 /** Runs the command line `args`, without the program's name; the exit code: 0, 1 on failure, 2 on wrong usage. */
@@ -56,14 +68,13 @@ export async function runProgram(args: readonly string[], machine: Machine): Pro
     return 0;
   }
   const [first, second] = args;
-  if (first === "help" && second !== undefined) {
-    // Help of an unknown command would be that of the program.
-    return runProgram(isCommand(second) ? [...args.slice(1), "--help"] : [second], machine);
+  if (first === "help" && second !== undefined && isCommand(second)) {
+    return runProgram([...args.slice(1), "--help"], machine);
   }
   const cli = new Cli(machine, { json: args.includes("--json") });
   try {
     const program = await buildProgram(first, cli);
-    if (first === undefined || first === "help") program.outputHelp();
+    if (first === undefined || (first === "help" && second === undefined)) program.outputHelp();
     else await program.parseAsync([...args], { from: "user" });
     return cli.exitCode;
   } catch (error) {
@@ -85,13 +96,20 @@ async function buildProgram(wanted: string | undefined, cli: Cli): Promise<Comma
     .version(VERSION, "-V, --version", "print the version")
     .enablePositionalOptions()
     .helpCommand(false)
-    .addHelpText("after", "\nbackbar COMMAND --help says more, with examples.");
+    .addHelpText("after", "\nbackbar COMMAND --help says more, with examples.\n");
   for (const [group, entries] of Object.entries(COMMANDS)) {
     for (const { name, summary, load } of entries) {
       const command = program.command(name).helpGroup(group).summary(summary);
       command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
       if (name === wanted) (await load())(command, cli);
     }
+  }
+  // The commands below have it among their output flags.
+  program.addHelpOption(new Option("-h, --help", "print help"));
+  if (wanted === "complete") {
+    const { defineComplete } = await import("./commands/complete.js");
+    const command = program.command("complete", { hidden: true });
+    defineComplete(command, cli, (name) => buildProgram(name, cli));
   }
   return program;
 }

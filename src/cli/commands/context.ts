@@ -41,7 +41,7 @@ function defineList(group: Command, cli: Cli): void {
 
 function defineUse(group: Command, cli: Cli): void {
   const command = group.command("use").description("Make a context the current one.");
-  withJson(command.argument("<name>")).action((given, flags) =>
+  withJson(command.argument("<context>")).action((given, flags) =>
     cli.run(flags, async ({ machine }) => {
       const { name, server } = await findContext(machine, given);
       const { contexts } = await readContexts(machine);
@@ -59,7 +59,7 @@ function defineRemove(group: Command, cli: Cli): void {
     .command("remove")
     .alias("rm")
     .description("Forget a context: its token and its pinned root key.");
-  withJson(command.argument("<name>")).action((given, flags) =>
+  withJson(command.argument("<context>")).action((given, flags) =>
     cli.run(flags, async ({ machine }) => {
       const { name } = await findContext(machine, given);
       const { current, contexts } = await readContexts(machine);

@@ -2,6 +2,7 @@
 
 import type { RegistryTrust } from "../../client/catalog.js";
 import type { BackbarClient } from "../../client/client.js";
+import type { TransportOptions } from "../../client/transport.js";
 import { readSeen, type Seen, writeSeen } from "./config-folder.js";
 import { CliError } from "./error.js";
 import type { Machine } from "./machine.js";
@@ -12,12 +13,19 @@ export class Session {
   readonly machine: Machine;
   readonly screen: Screen;
   readonly #flags: ServerFlags;
+  readonly #transport: Pick<TransportOptions, "timeoutSeconds">;
   #settings: Promise<Settings> | undefined;
 
-  constructor(machine: Machine, screen: Screen, flags: ServerFlags) {
+  constructor(
+    machine: Machine,
+    screen: Screen,
+    flags: ServerFlags,
+    transport: Pick<TransportOptions, "timeoutSeconds"> = {},
+  ) {
     this.machine = machine;
     this.screen = screen;
     this.#flags = flags;
+    this.#transport = transport;
   }
 
   /** @throws {UsageError}; {CliError} cli_config, cli_file */
@@ -31,6 +39,7 @@ export class Session {
     const { BackbarClient } = await import("../../client/client.js");
     const { server, token } = await this.settings();
     return new BackbarClient({
+      ...this.#transport,
       url: server,
       ...(token === undefined ? {} : { token }),
       ...(this.machine.fetch === undefined ? {} : { fetch: this.machine.fetch }),
