@@ -18,6 +18,11 @@ interface Entry {
 const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
   "For authors:": [
     {
+      name: "check",
+      summary: "say what publishing would refuse",
+      load: async () => (await import("./commands/check.js")).check,
+    },
+    {
       name: "publish",
       summary: "sign a recipe and publish it",
       load: async () => (await import("./commands/publish.js")).publish,

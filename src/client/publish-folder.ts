@@ -2,7 +2,7 @@
 import path from "node:path";
 import { buildManifest } from "../core/oci/manifest.js";
 import { buildSubmission, type Submission } from "../core/oci/submission.js";
-import { asInspected, inspectRecipe } from "../core/recipe/check.js";
+import { asInspected } from "../core/recipe/check.js";
 import { throwFindings } from "../core/recipe/findings.js";
 import type { MetadataOverrides } from "../core/recipe/metadata.js";
 import {
@@ -12,12 +12,13 @@ import {
   packProvisionersFile,
   type RecipePackage,
 } from "../core/recipe/package.js";
-import { exampleProblems, planExamples, tryExamples } from "../core/render/example.js";
 import { signVersion } from "../core/trust/bundle.js";
 import type { PrivateKey } from "../core/trust/keys.js";
-import { BackbarError, type Place, type Problem } from "../errors.js";
+import { BackbarError } from "../errors.js";
+import { checkPackage } from "./check-package.js";
 import type { BackbarClient, Receipt } from "./client.js";
 import { inspectRecipeFolder } from "./recipe-folder.js";
+import { type Rename, renamePlace, renameProblem } from "./rename.js";
 
 export interface PublishOptions {
   /** Whether a changed `uri` is meant. */
@@ -99,44 +100,25 @@ export function signPackage(
  */
 function demandSound(recipe: InspectedPackage): RecipePackage {
   const { metadata, files } = recipe;
-  const { problems, sound } = inspectRecipe(recipe);
-  const plan = planExamples(recipe, sound);
-  const failures = exampleProblems(tryExamples(plan.jobs));
   const subject = metadata === undefined ? "the recipe" : `${metadata.name} ${metadata.version}`;
-  throwFindings(subject, [...problems, ...plan.problems, ...failures]);
+  throwFindings(subject, checkPackage(recipe).problems);
   if (metadata === undefined) throw new TypeError("metadata without a fault was not read");
   return { metadata, files };
 }
 
 /** Runs `work`; files of the recipe are named by `rename` in what it finds, and in its warnings. */
-async function named(
-  rename: (file: string) => string,
-  work: () => Promise<Receipt>,
-): Promise<Receipt> {
-  const move = (place: Place | undefined) =>
-    place?.file === undefined ? place : { ...place, file: rename(place.file) };
-  const moved = (problem: Problem): Problem => {
-    const { message, place } = problem;
-    if (place?.file === undefined) return problem;
-    const file = rename(place.file);
-    const about = message.startsWith(`${place.file} `);
-    return {
-      ...problem,
-      message: about ? file + message.slice(place.file.length) : message,
-      place: { ...place, file },
-    };
-  };
+async function named(rename: Rename, work: () => Promise<Receipt>): Promise<Receipt> {
   try {
     const receipt = await work();
-    return { ...receipt, warnings: receipt.warnings.map(moved) };
+    return { ...receipt, warnings: receipt.warnings.map((one) => renameProblem(one, rename)) };
   } catch (error) {
     if (!(error instanceof BackbarError)) throw error;
-    const problems = error.problems.map(moved);
+    const problems = error.problems.map((problem) => renameProblem(problem, rename));
     const [first] = error.problems;
     const message = first && error.message.replace(first.message, () => problems[0]?.message ?? "");
     throw Object.assign(error, {
       message: message ?? error.message,
-      place: move(error.place),
+      place: renamePlace(error.place, rename),
       problems,
     });
   }

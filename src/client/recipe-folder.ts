@@ -1,6 +1,7 @@
 /** A recipe's folder on disk, read whole. Links are refused: what is published is what lies there. */
 import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { EXPECTED_FOLDER } from "../core/recipe/package.js";
 import { MAX_FILE_BYTES, MAX_FILES, tooLarge } from "../core/recipe/recipe-file.js";
 import { asProblem, type Problem } from "../errors.js";
 import { ClientError } from "./error.js";
@@ -16,7 +17,8 @@ export interface FolderContent {
 
 /**
  * The files below `folder`. Names that begin with a dot are passed over, as editors and version
- * control leave them behind.
+ * control leave them behind, and so is what its examples are expected to render, which may be more
+ * than a recipe may hold.
  * @throws {ClientError} client_folder where the folder itself cannot be read
  */
 export async function inspectRecipeFolder(folder: string): Promise<FolderContent> {
@@ -51,7 +53,7 @@ async function readInto(reading: Reading, prefix: string, depth: number): Promis
     return;
   }
   for (const name of await listFolder(path.join(folder, prefix))) {
-    if (name.startsWith(".")) continue;
+    if (name.startsWith(".") || prefix + name === EXPECTED_FOLDER) continue;
     if (files.size > MAX_FILES) return;
     const at = prefix + name;
     const stats = await lstat(path.join(folder, at));

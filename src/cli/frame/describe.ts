@@ -3,13 +3,19 @@ import type { BackbarError, Place } from "../../errors.js";
 
 /** `FILE:LINE:COLUMN: message`, as far as the place is known; the file is never said twice. */
 export function describeFault(message: string, place: Place | undefined): string {
-  if (place?.file === undefined) return message;
+  const { at, bare } = placeOf(message, place);
+  return at === "" ? bare : `${at}: ${bare}`;
+}
+
+/** `FILE:LINE:COLUMN` as far as the place is known and not in the message, and the rest of it. */
+export function placeOf(message: string, place: Place | undefined): { at: string; bare: string } {
+  if (place?.file === undefined) return { at: "", bare: message };
   const { file, line, column } = place;
-  if (line === undefined && message.startsWith(`${file} `)) return message;
+  if (line === undefined && message.startsWith(`${file} `)) return { at: "", bare: message };
   const at = [file, line, column].filter((part) => part !== undefined).join(":");
-  if (message.startsWith(`${at}:`)) return message;
+  if (message.startsWith(`${at}: `)) return { at, bare: message.slice(at.length + 2) };
   const bare = message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
-  return `${at}: ${bare}`;
+  return { at, bare };
 }
 
 /** The lines of an error: every problem with its place and what may help, then the error's own hint. */

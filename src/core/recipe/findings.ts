@@ -23,7 +23,7 @@ const OWN: readonly RecipeErrorCode[] = [
  * @throws {RecipeError} recipe_check, or the code that all findings have
  */
 export function throwFindings(subject: string, found: readonly Problem[]): void {
-  const problems = inOrder(found).slice(0, MAX_FINDINGS);
+  const problems = orderFindings(found).slice(0, MAX_FINDINGS);
   const [first] = problems;
   if (first === undefined) return;
   const own = OWN.find((code) => problems.every((problem) => problem.code === code));
@@ -36,7 +36,7 @@ export function throwFindings(subject: string, found: readonly Problem[]): void 
 }
 
 /** Files in the order in which they first appear, each from its beginning to its end. */
-function inOrder(found: readonly Problem[]): Problem[] {
+export function orderFindings(found: readonly Problem[]): Problem[] {
   const files = [...new Set(found.map(({ place }) => place?.file))];
   return [...found].sort(
     ({ place: a = {} }, { place: b = {} }) =>

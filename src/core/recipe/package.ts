@@ -1,7 +1,7 @@
 /**
  * A recipe as its files: the folder on disk (`recipe.yaml`, `TARGET.provisioners.yaml`,
  * `NAME.TARGET.tpl`, `README.md`, `examples/NAME/…`) and the package made of it. `recipe.yaml`
- * becomes metadata; every other file becomes one layer, in a fixed order.
+ * becomes metadata; every other file becomes one layer, in a fixed order, but those in `expected/`.
  */
 import { asProblem, type Place, type Problem } from "../../errors.js";
 import type { Target } from "../score/project-state.js";
@@ -40,6 +40,8 @@ export interface BareRecipe {
 }
 
 export const METADATA_FILE = "recipe.yaml";
+/** Holds what the examples are expected to render; it is the author's and no part of the package. */
+export const EXPECTED_FOLDER = "expected";
 
 /**
  * Packs the files of a recipe's folder, given by path relative to it. `overrides` replace what
@@ -62,7 +64,9 @@ export function inspectFolder(
   overrides: MetadataOverrides = {},
 ): InspectedPackage {
   const { value: metadata, problems, locate } = inspectMetadataFile(files, overrides);
-  const titled = [...files].filter(([path]) => path !== METADATA_FILE);
+  const titled = [...files].filter(
+    ([path]) => path !== METADATA_FILE && !path.startsWith(`${EXPECTED_FOLDER}/`),
+  );
   const found = inspectFiles(new Map(titled.map(([path, content]) => [titleOf(path), content])));
   return { metadata, files: found.files, problems: [...problems, ...found.problems], locate };
 }

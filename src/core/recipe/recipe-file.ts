@@ -41,7 +41,7 @@ export interface InspectedFiles {
 /** Hides examples from clients that take the first layer whose title ends in `.yaml`. */
 const EXAMPLE_SUFFIX = ".example";
 const KNOWN_FILES =
-  "known are recipe.yaml, compose.provisioners.yaml, k8s.provisioners.yaml, NAME.compose.tpl, NAME.k8s.tpl, README.md, CHANGELOG.md, LICENSE, NOTICE and examples/NAME/…";
+  "known are recipe.yaml, compose.provisioners.yaml, k8s.provisioners.yaml, NAME.compose.tpl, NAME.k8s.tpl, README.md, CHANGELOG.md, LICENSE, NOTICE, examples/NAME/… and, for the author alone, expected/…";
 const DOCUMENTS = new Set([
   "README.md",
   "CHANGELOG.md",

@@ -46,6 +46,16 @@ export interface ExampleFailure {
   readonly error: BackbarError;
 }
 
+export interface RenderedExample {
+  readonly job: ExampleJob;
+  readonly rendering: ExampleRendering;
+}
+
+export interface RenderedExamples {
+  readonly rendered: readonly RenderedExample[];
+  readonly failures: readonly ExampleFailure[];
+}
+
 export interface ExamplePlan {
   readonly jobs: readonly ExampleJob[];
   /** What is wrong with examples that cannot be rendered. */
@@ -121,9 +131,16 @@ function checkSize(document: string, files: readonly ExampleFile[]): void {
   throw new RecipeError("recipe_example", message);
 }
 
-/** Renders examples here and now; those that fail. */
-export function tryExamples(jobs: readonly ExampleJob[]): ExampleFailure[] {
-  return jobs.flatMap((job) => attempt(job, () => renderExample(job)));
+/** Renders examples here and now. */
+export function renderExamples(jobs: readonly ExampleJob[]): RenderedExamples {
+  const rendered: RenderedExample[] = [];
+  const failures = jobs.flatMap((job) =>
+    attempt(job, () => {
+      const { rendering } = renderExample(job);
+      rendered.push({ job, rendering });
+    }),
+  );
+  return { rendered, failures };
 }
 
 /** The code of examples that ask for what no render here does: they are no fault of the recipe's. */

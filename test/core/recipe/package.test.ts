@@ -61,6 +61,12 @@ describe("a recipe's folder", () => {
     ]);
   });
 
+  test("keeps to itself what its examples are expected to render", () => {
+    const expected = bytes("services: {}");
+    const beside = new Map([...folder, ["expected/one/compose/compose.yaml", expected]]);
+    expect(packRecipe(beside)).toEqual(packRecipe(folder));
+  });
+
   test("may hold patch templates alone", () => {
     const { files } = packRecipe(folderOf({ "sidecar.k8s.tpl": "" }));
     expect(files[0]?.role).toEqual({ kind: "patch", target: "k8s", name: "sidecar" });

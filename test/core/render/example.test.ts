@@ -10,7 +10,7 @@ import {
   MAX_EXAMPLES,
   planExamples,
   renderExample,
-  tryExamples,
+  renderExamples,
   unrenderedExamples,
 } from "../../../src/core/render/example.js";
 
@@ -137,7 +137,7 @@ describe("an example", () => {
       "examples/two/compose.provisioners.yaml": entry("dns", { outputs: "host: example.com" }),
       "examples/two/files/x.txt": "hello",
     });
-    expect(tryExamples(jobs)).toEqual([]);
+    expect(renderExamples(jobs).failures).toEqual([]);
     const [rendering] = jobs.map((job) => renderExample(job).rendering);
     expect(rendering?.document).toContain("HOST: example.com");
     expect(rendering?.document).toContain("team: acme");
@@ -145,7 +145,7 @@ describe("an example", () => {
 
   test("is held against what the recipe says of its own types", () => {
     const said = "resources: {db: {outputs: {required: [port]}}}\n";
-    const problems = exampleProblems(tryExamples(plan(DB, said).jobs));
+    const problems = exampleProblems(renderExamples(plan(DB, said).jobs).failures);
     expect(problems.map(({ code, place }) => [code, place?.file, place?.path])).toEqual([
       ["recipe_example", "compose.provisioners.yaml", "outputs.port"],
       ["recipe_example", "k8s.provisioners.yaml", "outputs.port"],
@@ -157,7 +157,7 @@ describe("an example", () => {
       "compose.provisioners.yaml": '[{"uri": "cmd://bash", "type": "db"}]',
       "examples/one/score.yaml": score({ db: { type: "db" } }),
     });
-    const failures = tryExamples(jobs);
+    const failures = renderExamples(jobs).failures;
     expect(exampleProblems(failures)).toEqual([]);
     expect(unrenderedExamples(failures)).toMatchObject([{ code: "recipe_example" }]);
   });
@@ -216,7 +216,7 @@ describe("a failing example is told with the render's own place", () => {
     },
   ])("$name", ({ files, places }) => {
     const { jobs, problems } = plan(files);
-    const all = [...problems, ...exampleProblems(tryExamples(jobs))];
+    const all = [...problems, ...exampleProblems(renderExamples(jobs).failures)];
     expect(all.map(({ code }) => code)).toEqual(places.map(() => "recipe_example"));
     expect(all.map(({ place }) => [place?.file, place?.line, place?.column])).toEqual(places);
   });
@@ -227,7 +227,7 @@ describe("a failing example is told with the render's own place", () => {
       "k8s.provisioners.yaml": db("a: 1"),
       "examples/one/score.yaml": "a: [",
     });
-    const problems = exampleProblems(tryExamples(jobs));
+    const problems = exampleProblems(renderExamples(jobs).failures);
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^the example one for compose and k8s: /),
     ]);
@@ -252,7 +252,7 @@ describe("attack 33 to 36: an example", () => {
         files: "a: '{{ repeat 700000 `x` }}'\nb: '{{ repeat 700000 `x` }}'",
       }),
     });
-    expect(exampleProblems(tryExamples(jobs))).toMatchObject([
+    expect(exampleProblems(renderExamples(jobs).failures)).toMatchObject([
       { code: "recipe_example", place: { file: "examples/one" } },
     ]);
   });
@@ -275,7 +275,7 @@ describe("attack 33 to 36: an example", () => {
     ],
   ])("%s is stopped, with its place", (_, text) => {
     const { jobs } = plan({ ...asking, "compose.provisioners.yaml": db(text) });
-    const problems = exampleProblems(tryExamples(jobs));
+    const problems = exampleProblems(renderExamples(jobs).failures);
     expect(problems).toMatchObject([
       { code: "recipe_example", place: { file: "compose.provisioners.yaml" } },
     ]);
@@ -293,7 +293,7 @@ describe("attack 33 to 36: an example", () => {
       "compose.provisioners.yaml": db("a: 1"),
       "examples/one/score.yaml": text,
     });
-    const problems = exampleProblems(tryExamples(jobs));
+    const problems = exampleProblems(renderExamples(jobs).failures);
     expect(problems[0]).toMatchObject({
       code: "recipe_example",
       place: { file: "examples/one/score.yaml", line: expect.any(Number) },
