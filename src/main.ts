@@ -1,4 +1,5 @@
-/** The process: settings in, one clear line on failure, signals to a quiet end. */
+#!/usr/bin/env node
+/** `backbar-server`, the process: settings in, one clear line on failure, signals to a quiet end. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -72,7 +72,8 @@ words=(backbar log); CURRENT=2; _backbar`,
 
 describe("the completion script", () => {
   for (const { shell, script } of SHELLS) {
-    const isThere = spawnSync(shell, ["--version"]).status === 0;
+    // The gate installs them; a developer's machine need not have them all.
+    const isThere = spawnSync(shell, ["--version"]).status === 0 || process.env.CI === "true";
     test.runIf(isThere)(`completes in ${shell}`, async () => {
       const { folder } = await openCommandLine();
       const bin = path.join(folder, "bin");
