@@ -37,7 +37,7 @@ const { values } = parseArgs({
 });
 const parts = PARTS.filter((part) => values.part.includes(part));
 
-console.log(describeMachine());
+console.log(`${describeMachine()}; Postgres on loopback`);
 console.log(
   pinned ? "the service runs on one core" : "notice: no taskset or one core: nothing is pinned",
 );
@@ -89,7 +89,7 @@ async function measure(databaseUrl: string): Promise<void> {
       withService((other) => measureSpread(clientOf(one), clientOf(other))),
     );
   }
-  console.log(`\n${describeMachine()}`);
+  console.log(`\n${describeMachine()}; Postgres on loopback`);
 }
 
 async function fill(

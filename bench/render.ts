@@ -30,7 +30,7 @@ const targets = TARGETS.filter((target) => values.target.includes(target));
 const renders = readCount("renders");
 const clients = readCount("clients");
 
-console.log(describeMachine());
+console.log(`${describeMachine()}; Postgres on loopback`);
 console.log(
   pinned ? "the service runs on one core" : "notice: no taskset or one core: nothing is pinned",
 );

@@ -6,7 +6,7 @@ import type { Sample } from "./load.js";
 export function describeMachine(): string {
   const load = loadavg().map((each) => each.toFixed(2));
   const processor = `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`;
-  return `${processor}, load ${load.join(" ")}; node ${process.version}; Postgres on loopback`;
+  return `${processor}, load ${load.join(" ")}; node ${process.version}`;
 }
 
 /** Prints `p50`, `p99` and the rate of `sample`. */
