@@ -23,6 +23,11 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/check.js")).check,
     },
     {
+      name: "test",
+      summary: "render a recipe's examples and compare with what is recorded",
+      load: async () => (await import("./commands/test.js")).test,
+    },
+    {
       name: "publish",
       summary: "sign a recipe and publish it",
       load: async () => (await import("./commands/publish.js")).publish,

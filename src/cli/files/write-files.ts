@@ -22,8 +22,8 @@ export interface Draft {
 }
 
 export interface Changes {
-  /** In force before any of the others: they may depend on what it holds. */
-  readonly first: Draft;
+  /** In force before any of the others, which may depend on what it holds. */
+  readonly first?: Draft;
   /** Done before the other files appear. */
   readonly removals: readonly Removed[];
   /** Absolute paths of folders that have to be there. */
@@ -100,7 +100,7 @@ async function stage(
   for (const removal of changes.removals) await guard.checkRemoval(removal);
   checkInputsStay(guard, changes);
   for (const target of changes.directories) await guard.checkDirectory(target);
-  for (const draft of [changes.first, ...changes.files]) {
+  for (const draft of draftsOf(changes)) {
     signal.throwIfAborted();
     const { target, content } = draft;
     checkOwnPlace(draft, changes);
@@ -116,6 +116,10 @@ async function stage(
     staged.push({ target, temporary });
     await writeTemporary(temporary, content, mode);
   }
+}
+
+function draftsOf({ first, files }: Changes): readonly Draft[] {
+  return first === undefined ? files : [first, ...files];
 }
 
 async function makeFolder(folder: string, { show }: Changes): Promise<string | undefined> {
@@ -144,7 +148,7 @@ function checkOwnPlace(draft: Draft, { first, inputs, show }: Changes): void {
       hint: "choose another folder with --out",
     });
   }
-  if (draft === first || target !== first.target) return;
+  if (draft === first || target !== first?.target) return;
   throw new CliError("cli_file", `${show(target)} would be the state and another file at once`, {
     hint: "choose another file with --state",
   });
@@ -153,8 +157,8 @@ function checkOwnPlace(draft: Draft, { first, inputs, show }: Changes): void {
 /** Puts the temporary files in their places; the removals that found something. */
 async function commit(changes: Changes, staged: readonly Staged[]): Promise<string[]> {
   const [head, ...rest] = staged;
-  const firstIsNew = head?.target === changes.first.target;
-  if (head !== undefined && firstIsNew) {
+  const firstIsNew = head !== undefined && head.target === changes.first?.target;
+  if (firstIsNew) {
     await place(head);
     await syncFolder(path.dirname(head.target));
   }
@@ -196,8 +200,9 @@ async function discard(
 }
 
 /** Takes away the temporary files that killed commands left behind; they may hold passwords. */
-async function sweep(folder: string, { first, files }: Changes): Promise<void> {
-  const folders = new Set([folder, ...[first, ...files].map(({ target }) => path.dirname(target))]);
+async function sweep(folder: string, changes: Changes): Promise<void> {
+  const own = draftsOf(changes).map(({ target }) => path.dirname(target));
+  const folders = new Set([folder, ...own]);
   for (const each of folders) {
     const names = await readdir(each).catch(() => []);
     for (const name of names.filter((one) => TEMPORARY.test(one))) {
