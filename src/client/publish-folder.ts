@@ -14,7 +14,7 @@ import {
 } from "../core/recipe/package.js";
 import { signVersion } from "../core/trust/bundle.js";
 import type { PrivateKey } from "../core/trust/keys.js";
-import { BackbarError } from "../errors.js";
+import { BackbarError, type Problem } from "../errors.js";
 import { checkPackage } from "./check-package.js";
 import type { BackbarClient, Receipt } from "./client.js";
 import { inspectRecipeFolder } from "./recipe-folder.js";
@@ -25,6 +25,17 @@ export interface PublishOptions {
   readonly force?: boolean;
   /** What to say instead of `recipe.yaml`. */
   readonly overrides?: MetadataOverrides;
+}
+
+/** A recipe from disk, with which nothing is wrong that can be told without a server. */
+export interface SoundRecipe {
+  readonly recipe: RecipePackage;
+  /** Of its manifest. */
+  readonly digest: string;
+  /** What people should know of it all the same. */
+  readonly warnings: readonly Problem[];
+  /** Where its files lie, as people know them. */
+  readonly rename: Rename;
 }
 
 /**
@@ -40,33 +51,8 @@ export async function publishFolder(
   key: PrivateKey,
   options: PublishOptions = {},
 ): Promise<Receipt> {
-  const { files, problems } = await inspectRecipeFolder(folder);
-  return named(
-    (file) => path.join(folder, file),
-    async () => {
-      const inspected = inspectFolder(files, options.overrides);
-      const recipe = { ...inspected, problems: [...problems, ...inspected.problems] };
-      return client.publish(signPackage(demandSound(recipe), key, options));
-    },
-  );
-}
-
-/**
- * Publishes one provisioners file as it is, which lies at `file`.
- * @throws {RecipeError} as `publishFolder`; {ClientError}; {ServerProblem}
- */
-export async function publishFile(
-  client: BackbarClient,
-  file: string,
-  bare: BareRecipe,
-  key: PrivateKey,
-  options: Pick<PublishOptions, "force"> = {},
-): Promise<Receipt> {
-  const packed = `${bare.target}.provisioners.yaml`;
-  return named(
-    (name) => (name === packed ? file : name),
-    () => publishPackage(client, packProvisionersFile(bare), key, options),
-  );
+  const sound = await readSoundFolder({ at: folder, title: folder }, options.overrides);
+  return publishSound(client, sound, [key], options);
 }
 
 /**
@@ -79,7 +65,49 @@ export async function publishPackage(
   key: PrivateKey,
   options: Pick<PublishOptions, "force"> = {},
 ): Promise<Receipt> {
-  return client.publish(signPackage(demandSound(asInspected(recipe)), key, options));
+  const sound = demandSound(asInspected(recipe), (file) => file);
+  return publishSound(client, sound, [key], options);
+}
+
+/**
+ * The recipe in the folder `at`, which messages call `title`.
+ * @throws {RecipeError} what packing, checking and rendering the examples find; {ClientError}
+ */
+export async function readSoundFolder(
+  { at, title }: { readonly at: string; readonly title: string },
+  overrides?: MetadataOverrides,
+): Promise<SoundRecipe> {
+  const rename = (file: string) => path.join(title, file);
+  const { files, problems } = await inspectRecipeFolder(at);
+  const inspected = inspectFolder(files, overrides);
+  const recipe = { ...inspected, problems: [...problems, ...inspected.problems] };
+  return named(rename, () => demandSound(recipe, rename));
+}
+
+/**
+ * One provisioners file as a recipe, which messages call `title`.
+ * @throws {RecipeError} as `readSoundFolder`
+ */
+export async function readSoundFile(title: string, bare: BareRecipe): Promise<SoundRecipe> {
+  const packed = `${bare.target}.provisioners.yaml`;
+  const rename = (file: string) => (file === packed ? title : file);
+  return named(rename, () => demandSound(asInspected(packProvisionersFile(bare)), rename));
+}
+
+/**
+ * Publishes a sound recipe, signed by each of `keys`.
+ * @throws {ClientError}; {ServerProblem}
+ */
+export async function publishSound(
+  client: BackbarClient,
+  { recipe, rename }: SoundRecipe,
+  keys: readonly PrivateKey[],
+  options: Pick<PublishOptions, "force"> = {},
+): Promise<Receipt> {
+  return named(rename, async () => {
+    const receipt = await client.publish(sign(recipe, keys, options));
+    return { ...receipt, warnings: receipt.warnings.map((one) => renameProblem(one, rename)) };
+  });
 }
 
 /** The submission of `recipe`, built and signed. */
@@ -88,29 +116,44 @@ export function signPackage(
   key: PrivateKey,
   options: Pick<PublishOptions, "force"> = {},
 ): Submission {
+  return sign(recipe, [key], options);
+}
+
+function sign(
+  recipe: RecipePackage,
+  keys: readonly PrivateKey[],
+  { force = false }: Pick<PublishOptions, "force">,
+): Submission {
   const artifact = buildManifest(recipe);
   const { name, version } = recipe.metadata;
-  const bundle = signVersion({ recipe: name, version, digest: artifact.digest }, key);
-  return buildSubmission(artifact, [bundle], { force: options.force ?? false });
+  const statement = { recipe: name, version, digest: artifact.digest };
+  const bundles = keys.map((key) => signVersion(statement, key));
+  return buildSubmission(artifact, bundles, { force });
 }
 
 /**
- * The package, where nothing is wrong with it that can be told without a server.
+ * The recipe, where nothing is wrong with it that can be told without a server.
  * @throws {RecipeError}
  */
-function demandSound(recipe: InspectedPackage): RecipePackage {
-  const { metadata, files } = recipe;
+function demandSound(inspected: InspectedPackage, rename: Rename): SoundRecipe {
+  const { metadata, files } = inspected;
+  const { problems, warnings } = checkPackage(inspected);
   const subject = metadata === undefined ? "the recipe" : `${metadata.name} ${metadata.version}`;
-  throwFindings(subject, checkPackage(recipe).problems);
+  throwFindings(subject, problems);
   if (metadata === undefined) throw new TypeError("metadata without a fault was not read");
-  return { metadata, files };
+  const recipe = { metadata, files };
+  return {
+    recipe,
+    digest: buildManifest(recipe).digest,
+    warnings: warnings.map((one) => renameProblem(one, rename)),
+    rename,
+  };
 }
 
-/** Runs `work`; files of the recipe are named by `rename` in what it finds, and in its warnings. */
-async function named(rename: Rename, work: () => Promise<Receipt>): Promise<Receipt> {
+/** Runs `work`; in what it throws, files of the recipe are named by `rename`. */
+async function named<T>(rename: Rename, work: () => T | Promise<T>): Promise<T> {
   try {
-    const receipt = await work();
-    return { ...receipt, warnings: receipt.warnings.map((one) => renameProblem(one, rename)) };
+    return await work();
   } catch (error) {
     if (!(error instanceof BackbarError)) throw error;
     const problems = error.problems.map((problem) => renameProblem(problem, rename));

@@ -1,15 +1,16 @@
-/** `backbar publish`: a recipe's folder, or one provisioners file, to a registry. */
-import { readFile } from "node:fs/promises";
-import path from "node:path";
+/** `backbar publish`: recipes' folders, or one provisioners file, to a registry. */
 import type { Command } from "@commander-js/extra-typings";
-import type { Receipt } from "../../client/client.js";
-import { type Cli, examples, withServer } from "../frame/command.js";
+import { asProblem } from "../../errors.js";
+import { type Cli, examples, repeated, withServer } from "../frame/command.js";
+import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
+import type { BareName, Destination, Published } from "../publish/publish-all.js";
 
 interface Flags {
-  readonly key?: string | undefined;
+  readonly key?: readonly string[] | undefined;
   readonly force?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
   readonly name?: string | undefined;
   readonly version?: string | undefined;
   readonly target?: string | undefined;
@@ -17,66 +18,108 @@ interface Flags {
 
 export function publish(command: Command, cli: Cli): void {
   command.description(
-    "Signs a recipe and publishes it. A published version never changes: the same content again\n" +
-      "changes nothing, other content is refused.",
+    "Signs recipes and publishes them. Everything is checked and every example rendered before\n" +
+      "anything is sent. A published version never changes: the same content again changes\n" +
+      "nothing, other content is refused. Of several recipes each is tried, whatever is wrong\n" +
+      "with the others.",
   );
   examples(
     command,
     "backbar publish recipes/acme/redis",
+    "backbar publish --dry-run recipes",
+    "backbar publish --key team --key security recipes/acme/redis",
     "backbar publish --name acme/redis --version 1.0.0 --target compose redis.provisioners.yaml",
   );
   withServer(
     command
-      .argument("<folder-or-file>", "a recipe's folder, or one provisioners file")
-      .option("--key <file>", "the publisher's private key, PEM (BACKBAR_KEY)")
-      .option("--force", "accept a changed uri")
+      .argument("<recipe...>", "recipes, folders with recipes below them, or one provisioners file")
+      .option(
+        "-k, --key <key>",
+        "sign with this private key: a PEM file, or a name of backbar keys list; repeat it where " +
+          "the namespace wants several (BACKBAR_KEY, or your key 'default')",
+        repeated,
+      )
+      .option("--dry-run", "check everything, say the digest, send nothing; needs no key")
+      .option("--force", "accept a provisioner's changed uri")
       .option("--name <namespace/name>", "of a provisioners file without a recipe.yaml")
       .option("--version <version>", "of a provisioners file")
       .option("--target <target>", "of a provisioners file: compose or k8s"),
-  ).action((source, flags) =>
+  ).action((sources, flags) =>
     cli.run(flags, async (session) => {
-      const receipt = await send(session, source, flags);
-      for (const warning of receipt.warnings) session.screen.warn(warning);
-      return { json: receipt, text: describe(receipt) };
+      const bare = await bareName(sources, flags);
+      const { publishAll } = await import("../publish/publish-all.js");
+      const destination = flags.dryRun ? undefined : await openDestination(session, flags);
+      const done = await publishAll(session, sources, { bare, destination });
+      return tell(session, done);
     }),
   );
 }
 
-async function send(session: Session, source: string, flags: Flags): Promise<Receipt> {
-  const { publishFile, publishFolder } = await import("../../client/publish-folder.js");
-  const { parsePrivateKey } = await import("../../core/trust/keys.js");
-  const client = await session.client();
-  const at = path.resolve(session.machine.folder, source);
-  const bare = await bareRecipe(flags);
-  const named = flags.key ?? session.machine.env("BACKBAR_KEY") ?? "";
-  const key = parsePrivateKey(await read(path.resolve(session.machine.folder, named), "--key"));
-  const options = { force: flags.force === true };
-  if (bare === undefined) return publishFolder(client, source, key, options);
-  const content = new Uint8Array(Buffer.from(await read(at, source)));
-  return publishFile(client, source, { ...bare, content }, key, options);
-}
-
-async function bareRecipe({ name, version, target }: Flags) {
-  const { TARGETS } = await import("../../core/score/project-state.js");
+/** @throws {UsageError} */
+async function bareName(
+  sources: readonly string[],
+  { name, version, target }: Flags,
+): Promise<BareName | undefined> {
   if (name === undefined && version === undefined && target === undefined) return undefined;
+  const { TARGETS } = await import("../../core/score/project-state.js");
   const known = TARGETS.find((one) => one === target);
   if (name === undefined || version === undefined || known === undefined) {
     throw new UsageError(
       `a provisioners file needs --name, --version and --target (${TARGETS.join(" or ")})`,
-      "backbar publish --help",
+      "a folder needs none of them: its recipe.yaml says them",
     );
+  }
+  if (sources.length > 1) {
+    throw new UsageError("one name is for one file, not for several", "publish them one by one");
   }
   return { name, version, target: known };
 }
 
-async function read(file: string, flag: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: Error) => {
-    throw new UsageError(`${flag}: ${error.message}`, "backbar publish --help");
-  });
+async function openDestination(session: Session, flags: Flags): Promise<Destination> {
+  const { readSigningKeys } = await import("../keys/own-keys.js");
+  const keys = await readSigningKeys(session.machine, flags.key ?? []);
+  return { client: await session.client(), keys, force: flags.force === true };
 }
 
-function describe({ recipe, version, digest, created }: Receipt): string {
-  return created
-    ? `published ${recipe} ${version}\n${digest}\n`
-    : `${recipe} ${version} was published before, with the same content\n${digest}\n`;
+async function tell({ screen }: Session, done: readonly Published[]): Promise<Outcome> {
+  for (const one of done) {
+    if (one.status === "failed") screen.complain(one.error);
+    else if (one.status !== "skipped") for (const warning of one.warnings) screen.warn(warning);
+  }
+  const json = {
+    recipes: done.map((one) =>
+      one.status === "failed"
+        ? { ...one, error: { ...asProblem(one.error), problems: one.error.problems } }
+        : one,
+    ),
+  };
+  const isWhole = done.every(({ status }) => status !== "failed" && status !== "skipped");
+  const [only, ...others] = done;
+  const text =
+    only !== undefined && others.length === 0
+      ? describe(only)
+      : await screen.table(
+          ["recipe", "version", "result", "log", "digest"],
+          done.map((one) => rowOf(one, (text) => screen.style("red", text))),
+        );
+  return { json, text, ...(isWhole ? {} : { exitCode: 1 as const }) };
+}
+
+function describe(one: Published): string {
+  if (one.status === "failed" || one.status === "skipped") return "";
+  const { status, recipe, version, digest, logIndex } = one;
+  const what = {
+    published: `published ${recipe} ${version} (log index ${logIndex})`,
+    unchanged: `${recipe} ${version} was published before, with the same content (log index ${logIndex})`,
+    checked: `${recipe} ${version} can be published; nothing was sent`,
+  };
+  return `${what[status]}\n${digest}\n`;
+}
+
+function rowOf(one: Published, bad: (text: string) => string): string[] {
+  if (one.status === "failed" || one.status === "skipped") {
+    return [one.source, "", bad(one.status), "", ""];
+  }
+  const { recipe, version, status, logIndex = "", digest } = one;
+  return [recipe, version, status, String(logIndex), digest];
 }

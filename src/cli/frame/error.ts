@@ -4,6 +4,8 @@ export type CliErrorCode =
   | "cli_config"
   | "cli_file"
   | "cli_file_limit"
+  | "cli_key"
+  | "cli_key_exists"
   | "cli_link"
   | "cli_mounts_directory"
   | "cli_needs_files"

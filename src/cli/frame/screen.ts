@@ -4,8 +4,8 @@
  * `--json`. Text from elsewhere never drives the terminal.
  */
 import { styleText } from "node:util";
-import type { Problem } from "../../errors.js";
-import { describeFault } from "./describe.js";
+import type { BackbarError, Problem } from "../../errors.js";
+import { describeError, describeFault } from "./describe.js";
 import type { Machine, Output } from "./machine.js";
 
 /** What a command has to say in the end. */
@@ -104,12 +104,21 @@ export class Screen {
     else stdout.write(cleanText(outcome.text));
   }
 
+  /** Tells what went wrong with one of several things; the outcome says the rest. */
+  complain(error: BackbarError): void {
+    this.#writeError(describeError(error));
+  }
+
   /** Writes what went wrong: lines for people and, with `--json`, `{"error": …}` as the result. */
   showError(lines: string, error: unknown): void {
+    this.#writeError(lines);
+    if (this.#json) this.#machine.stdout.write(formatJson({ error }));
+  }
+
+  #writeError(lines: string): void {
     const [, lead, rest] = /^(backbar: error:)(.*)$/s.exec(lines) ?? [];
     const styled = lead === undefined ? lines : this.#errorStyle("red", lead) + rest;
     this.#machine.stderr.write(cleanText(styled));
-    if (this.#json) this.#machine.stdout.write(formatJson({ error }));
   }
 
   #errorStyle(style: Style, text: string): string {
