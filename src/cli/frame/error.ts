@@ -6,8 +6,10 @@ export type CliErrorCode =
   | "cli_file_limit"
   | "cli_key"
   | "cli_key_exists"
+  | "cli_key_unlisted"
   | "cli_link"
   | "cli_mounts_directory"
+  | "cli_namespace_exists"
   | "cli_needs_files"
   | "cli_state_changed";
 

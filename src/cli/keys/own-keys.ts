@@ -49,26 +49,33 @@ export async function makeOwnKey(machine: Machine, name: string): Promise<OwnKey
   return { name, file, publicKey: key.publicKey };
 }
 
-/**
- * The keys of the configuration folder, by name.
- * @throws {CliError} cli_file, cli_key where a file there holds none
- */
-export async function listOwnKeys(machine: Machine): Promise<OwnKey[]> {
+/** The keys of the configuration folder, and why files there are none. */
+export interface OwnKeys {
+  /** By name. */
+  readonly keys: readonly OwnKey[];
+  readonly faults: readonly BackbarError[];
+}
+
+/** @throws {CliError} cli_file where the folder cannot be read */
+export async function listOwnKeys(machine: Machine): Promise<OwnKeys> {
   const files = await readdir(folderOf(machine)).catch((error: unknown) => {
     if (isFileFault(error, "ENOENT", "ENOTDIR")) return [];
     throw fileError(`${folderOf(machine)} cannot be read`, error);
   });
-  const names = files
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => file.slice(0, -SUFFIX.length));
-  const keys = names
-    .filter(isName)
-    .sort()
-    .map(async (name): Promise<OwnKey> => {
-      const file = fileOf(machine, name);
-      return { name, file, publicKey: parseAny(await readKeyFile(file, file), file) };
-    });
-  return Promise.all(keys);
+  const keys: OwnKey[] = [];
+  const faults: BackbarError[] = [];
+  for (const base of files.sort()) {
+    const name = base.slice(0, -SUFFIX.length);
+    if (!base.endsWith(SUFFIX) || !isName(name)) continue;
+    const file = fileOf(machine, name);
+    try {
+      keys.push({ name, file, publicKey: parseAny(await readKeyFile(file, file), file) });
+    } catch (error) {
+      if (!(error instanceof BackbarError)) throw error;
+      faults.push(error);
+    }
+  }
+  return { keys, faults };
 }
 
 /**
