@@ -29,8 +29,28 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
     },
     {
       name: "publish",
-      summary: "sign a recipe and publish it",
+      summary: "sign recipes and publish them",
       load: async () => (await import("./commands/publish.js")).publish,
+    },
+    {
+      name: "keys",
+      summary: "make publisher keys, and say which may sign for a namespace",
+      load: async () => (await import("./commands/keys.js")).keys,
+    },
+    {
+      name: "namespace",
+      summary: "make namespaces, their owners and rules",
+      load: async () => (await import("./commands/namespace.js")).namespace,
+    },
+    {
+      name: "yank",
+      summary: "keep a version out of new releases",
+      load: async () => (await import("./commands/notice.js")).yank,
+    },
+    {
+      name: "deprecate",
+      summary: "say what to use instead of a version",
+      load: async () => (await import("./commands/notice.js")).deprecate,
     },
   ],
   "For developers:": [
