@@ -77,8 +77,9 @@ async function bareName(
 
 async function openDestination(session: Session, flags: Flags): Promise<Destination> {
   const { readSigningKeys } = await import("../keys/own-keys.js");
+  const client = await session.client();
   const keys = await readSigningKeys(session.machine, flags.key ?? []);
-  return { client: await session.client(), keys, force: flags.force === true };
+  return { client, keys, force: flags.force === true };
 }
 
 async function tell({ screen }: Session, done: readonly Published[]): Promise<Outcome> {
