@@ -2,7 +2,7 @@
 
 import { sha256Digest } from "../core/codec/digest.js";
 import type { RecipeRef } from "../core/recipe/provisioner.js";
-import type { PatchTemplate } from "../core/render/contract.js";
+import type { PatchTemplate, SourceFiles } from "../core/render/contract.js";
 import type { WorkloadInput } from "../core/score/load.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";
@@ -39,6 +39,8 @@ export interface RenderRequest {
   readonly generateNamespace: boolean;
   readonly strict: boolean;
   readonly publish: readonly string[];
+  /** Stateless renders only: what containers of workloads mount that only the state knows. */
+  readonly rememberedSourceFiles: SourceFiles;
   readonly environmentValues: ReadonlyMap<string, string>;
   /** False keeps no usage records of a stateless render. */
   readonly record: boolean;
@@ -255,7 +257,7 @@ function toJob(
     environment: request.environmentValues,
     form: request.form,
     knownSecrets: [],
-    rememberedSourceFiles: new Map(),
+    rememberedSourceFiles: request.rememberedSourceFiles,
   };
 }
 

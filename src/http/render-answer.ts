@@ -67,24 +67,27 @@ function answerJson(answer: RenderAnswer): string {
   const resources = answer.resources.map(({ outputsJson, ...use }) =>
     withRaw(JSON.stringify(use), "outputs", outputsJson),
   );
+  const inMounts = (path: string) => `${answer.mountsDirectory ?? ""}/${path}`;
   const rest = JSON.stringify({
     environment: answer.environment,
     target: answer.target,
     release: answer.release,
     files: answer.files.map(({ path, mode, content }) => ({
-      path: `${answer.mountsDirectory ?? ""}/${path}`,
+      path: inMounts(path),
       mode: mode.toString(8).padStart(4, "0"),
       base64: Buffer.from(content).toString("base64"),
     })),
-    emptyDirectories: answer.emptyDirectories.map(
-      (path) => `${answer.mountsDirectory ?? ""}/${path}`,
-    ),
+    emptyDirectories: answer.emptyDirectories.map(inMounts),
+    removals: answer.removals.map(({ path, directory }) => ({ path: inMounts(path), directory })),
+    workloads: [...answer.workloads].sort(),
     infoLogs: answer.infoLogs,
     warnings: answer.warnings,
     notes: answer.notes,
     ...(answer.stateRevision === undefined
       ? { state: answer.stateText }
       : { stateRevision: answer.stateRevision }),
+    ...(answer.text === undefined ? {} : { text: answer.text }),
+    ...(answer.manifests === undefined ? {} : { manifests: answer.manifests }),
   });
   return withRaw(
     withRaw(rest, "resources", `[${resources.join(",")}]`),

@@ -30,6 +30,10 @@ export interface RenderJson {
     };
     readonly outputs: Readonly<Record<string, unknown>>;
   }[];
+  readonly removals: readonly { readonly path: string; readonly directory: boolean }[];
+  readonly workloads: readonly string[];
+  readonly text?: string;
+  readonly manifests?: readonly { readonly path: string; readonly text: string }[];
   readonly state?: string;
   readonly stateRevision?: number;
 }

@@ -1,5 +1,6 @@
 /** What crosses between the service and a render worker: plain values that a thread can be sent. */
 
+import type { Removal } from "../../core/provision/mounts.js";
 import type { ResourceMetadata } from "../../core/recipe/metadata.js";
 import type { RecipeRef } from "../../core/recipe/provisioner.js";
 import type {
@@ -54,7 +55,7 @@ export interface RenderJob {
   readonly knownSecrets: readonly string[];
   readonly rememberedSourceFiles: SourceFiles;
   /** The documents as YAML text, as the text of a JSON array, or k8s: as a file for each. */
-  readonly form: "yaml" | "json" | "files";
+  readonly form: "yaml" | "json" | "files" | "json+yaml" | "json+files";
   readonly limits?: Partial<RenderLimits>;
 }
 
@@ -78,10 +79,14 @@ export interface RenderedResource {
 export interface RenderOutcome {
   /** The documents in the form that the job asks for; JSON is a text because numbers keep all their digits so. Empty for files. */
   readonly documents: string;
+  /** The YAML text beside JSON, where the job asks for both. */
+  readonly text: string | undefined;
   /** The documents as files, where the job asks for files. */
   readonly manifests: readonly ManifestFile[] | undefined;
   readonly files: readonly RenderedFile[];
   readonly emptyDirectories: readonly string[];
+  /** What provisioners delete below the mounts directory, before files are written there. */
+  readonly removals: readonly Removal[];
   readonly mountsDirectory: string | undefined;
   readonly stateText: string;
   readonly infoLogs: readonly { readonly resource: string; readonly text: string }[];

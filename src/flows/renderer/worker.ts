@@ -90,6 +90,7 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
     ...documentsOf(job, result),
     files: result.files,
     emptyDirectories: result.emptyDirectories,
+    removals: result.removals,
     mountsDirectory: result.state.mountsDirectory,
     stateText:
       job.stateText !== undefined && isDeepStrictEqual(result.state, state)
@@ -112,14 +113,20 @@ function render(job: WorkerJob, served: Served): RenderOutcome {
 function documentsOf(
   { form }: WorkerJob,
   result: RenderResult,
-): Pick<RenderOutcome, "documents" | "manifests"> {
+): Pick<RenderOutcome, "documents" | "text" | "manifests"> {
+  const json = () => formatJson([...result.documents], JSON_FORM);
+  const none = { text: undefined, manifests: undefined };
   switch (form) {
     case "yaml":
-      return { documents: result.text, manifests: undefined };
+      return { ...none, documents: result.text };
     case "json":
-      return { documents: formatJson([...result.documents], JSON_FORM), manifests: undefined };
+      return { ...none, documents: json() };
+    case "json+yaml":
+      return { ...none, documents: json(), text: result.text };
     case "files":
-      return { documents: "", manifests: manifestFiles(result.documents) };
+      return { ...none, documents: "", manifests: manifestFiles(result.documents) };
+    case "json+files":
+      return { ...none, documents: json(), manifests: manifestFiles(result.documents) };
   }
 }
 

@@ -4,10 +4,14 @@ import { FaultPlace, Flag, ProjectName, ReleaseNumber, TargetName } from "./sche
 
 const Text = Type.String();
 const TextOrObject = Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })]);
-export const SourceFile = Type.Union([
+const SourceFile = Type.Union([
   Type.String({ description: "UTF-8 text" }),
   Type.Object({ base64: Type.String() }, { additionalProperties: false }),
 ]);
+
+export const SourceFiles = Type.Record(Type.String(), SourceFile, {
+  description: "Files that containers mount, by `source` as the Score file has it",
+});
 
 export const Workload = Type.Object(
   {
@@ -17,6 +21,9 @@ export const Workload = Type.Object(
       Type.String({ description: "Stands in for containers whose image is `.`" }),
     ),
     overrides: Type.Optional(TextOrObject),
+    overridesPath: Type.Optional(
+      Type.String({ description: "Path of the overrides file, for what is wrong in it" }),
+    ),
     overrideProperties: Type.Optional(
       Type.Array(Type.String({ description: "`path=value`; an empty value deletes" })),
     ),
@@ -25,11 +32,7 @@ export const Workload = Type.Object(
         description: "By container: the build's context, or a Compose `build` section",
       }),
     ),
-    sourceFiles: Type.Optional(
-      Type.Record(Type.String(), SourceFile, {
-        description: "Files that containers mount, by `source` as the Score file has it",
-      }),
-    ),
+    sourceFiles: Type.Optional(SourceFiles),
   },
   { additionalProperties: false },
 );
@@ -54,6 +57,15 @@ const OPTIONS = {
     description:
       "k8s: the tar holds manifests/KIND-NAME.yaml for each manifest instead of one manifests.yaml; JSON has them apart in any case",
   }),
+  text: Type.Optional({
+    ...Flag,
+    description:
+      "JSON also has the documents as files have them, byte for byte: `text`, or with `split` `manifests`",
+  }),
+  alone: Type.Optional({
+    ...Flag,
+    description: "Refuses, before anything is kept, a document that mounts files",
+  }),
   record: Type.Optional({ ...Flag, description: "false keeps no usage records" }),
 };
 
@@ -75,6 +87,12 @@ export const RenderBody = Type.Object(
         description: "Applied after those of the release",
       }),
     ),
+    sourceFiles: Type.Optional(
+      Type.Record(Type.String(), SourceFiles, {
+        description:
+          "Stateless renders: by workload, what containers of those mount that only the state knows",
+      }),
+    ),
     state: Type.Optional(
       Type.String({
         description: "Stateless renders: state in the CLI's own format, as YAML text",
@@ -85,6 +103,8 @@ export const RenderBody = Type.Object(
 );
 
 export const ScoreFile = Type.String({ description: "One raw Score file" });
+
+const Path = Type.String({ description: "Seen from the document's folder" });
 
 const RenderedFile = Type.Object({
   path: Type.String({ description: "Where the document expects it" }),
@@ -107,6 +127,11 @@ export const RenderAnswerBody = Type.Object({
   release: Type.Object({ number: ReleaseNumber, digest: Type.String() }),
   files: Type.Array(RenderedFile),
   emptyDirectories: Type.Array(Type.String()),
+  removals: Type.Array(Type.Object({ path: Path, directory: Flag }), {
+    description:
+      "What provisioners delete of an earlier render, before files are written; a directory with all below it",
+  }),
+  workloads: Type.Array(Type.String(), { description: "All that are in the documents, sorted" }),
   infoLogs: Type.Array(Type.Object({ resource: Type.String(), text: Type.String() })),
   warnings: Type.Array(Finding),
   notes: Type.Array(Finding, {
@@ -129,6 +154,14 @@ export const RenderAnswerBody = Type.Object({
   state: Type.Optional(Type.String({ description: "Stateless renders: the new state" })),
   stateRevision: Type.Optional(
     Type.Integer({ description: "Projects: revision of the stored state" }),
+  ),
+  text: Type.Optional(
+    Type.String({ description: "Where `text` asks for it: the document, as YAML" }),
+  ),
+  manifests: Type.Optional(
+    Type.Array(Type.Object({ path: Type.String(), text: Type.String() }), {
+      description: "Where `text` and `split` ask for them: a file for each manifest, as YAML",
+    }),
   ),
 });
 

@@ -15,7 +15,7 @@ import {
   RenderBody,
   RenderQuery,
   ScoreFile,
-  type SourceFile,
+  type SourceFiles,
   type Workload,
 } from "./render-schemas.js";
 import { EnvironmentParams } from "./schemas.js";
@@ -97,9 +97,15 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           publish: asked.publish ?? [],
           environmentValues: new Map(Object.entries(asked.environment ?? {})),
           record: asked.record ?? true,
-          documentAlone: type === YAML_TYPE,
+          rememberedSourceFiles: new Map(
+            Object.entries(asked.sourceFiles ?? {}).map(([workload, files]) => [
+              workload,
+              readSourceFiles(files),
+            ]),
+          ),
+          documentAlone: type === YAML_TYPE || asked.alone === true,
           split,
-          form: formOf(type, split),
+          form: formOf(type, split, asked.text === true),
           actor: request.identity.actor,
         });
         return sendRender(reply, type, answer);
@@ -109,12 +115,13 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
 }
 
 /** A project has its state and its records here. */
-function checkCombination({ project, state, record }: Static<typeof RenderBody>): void {
+function checkCombination(asked: Static<typeof RenderBody>): void {
+  const { project, state, sourceFiles, record } = asked;
   if (project === undefined) return;
-  if (state === undefined && record !== false) return;
+  if (state === undefined && sourceFiles === undefined && record !== false) return;
   throw new HttpError(
     "http_request_invalid",
-    "state and record=false are for renders without a project",
+    "state, its sourceFiles and record=false are for renders without a project",
     {
       hint: "PUT /v1/projects/PROJECT/environments/ENVIRONMENT/state replaces the state of a project",
     },
@@ -122,8 +129,8 @@ function checkCombination({ project, state, record }: Static<typeof RenderBody>)
 }
 
 /** @throws {HttpError} http_request_invalid */
-function formOf(type: string, split: boolean): RenderRequest["form"] {
-  if (type === JSON_TYPE) return "json";
+function formOf(type: string, split: boolean, text: boolean): RenderRequest["form"] {
+  if (type === JSON_TYPE) return text ? (split ? "json+files" : "json+yaml") : "json";
   if (!split) return "yaml";
   if (type === GZIP_TYPE) return "files";
   throw new HttpError("http_request_invalid", `split gives several files, ${YAML_TYPE} is one`, {
@@ -151,7 +158,12 @@ function workloadInput(workload: Static<typeof Workload>, image: string | undefi
     ...(chosenImage === undefined ? {} : { image: chosenImage }),
     ...(workload.overrides === undefined
       ? {}
-      : { overridesFile: { path: "overrides", text: asText(workload.overrides) } }),
+      : {
+          overridesFile: {
+            path: workload.overridesPath ?? "overrides",
+            text: asText(workload.overrides),
+          },
+        }),
     overrideProperties: workload.overrideProperties ?? [],
     builds: new Map(
       Object.entries(workload.builds ?? {}).map(([container, build]) => [
@@ -159,13 +171,15 @@ function workloadInput(workload: Static<typeof Workload>, image: string | undefi
         typeof build === "string" ? build : parseYaml(asText(build)).value,
       ]),
     ),
-    sourceFiles: new Map(
-      Object.entries(workload.sourceFiles ?? {}).map(([path, file]) => [
-        cleanPath(path),
-        sourceBytes(path, file),
-      ]),
-    ),
+    sourceFiles: readSourceFiles(workload.sourceFiles ?? {}),
   };
+}
+
+/** By cleaned path. */
+function readSourceFiles(files: Static<typeof SourceFiles>): Map<string, Uint8Array> {
+  return new Map(
+    Object.entries(files).map(([path, file]) => [cleanPath(path), sourceBytes(path, file)]),
+  );
 }
 
 /** JSON is YAML: an object goes on as text, so that both forms take the same way. */
@@ -177,7 +191,7 @@ function asText(value: string | object): string {
   return JSON.stringify(value);
 }
 
-function sourceBytes(path: string, file: Static<typeof SourceFile>): Uint8Array {
+function sourceBytes(path: string, file: Static<typeof SourceFiles>[string]): Uint8Array {
   if (typeof file === "string") return new TextEncoder().encode(file);
   const bytes = Buffer.from(file.base64, "base64");
   if (bytes.toString("base64").replace(/=+$/, "") !== file.base64.replace(/=+$/, "")) {

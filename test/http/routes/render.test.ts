@@ -5,10 +5,28 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { isMarked } from "../../../src/core/render/k8s/manifest-files.js";
-import { cache, labels, queue, release, scoreFile, startWith } from "../../helpers/recipes.js";
+import {
+  cache,
+  labels,
+  publishAll,
+  queue,
+  release,
+  scoreFile,
+  startWith,
+} from "../../helpers/recipes.js";
 import { askRender, passwordsIn, type RenderJson, rendered } from "../../helpers/rendering.js";
 import type { TestServer } from "../../helpers/server.js";
 import { STORES } from "../../helpers/stores.js";
+
+const removing = {
+  name: "acme/removing",
+  version: "1.0.0",
+  files: {
+    "compose.provisioners.yaml":
+      "- uri: template://acme/removing\n  type: removing\n  directories: '{old: false}'\n  files: '{old.txt: null}'\n",
+  },
+};
+const asYaml = { accept: "application/yaml" };
 
 const plain = scoreFile("web", { jobs: { type: "queue" } });
 const mounting = scoreFile("web", { store: { type: "cache" } });
@@ -238,6 +256,11 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
         path: "environment.A",
       },
       { name: "no workloads", body: {}, path: "workloads" },
+      {
+        name: "source files of a project's state",
+        body: { ...one(plain), project: "x", sourceFiles: {} },
+        path: "sourceFiles",
+      },
       { name: "a project's name", body: { ...one(plain), project: "../x" }, path: "project" },
     ])("is refused with $name, by name", async ({ body, path: field }) => {
       const reply = await askRender(server, "local", body);
@@ -377,6 +400,55 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       expect(documents).toEqual((await rendered(server, "cluster", body)).documents);
     });
 
+    test("as JSON has the documents as files have them, where they are asked for", async () => {
+      const state = (await rendered(server, "cluster", one(mounting))).state;
+      const body = { ...one(mounting), state, text: true };
+      const many = await askRender(server, "cluster", { ...body, text: false }, asYaml);
+      const { text, documents } = await rendered(server, "cluster", body);
+      expect(text).toBe(many.text);
+      const { manifests = [], ...split } = await rendered(server, "cluster", {
+        ...body,
+        split: true,
+      });
+      expect(split.documents).toEqual(documents);
+      expect(split).not.toHaveProperty("text");
+      expect(manifests.map((file) => `---\n${file.text}`).join("")).toBe(text);
+      expect(manifests.map((file) => file.path)).toEqual([
+        expect.stringMatching(/^secret-cache-[0-9a-f]{8}\.yaml$/),
+        "deployment-web.yaml",
+      ]);
+    });
+
+    test("names the workloads of the state, and reads what they mount from the request", async () => {
+      const files = { "/a": { source: "a.txt" } };
+      const mounts = scoreFile("files").replace(
+        '"variables"',
+        `"files":${JSON.stringify(files)},"variables"`,
+      );
+      const score = { score: mounts, sourceFiles: { "a.txt": "first" } };
+      const first = await rendered(server, "local", { workloads: [score] });
+      const next = { ...one(plain), state: first.state };
+      const missing = await askRender(server, "local", next);
+      expect(missing.json()).toMatchObject({ code: "convert_file_missing" });
+      const sourceFiles = { files: { "a.txt": "second" } };
+      const answer = await rendered(server, "local", { ...next, sourceFiles });
+      expect(answer.workloads).toEqual(["files", "web"]);
+      expect(answer.files.map(({ base64 }) => Buffer.from(base64, "base64").toString())).toEqual([
+        "second",
+      ]);
+    });
+
+    test("tells what provisioners delete", async () => {
+      const name = "gone";
+      await publishAll(server, [removing]);
+      await release(server, name, [{ recipe: "acme/removing", range: "*" }]);
+      const body = one(scoreFile("web", { gone: { type: "removing" } }));
+      expect((await rendered(server, name, body)).removals).toEqual([
+        { path: ".score-compose/mounts/old", directory: true },
+        { path: ".score-compose/mounts/old.txt", directory: false },
+      ]);
+    });
+
     test("as YAML is a 406 where the document mounts files, and nothing is kept", async () => {
       const accept = "application/yaml";
       const body = { ...one(mounting), project: "refused" };
@@ -385,6 +457,15 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       expect(reply.json<{ hint: string }>().hint).toContain("application/gzip");
       const state = await server.call("/v1/projects/refused/environments/local/state");
       expect(state.json()).toMatchObject({ status: 404, code: "project_unknown" });
+    });
+
+    test("is refused in any form where the document is to stand alone and cannot", async () => {
+      const body = { ...one(mounting), project: "alone", alone: true };
+      const reply = await askRender(server, "local", body);
+      expect(reply.json()).toMatchObject({ status: 406, code: "render_has_files" });
+      const state = await server.call("/v1/projects/alone/environments/local/state");
+      expect(state.json()).toMatchObject({ status: 404, code: "project_unknown" });
+      expect((await askRender(server, "local", { ...one(plain), alone: true })).status).toBe(200);
     });
 
     test("as gzip is ready to run: tar finds what compose.yaml mounts", async () => {
