@@ -62,7 +62,8 @@ export function commandLineIn(folder: string, around: Surroundings = {}): Comman
   };
 }
 
-class Recorder implements Output {
+/** What was written. */
+export class Recorder implements Output {
   readonly isTerminal: boolean;
   readonly columns: number | undefined;
   text = "";
@@ -77,7 +78,8 @@ class Recorder implements Output {
   }
 }
 
-function machineIn(
+/** A machine whose folder is `folder`. */
+export function machineIn(
   folder: string,
   { env = {}, stdin = "", answers = [], columns, now = () => new Date() }: Surroundings,
   stdout: Output,

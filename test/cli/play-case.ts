@@ -2,12 +2,12 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { renderLocally } from "../../src/cli/render/render.js";
 import { BackbarError } from "../../src/errors.js";
 import type { CaseWorkload, ProjectCase } from "../conformance/cases.js";
 import { makeHost } from "../conformance/host.js";
 import type { ProjectOutcome } from "../conformance/project-case.js";
 import { stageOf } from "../conformance/stages.js";
+import { renderLocally } from "./render-locally.js";
 
 /**
  * What the calls of the case leave in a new folder below `root`. With `split` the document is put

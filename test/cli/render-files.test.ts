@@ -3,10 +3,10 @@ import { writeFileSync } from "node:fs";
 import { lstat, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { renderLocally } from "../../src/cli/render/render.js";
 import { markedText } from "../../src/core/render/k8s/manifest-files.js";
 import { makeHost } from "../conformance/host.js";
 import { emptyFolder } from "../process/service-process.js";
+import { renderLocally } from "./render-locally.js";
 import { useWorkplace, WEB, WITH_SOURCE } from "./workplace.js";
 
 const PATCH = `- op: set

@@ -2,8 +2,8 @@
 import { chmod, lstat, stat } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { renderLocally } from "../../src/cli/render/render.js";
 import { makeHost } from "../conformance/host.js";
+import { renderLocally } from "./render-locally.js";
 import { PROVISIONERS, useWorkplace, WEB, WITH_SOURCE } from "./workplace.js";
 
 const SET_LABEL = `{{ range $name, $_ := .Compose.services }}

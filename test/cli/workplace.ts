@@ -2,9 +2,9 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach } from "vitest";
-import { renderLocally } from "../../src/cli/render/render.js";
 import { makeHost } from "../conformance/host.js";
 import { emptyFolder } from "../process/service-process.js";
+import { renderLocally } from "./render-locally.js";
 
 /** Needs an image, and a password. */
 const SCORE = `apiVersion: score.dev/v1b1

@@ -8,6 +8,7 @@ export type CliErrorCode =
   | "cli_key_exists"
   | "cli_key_unlisted"
   | "cli_link"
+  | "cli_local_state"
   | "cli_mounts_directory"
   | "cli_namespace_exists"
   | "cli_needs_files"

@@ -23,6 +23,9 @@ export interface Machine {
   readonly fetch?: typeof fetch;
 }
 
+/** As much of a machine as reading and rendering files takes. */
+export type Outside = Pick<Machine, "folder" | "host">;
+
 export interface Input {
   readonly isTerminal: boolean;
   /** Everything that comes, up to `maxBytes`. @throws {CliError} cli_file_limit */

@@ -1,6 +1,7 @@
-/** What a local render tells: lines for people, or one JSON object for programs. */
-import type { Finding, RenderResult } from "../../core/render/contract.js";
+/** What a render tells: lines for people, or one JSON object for programs. */
+import type { Finding } from "../../core/render/contract.js";
 import { describeFault } from "../frame/describe.js";
+import type { Rendering } from "./rendering.js";
 
 /** Paths are relative to where the command ran. */
 export interface RenderReport {
@@ -8,56 +9,61 @@ export interface RenderReport {
   readonly document: string | undefined;
   /** With `--split`: a file for each manifest, in their order. */
   readonly manifests: readonly string[] | undefined;
-  readonly state: string;
+  /** Undefined where a registry keeps it. */
+  readonly state: string | undefined;
   /** Every file that the document mounts. */
   readonly files: readonly { readonly path: string; readonly mode: string }[];
   readonly emptyDirectories: readonly string[];
   /** Of state, files and document those that were not there in this form. */
   readonly written: readonly string[];
   readonly removed: readonly string[];
-  readonly result: RenderResult;
+  readonly rendering: Rendering;
 }
 
-/** The report for standard error. */
-export function formatReport(report: RenderReport): string {
-  const { result, written, removed, document } = report;
-  const lines = [
-    ...findings("warning", result.warnings),
-    ...findings("note", result.notes),
-    ...result.infoLogs.map(({ resource, text }) => `${resource}: ${text}`),
+/** The report for standard error, without the warnings. */
+export function formatReport(report: RenderReport): string[] {
+  const { rendering, written, removed, document } = report;
+  return [
+    ...rendering.notes.map(formatNote),
+    ...rendering.infoLogs.map(({ resource, text }) => `${resource}: ${text}`),
     ...removed.map((name) => `removed ${name}`),
     ...written.map((name) => `wrote ${name}`),
     summary(report, document),
   ];
-  return lines.map((line) => `${line}\n`).join("");
 }
 
-/** The report as JSON text; outputs of resources are left out, because they hold passwords. */
-export function formatReportJson(report: RenderReport): string {
-  const { result, ...paths } = report;
-  const { state, warnings, notes, infoLogs, resources } = result;
-  const answer = {
+/** The report for programs; outputs of resources are left out, because they hold passwords. */
+export function reportJson(report: RenderReport): object {
+  const { rendering, ...paths } = report;
+  const { project, workloads, resources, warnings, notes, infoLogs, by } = rendering;
+  return {
+    ...by,
     ...paths,
-    ...(state.composeProject === undefined ? {} : { project: state.composeProject }),
-    workloads: [...state.workloads.keys()].sort(),
-    resources: resources.map(({ outputs: _, ...use }) => use),
+    ...(project === undefined ? {} : { project }),
+    workloads,
+    resources,
     warnings,
     notes,
     infoLogs,
   };
-  return `${JSON.stringify(answer, undefined, 2)}\n`;
 }
 
-function findings(word: string, all: readonly Finding[]): string[] {
-  return all.map(({ message, place }) => `${word}: ${describeFault(message, place)}`);
+function formatNote({ message, place }: Finding): string {
+  return `note: ${describeFault(message, place)}`;
 }
 
-function summary({ result, written, removed }: RenderReport, document: string | undefined) {
-  const workloads = count(result.state.workloads.size, "workload");
-  const resources = count(result.resources.length, "resource");
+function summary({ rendering, written, removed }: RenderReport, document: string | undefined) {
+  const { by, project } = rendering;
+  const workloads = count(rendering.workloads.length, "workload");
+  const resources = count(rendering.resources.length, "resource");
   const where = document === undefined ? "" : ` in ${document}`;
-  const unchanged = written.length + removed.length === 0 ? ", nothing changed" : "";
-  return `${workloads} with ${resources}${where}${unchanged}`;
+  const release = by === undefined ? "" : `, by release ${by.release.number} of ${by.environment}`;
+  const revision = by?.stateRevision;
+  const kept = revision === undefined ? "" : `, state of ${project} in revision ${revision}`;
+  // Without a file there is nothing that could have changed.
+  const hasFiles = document !== undefined || rendering.state !== undefined;
+  const unchanged = hasFiles && written.length + removed.length === 0 ? ", nothing changed" : "";
+  return `${workloads} with ${resources}${where}${release}${kept}${unchanged}`;
 }
 
 function count(number: number, noun: string): string {

@@ -1,16 +1,16 @@
 /** From a render to files on disk. */
 import { realpath } from "node:fs/promises";
 import path from "node:path";
-import type { RenderResult } from "../../core/render/contract.js";
-import { manifestFiles, markedText } from "../../core/render/k8s/manifest-files.js";
+import { markedText } from "../../core/render/k8s/manifest-files.js";
 import { STATE_PATH } from "../../core/render/layout.js";
-import { formatState } from "../../core/score/state.js";
 import { isFileFault, readIfThere } from "../files/read-file.js";
 import { type Draft, type Written, writeChanges } from "../files/write-files.js";
 import { CliError } from "../frame/error.js";
-import type { LocalInput, Outside } from "./input.js";
+import type { Outside } from "../frame/machine.js";
+import type { ProjectInput } from "./input.js";
 import { findLeftFiles } from "./manifests-folder.js";
 import { documentName, type RenderOptions } from "./options.js";
+import type { Rendering } from "./rendering.js";
 
 export interface WrittenRender extends Written {
   /** With `--split`: the files of the manifests, in their order. */
@@ -27,8 +27,8 @@ export interface WrittenRender extends Written {
 export async function writeRender(
   options: RenderOptions,
   outside: Outside,
-  input: LocalInput,
-  result: RenderResult,
+  input: ProjectInput,
+  rendering: Rendering,
   signal: AbortSignal,
 ): Promise<WrittenRender> {
   const at = (name: string) => resolveLinks(path.resolve(outside.folder, name));
@@ -38,14 +38,13 @@ export async function writeRender(
     options.state === undefined
       ? path.join(folder, STATE_PATH[options.target])
       : await at(options.state);
-  const mounts = path.join(folder, mountsDirectory(result));
-  const inMounts = (name: string) => path.join(mounts, name);
+  const inFolder = (name: string) => path.join(folder, name);
   const show = (target: string) => showPath(options, outside, folder, target);
-  const read = [...namedFiles(options), ...input.sources];
-  const document = await draftDocument(options, folder, result, show);
-  const files = result.files.map(
+  const read = [...input.read, ...options.provisioners];
+  const document = await draftDocument(options, folder, rendering, show);
+  const files = rendering.files.map(
     ({ path: name, content, mode }): Draft => ({
-      target: inMounts(name),
+      target: inFolder(name),
       content,
       mode,
       keepsMode: false,
@@ -54,20 +53,24 @@ export async function writeRender(
   const { written, removed } = await writeChanges(
     folder,
     {
-      first: {
-        target: stateFile,
-        content: Buffer.from(formatState(result.state, options.target)),
-        mode: 0o600,
-        keepsMode: true,
-      },
+      ...(rendering.state === undefined
+        ? {}
+        : {
+            first: {
+              target: stateFile,
+              content: Buffer.from(rendering.state),
+              mode: 0o600,
+              keepsMode: true,
+            },
+          }),
       removals: [
-        ...result.removals.map(({ path: name, directory }) => ({
-          target: inMounts(name),
+        ...rendering.removals.map(({ path: name, directory }) => ({
+          target: inFolder(name),
           directory,
         })),
         ...document.left.map((target) => ({ target, directory: false })),
       ],
-      directories: result.emptyDirectories.map(inMounts),
+      directories: rendering.emptyDirectories.map(inFolder),
       // The document is last: it is what tools pick up, and it names the others.
       files: [...files, ...document.drafts],
       check: () => checkState(stateFile, input.stateBytes),
@@ -79,7 +82,10 @@ export async function writeRender(
   return {
     written: written.map(show),
     removed: removed.map(show),
-    manifests: options.split ? document.drafts.map(({ target }) => show(target)) : undefined,
+    manifests:
+      "manifests" in rendering.document
+        ? document.drafts.map(({ target }) => show(target))
+        : undefined,
   };
 }
 
@@ -87,7 +93,7 @@ export async function writeRender(
 async function draftDocument(
   options: RenderOptions,
   folder: string,
-  result: RenderResult,
+  { document }: Rendering,
   show: (target: string) => string,
 ): Promise<{ readonly drafts: readonly Draft[]; readonly left: readonly string[] }> {
   if (options.print) return { drafts: [], left: [] };
@@ -98,11 +104,11 @@ async function draftDocument(
     mode: 0o644,
     keepsMode: true,
   });
-  if (!options.split) return { drafts: [draft(target, result.text)], left: [] };
-  const files = manifestFiles(result.documents);
-  const left = await findLeftFiles(target, files, show);
+  if ("text" in document) return { drafts: [draft(target, document.text)], left: [] };
+  const { manifests } = document;
+  const left = await findLeftFiles(target, manifests, show);
   return {
-    drafts: files.map((file) => draft(path.join(target, file.path), markedText(file))),
+    drafts: manifests.map((file) => draft(path.join(target, file.path), markedText(file))),
     left: left.map((name) => path.join(target, name)),
   };
 }
@@ -117,18 +123,6 @@ function showPath(
   const below = path.relative(folder, target);
   if (below.split(path.sep)[0] !== "..") return path.join(options.folder, below);
   return path.relative(outside.folder, target);
-}
-
-/** Whatever the render reads because the command line says so, but the state. */
-function namedFiles(options: RenderOptions): string[] {
-  const { scoreFiles, overridesFile, provisioners, patchTemplates = [] } = options;
-  const overrides = overridesFile === undefined ? [] : [overridesFile];
-  return [...scoreFiles, ...overrides, ...provisioners, ...patchTemplates];
-}
-
-/** Where the files of a render lie, relative to the document's folder. */
-export function mountsDirectory({ state }: RenderResult): string {
-  return state.mountsDirectory ?? ".";
 }
 
 /** The path with its links resolved, as far as it is there. */
