@@ -18,6 +18,11 @@ interface Entry {
 const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
   "For authors:": [
     {
+      name: "init",
+      summary: "make a recipe to start from",
+      load: async () => (await import("./commands/init.js")).init,
+    },
+    {
       name: "check",
       summary: "say what publishing would refuse",
       load: async () => (await import("./commands/check.js")).check,
