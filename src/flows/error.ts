@@ -43,6 +43,7 @@ export type FlowErrorCode =
   | "release_waiting"
   | "render_has_files"
   | "render_target"
+  | "report_project"
   | "resolve_no_match"
   | "release_replace"
   | "rollback_release"

@@ -90,6 +90,19 @@ export async function saveProjectUsedAgain(
   return saved ? row.revision : undefined;
 }
 
+/**
+ * Notes that a project without state here is rendered elsewhere for `target`; whoever renders it
+ * here at the same time starts anew. False where another writer was first.
+ */
+export async function saveProjectKeptElsewhere(
+  tx: Tx,
+  project: Project,
+  target: Target,
+): Promise<boolean> {
+  const row = { ...nextRow(project, undefined, ""), target, sealed: new Uint8Array() };
+  return saveProject(tx, row, project.revision);
+}
+
 function sealedRow(
   registry: Registry,
   project: Project,

@@ -26,6 +26,7 @@ import { releaseRoutes } from "./routes/releases.js";
 import { renderRoutes } from "./routes/render.js";
 import { resolveRoutes } from "./routes/resolve.js";
 import { usageRoutes } from "./routes/usage.js";
+import { usageReportRoutes } from "./routes/usage-reports.js";
 import { versionRoutes } from "./routes/versions.js";
 import { addSecurityHeaders } from "./security-headers.js";
 import { createValidatorCompiler } from "./validation.js";
@@ -145,6 +146,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(renderRoutes(registry));
   await app.register(projectRoutes(registry));
   await app.register(usageRoutes(registry));
+  await app.register(usageReportRoutes(registry));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;

@@ -90,6 +90,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   render_has_files: 406,
   render_image_digest: 422,
   render_target: 400,
+  report_project: 409,
   resolve_no_match: 404,
   release_replace: 422,
   rollback_release: 409,

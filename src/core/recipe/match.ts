@@ -45,10 +45,10 @@ export function matchProvisioner<P extends Provisioner>(
 }
 
 /** The first provisioner that serves `resource`, without the explanation. */
-export function findProvisioner(
-  provisioners: readonly Provisioner[],
+export function findProvisioner<P extends Provisioner>(
+  provisioners: readonly P[],
   resource: ResourceKey,
-): Provisioner | undefined {
+): P | undefined {
   return provisioners.find((provisioner) => mismatch(provisioner, resource) === undefined);
 }
 
