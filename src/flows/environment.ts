@@ -13,9 +13,11 @@ import type { Db, Tx } from "../store/db.js";
 import {
   type EnvironmentRow,
   findEnvironment,
+  findStandingReleases,
   insertEnvironment,
   listEnvironments,
   lockEnvironment,
+  type StandingReleases,
   updateEnvironment,
 } from "../store/environments.js";
 import { loadEntryLists } from "./entry-list.js";
@@ -39,12 +41,18 @@ export async function requireEnvironment(registry: Registry, name: string): Prom
   return fromRow(row);
 }
 
-/** Environments after `after` in order of name. */
+/** Environments after `after` in order of name, with the numbers of what they serve. */
 export async function readEnvironments(
   registry: Registry,
   page: { readonly after?: string; readonly limit: number },
-): Promise<Environment[]> {
-  return (await listEnvironments(registry.db, page)).map(fromRow);
+): Promise<(Environment & StandingReleases)[]> {
+  const rows = await listEnvironments(registry.db, page);
+  const names = rows.map(({ name }) => name);
+  const standing = await findStandingReleases(registry.db, names);
+  return rows.map((row) => ({
+    ...fromRow(row),
+    ...(standing.get(row.name) ?? { current: null, waiting: [] }),
+  }));
 }
 
 export interface EnvironmentChange {

@@ -1,5 +1,10 @@
 /** Releases as they are listed and shown: what became of each. */
-import { parseRelease, type ReleaseDocument } from "../core/recipe/release-document.js";
+import {
+  parseRelease,
+  type ReleaseDocument,
+  type ReleaseProvenance,
+} from "../core/recipe/release-document.js";
+import { optional } from "../core/recipe/strict-json.js";
 import { listReleases, type ReleaseRow } from "../store/environments.js";
 import { requireEnvironment } from "./environment.js";
 import type { Registry } from "./registry.js";
@@ -12,8 +17,8 @@ export interface ReleaseSummary {
   /** When it became current; null where it never did. */
   readonly activatedAt: Date | null;
   readonly status: ReleaseStatus;
-  /** Who cut it. */
-  readonly actor: string | undefined;
+  /** Who cut it, and what it took from elsewhere. */
+  readonly provenance: Pick<ReleaseProvenance, "actor" | "promotion" | "rollback" | "forced">;
 }
 
 /** `superseded`: another became current before it was approved. */
@@ -50,9 +55,18 @@ export async function readRelease(
   return { ...summary(row, document, current ?? 0), document, jws: row.jws };
 }
 
-function summary(row: ReleaseRow, { actor }: ReleaseDocument, current: number): ReleaseSummary {
+function summary(row: ReleaseRow, document: ReleaseDocument, current: number): ReleaseSummary {
   const { number, digest, createdAt, activatedAt } = row;
-  return { number, digest, createdAt, activatedAt, status: statusOf(row, current), actor };
+  const { actor, promotion, rollback, forced } = document;
+  return {
+    ...{ number, digest, createdAt, activatedAt, status: statusOf(row, current) },
+    provenance: {
+      ...optional("actor", actor),
+      ...optional("promotion", promotion),
+      ...optional("rollback", rollback),
+      ...optional("forced", forced),
+    },
+  };
 }
 
 function statusOf({ number, activatedAt }: ReleaseRow, current: number): ReleaseStatus {

@@ -1,5 +1,5 @@
 /** Environment definitions, their releases and the pointer to the current one. */
-import { and, asc, desc, eq, gt, isNotNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, or, sql } from "drizzle-orm";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import type { Db, Tx } from "./db.js";
 import { preparedFor, UNNAMED } from "./prepared.js";
@@ -64,6 +64,47 @@ export function listEnvironments(
     .where(page.after === undefined ? undefined : gt(environments.name, page.after))
     .orderBy(asc(environments.name))
     .limit(page.limit);
+}
+
+/** What an environment serves, and what waits to be served. */
+export interface StandingReleases {
+  /** Number of the current release; null where there is none. */
+  readonly current: number | null;
+  /** Numbers of those that wait for approval, ascending. */
+  readonly waiting: readonly number[];
+}
+
+/** What stands in each of the environments `names` that has a release. */
+export async function findStandingReleases(
+  db: Db | Tx,
+  names: readonly string[],
+): Promise<Map<string, StandingReleases>> {
+  if (names.length === 0) return new Map();
+  const rows = await db
+    .select({
+      environment: releases.environment,
+      number: releases.number,
+      current: pointers.number,
+    })
+    .from(releases)
+    .leftJoin(pointers, eq(pointers.environment, releases.environment))
+    .where(
+      and(
+        inArray(releases.environment, [...names]),
+        gte(releases.number, sql`coalesce(${pointers.number}, 1)`),
+      ),
+    )
+    .orderBy(asc(releases.environment), asc(releases.number));
+  const standing = new Map<string, StandingReleases>();
+  for (const { environment, number, current } of rows) {
+    const { waiting } = standing.get(environment) ?? { waiting: [] };
+    standing.set(environment, {
+      current,
+      // All after the current one: another that became current would be it.
+      waiting: number === current ? waiting : [...waiting, number],
+    });
+  }
+  return standing;
 }
 
 /** Inserts the environment; false where the name is taken. */

@@ -21,6 +21,17 @@ const EnvironmentDetail = Type.Object({
   updatedAt: Type.String({ format: "date-time" }),
   definition: Type.Unknown(),
 });
+
+const EnvironmentItem = Type.Object({
+  ...EnvironmentDetail.properties,
+  current: Type.Union([Type.Integer(), Type.Null()], {
+    description: "Number of the release that is served; null where there is none",
+  }),
+  waiting: Type.Array(Type.Integer(), {
+    description: "Numbers of the releases that wait for approval",
+  }),
+});
+
 export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -31,7 +42,7 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
           summary: "All environments",
           querystring: Type.Object(Page, { additionalProperties: false }),
           response: {
-            200: Type.Object({ environments: Type.Array(EnvironmentDetail), next: NextCursor }),
+            200: Type.Object({ environments: Type.Array(EnvironmentItem), next: NextCursor }),
           },
         },
       },
@@ -43,7 +54,13 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
           limit: limit + 1,
         });
         const { items, ...page } = cutPage(found, limit, ({ name }) => nameCursor(name));
-        return { environments: items.map(view), ...page };
+        return {
+          environments: items.map(({ current, waiting, ...environment }) => ({
+            ...view(environment),
+            ...{ current, waiting: [...waiting] },
+          })),
+          ...page,
+        };
       },
     );
 

@@ -23,6 +23,8 @@ const Status = Type.Enum(["current", "waiting", "past", "superseded"], {
   description: "`superseded`: another became current before it was approved",
 });
 
+const EarlierRelease = { number: ReleaseNumber, digest: Type.String() };
+
 const ReleaseEntry = Type.Object({
   number: ReleaseNumber,
   digest: Type.String(),
@@ -30,6 +32,16 @@ const ReleaseEntry = Type.Object({
   activatedAt: Type.Optional(Type.String({ format: "date-time" })),
   status: Status,
   actor: Type.Optional(Type.String({ description: "Who cut it" })),
+  promotion: Type.Optional(
+    Type.Object(
+      { environment: Type.String(), ...EarlierRelease },
+      { description: "The release whose versions it took" },
+    ),
+  ),
+  rollback: Type.Optional(
+    Type.Object(EarlierRelease, { description: "The earlier release whose content it has" }),
+  ),
+  forced: Type.Optional(Type.Boolean({ description: "Whether a refusal was overridden" })),
 });
 
 const Approvals = Type.Object({
@@ -204,11 +216,11 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   };
 }
 
-function entry({ number, digest, createdAt, activatedAt, status, actor }: ReleaseSummary) {
+function entry({ number, digest, createdAt, activatedAt, status, provenance }: ReleaseSummary) {
   return {
     ...{ number, digest, createdAt: createdAt.toISOString(), status },
     ...(activatedAt === null ? {} : { activatedAt: activatedAt.toISOString() }),
-    ...(actor === undefined ? {} : { actor }),
+    ...provenance,
   };
 }
 
