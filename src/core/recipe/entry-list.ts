@@ -16,8 +16,8 @@ import {
   readEntry,
 } from "./environment.js";
 import { RecipeError } from "./error.js";
-import { optional, StrictObject } from "./strict-json.js";
-import { readStrictJson } from "./strict-yaml.js";
+import { type JsonProblem, optional, StrictObject } from "./strict-json.js";
+import { readStrictJson, readStrictYaml } from "./strict-yaml.js";
 
 export interface EntryList {
   readonly title?: string;
@@ -31,15 +31,15 @@ export interface EntryList {
  */
 export function parseEntryList(value: JsonValue): EntryList {
   const source = { file: "the entry list", code: "entry_list_definition" } as const;
-  return readStrictJson(value, source, (document, problems) => {
-    const fields = new StrictObject(document, [], problems);
-    const title = fields.optionalText("title", { maxLength: 100 });
-    const description = fields.optionalText("description", { maxLength: 4000 });
-    if (!fields.has("entries")) fields.fault(["entries"], "is missing");
-    const entries = fields.objects("entries", MAX_ENTRIES).map(readEntry);
-    fields.done();
-    return { ...optional("title", title), ...optional("description", description), entries };
-  });
+  return readStrictJson(value, source, readList);
+}
+
+/**
+ * Reads an entry list from YAML (or JSON text, which is YAML too).
+ * @throws {RecipeError} entry_list_definition, with line and column in `problems`
+ */
+export function parseEntryListYaml(text: string, options: { readonly file: string }): EntryList {
+  return readStrictYaml(text, { file: options.file, code: "entry_list_definition" }, readList);
 }
 
 /** The JSON form, complete: defaults are written out. */
@@ -80,4 +80,14 @@ export function expandEntries(
     "environment_definition",
     `the environment has ${entries.length} entries with those of its lists; it may have ${MAX_ENTRIES}`,
   );
+}
+
+function readList(value: JsonValue, problems: JsonProblem[]): EntryList {
+  const fields = new StrictObject(value, [], problems);
+  const title = fields.optionalText("title", { maxLength: 100 });
+  const description = fields.optionalText("description", { maxLength: 4000 });
+  if (!fields.has("entries")) fields.fault(["entries"], "is missing");
+  const entries = fields.objects("entries", MAX_ENTRIES).map(readEntry);
+  fields.done();
+  return { ...optional("title", title), ...optional("description", description), entries };
 }
