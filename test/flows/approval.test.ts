@@ -46,6 +46,10 @@ describe.each(STORES)("approvals on $name", (kind) => {
     (await server.call(`/v1/environments/${environment}/releases/${number}`)).json<{
       status: string;
     }>().status;
+  const standing = async (environment: string) =>
+    (await server.call("/v1/environments"))
+      .json<{ environments: { name: string }[] }>()
+      .environments.find(({ name }) => name === environment);
   const served = (environment: string, query = "") =>
     server.call(`/v1/environments/${environment}/compose/provisioners.yaml${query}`);
 
@@ -57,6 +61,7 @@ describe.each(STORES)("approvals on $name", (kind) => {
     expect((await served("prod")).json()).toMatchObject({ code: "release_none" });
     expect((await served("prod", "?release=1")).json()).toMatchObject({ code: "release_waiting" });
     expect(await statusOf("prod", 1)).toBe("waiting");
+    expect(await standing("prod")).toMatchObject({ current: null, waiting: [1] });
 
     expect(refusalOf(await approve("prod", 1))).toMatchObject({
       status: 409,
@@ -77,6 +82,7 @@ describe.each(STORES)("approvals on $name", (kind) => {
       current: true,
       given: [{ actor: "ann" }, { actor: "bob" }],
     });
+    expect(await standing("prod")).toMatchObject({ current: 1, waiting: [] });
     expect(await server.logSize()).toBe(before + 2);
     expect(await statusOf("prod", 1)).toBe("current");
     expect((await served("prod")).status).toBe(200);
