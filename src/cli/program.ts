@@ -65,6 +65,38 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/render.js")).render,
     },
   ],
+  "For platform teams:": [
+    {
+      name: "env",
+      summary: "show and change environments",
+      load: async () => (await import("./commands/env.js")).env,
+    },
+    {
+      name: "entry-list",
+      summary: "show and change entries that environments share",
+      load: async () => (await import("./commands/entry-list.js")).entryList,
+    },
+    {
+      name: "release",
+      summary: "preview, cut and compare releases of an environment",
+      load: async () => (await import("./commands/release.js")).release,
+    },
+    {
+      name: "promote",
+      summary: "take a release's versions into another environment",
+      load: async () => (await import("./commands/promote.js")).promote,
+    },
+    {
+      name: "approve",
+      summary: "agree that a waiting release is served",
+      load: async () => (await import("./commands/approve.js")).approve,
+    },
+    {
+      name: "rollback",
+      summary: "go back to an earlier release",
+      load: async () => (await import("./commands/rollback.js")).rollback,
+    },
+  ],
   "Registries:": [
     {
       name: "login",
@@ -134,7 +166,7 @@ async function buildProgram(wanted: string | undefined, cli: Cli): Promise<Comma
     .addHelpText("after", "\nbackbar COMMAND --help says more, with examples.\n");
   for (const [group, entries] of Object.entries(COMMANDS)) {
     for (const { name, summary, load } of entries) {
-      const command = program.command(name).helpGroup(group).summary(summary);
+      const command = program.command(name).helpGroup(group).summary(summary).helpCommand(false);
       command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
       if (name === wanted) (await load())(command, cli);
     }

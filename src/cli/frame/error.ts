@@ -3,6 +3,7 @@ import { BackbarError } from "../../errors.js";
 export type CliErrorCode =
   | "cli_config"
   | "cli_exists"
+  | "cli_editor"
   | "cli_file"
   | "cli_file_limit"
   | "cli_key"

@@ -17,6 +17,8 @@ export type Outcome =
       readonly text: string;
       /** Where the answer is a failure that is no error, such as a difference. */
       readonly exitCode?: 1;
+      /** What to do next, for people: told after the result, and not with `--json`. */
+      readonly hints?: readonly string[];
     }
   /** A file that was asked for, byte for byte. */
   | { readonly raw: Uint8Array };
@@ -102,6 +104,8 @@ export class Screen {
     if ("raw" in outcome) stdout.write(outcome.raw);
     else if (this.#json) stdout.write(formatJson(outcome.json));
     else stdout.write(cleanText(outcome.text));
+    if ("raw" in outcome || this.#json) return;
+    for (const hint of outcome.hints ?? []) this.note(`hint: ${hint}`);
   }
 
   /** Tells what went wrong with one of several things; the outcome says the rest. */

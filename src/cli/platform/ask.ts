@@ -1,0 +1,93 @@
+/** Flags of whatever makes a release, and what they ask of the registry. */
+import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import type { ReleaseAsk } from "../../client/releases.js";
+import { repeated } from "../frame/command.js";
+import { UsageError } from "../frame/usage.js";
+
+export interface AskFlags {
+  readonly force?: boolean | undefined;
+  readonly replace?: string[] | undefined;
+  readonly previous?: number | undefined;
+}
+
+export interface PreviewFlags {
+  readonly diff?: boolean | undefined;
+  readonly exitCode?: boolean | undefined;
+}
+
+const PREVIEW = "Preview:";
+/** As the database counts them. */
+const MAX_NUMBER = 2 ** 31 - 1;
+
+/** Adds the flags that every new release takes. */
+export function withAsk<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option("--force", "go on where workloads use what goes, or a version was not promoted; logged")
+    .option(
+      "--replace <project:resource>",
+      "a stored resource that may lose its state to another uri; may be repeated",
+      repeated,
+    )
+    .option(
+      "--previous <number>",
+      "only where this is the newest release, 0 for none",
+      (text: string) => parseNumber(text, "--previous", 0),
+    );
+}
+
+/** Adds the flags of what shows changes. */
+export function withDiff<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command.addOption(
+    new Option("--diff", "also show what changes in the recipes' files").helpGroup(PREVIEW),
+  );
+}
+
+/** Adds the flags of previews. */
+export function withPreview<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return withDiff(
+    command.addOption(
+      new Option("--preview", "make nothing, show what would change").helpGroup(PREVIEW),
+    ),
+  ).addOption(exitCodeOption());
+}
+
+/** The flag that makes conflicts of a preview a failure. */
+export function exitCodeOption() {
+  return new Option("--exit-code", "exit with 1 where it would be refused").helpGroup(PREVIEW);
+}
+
+/** @throws {UsageError} */
+export function askOf({ force, replace, previous }: AskFlags): ReleaseAsk {
+  return {
+    ...(force === undefined ? {} : { force }),
+    ...(replace === undefined ? {} : { replace: replace.map(parseStoredResource) }),
+    ...(previous === undefined ? {} : { previous }),
+  };
+}
+
+/** A release's number, or a count, as a flag or argument says it. @throws {UsageError} */
+export function parseNumber(text: string, what: string, min = 1, max = MAX_NUMBER): number {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(
+    `${what}: '${text}' is no whole number from ${min}${max === MAX_NUMBER ? "" : ` to ${max}`}`,
+    "backbar release list ENV shows the numbers of an environment's releases",
+  );
+}
+
+/** `PROJECT:RESOURCE`, the resource by its uid `type.class#id`, as previews write it. */
+function parseStoredResource(text: string) {
+  const [project, ...rest] = text.split(":");
+  const resource = rest.join(":");
+  if (project !== undefined && project !== "" && resource !== "") return { project, resource };
+  throw new UsageError(
+    `--replace: '${text}' is not of the form PROJECT:RESOURCE`,
+    "such as shop:dapr-state-store.default#orders.state; a preview lists them",
+  );
+}

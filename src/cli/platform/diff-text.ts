@@ -1,0 +1,18 @@
+/** Unified diffs for people. */
+import type { Screen } from "../frame/screen.js";
+
+/** What a text needs of the screen. */
+export type Styles = Pick<Screen, "style">;
+
+/** `diff` in the colours that people know, where the screen has any. */
+export function colourDiff(screen: Styles, diff: string): string {
+  const lines = diff.replace(/\n$/, "").split("\n");
+  return lines.map((line) => `${colourLine(screen, line)}\n`).join("");
+}
+
+function colourLine(screen: Styles, line: string): string {
+  if (line.startsWith("+++") || line.startsWith("---")) return screen.style("bold", line);
+  if (line.startsWith("+")) return screen.style("green", line);
+  if (line.startsWith("-")) return screen.style("red", line);
+  return line.startsWith("@@") ? screen.style("cyan", line) : line;
+}
