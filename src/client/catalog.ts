@@ -12,7 +12,9 @@ import {
   checkPointer,
   openPointedRelease,
   openPointer,
+  openRelease,
   type Pointer,
+  releaseDigest,
 } from "../core/trust/release-signature.js";
 import type { BackbarClient } from "./client.js";
 import { ClientError } from "./error.js";
@@ -84,6 +86,31 @@ export async function readVerifiedRelease(
   checkPointer(pointer, { environment, ...expected });
   const release = await openPointedRelease(textOf(catalog, "release"), pointer, keys);
   return { pointer, release };
+}
+
+/**
+ * One release of an environment by its number, checked from the key set down; `digest` is that of
+ * the release as signed. Whether it is current, or ever was, is not asked.
+ * @throws {TrustError} signed_*; {ClientError} client_release where it is another; {ServerProblem}
+ */
+export async function readNumberedRelease(
+  client: BackbarClient,
+  environment: string,
+  number: number,
+  trust: RegistryTrust,
+): Promise<{ readonly release: ReleaseDocument; readonly digest: string }> {
+  checkEnvironmentName(environment);
+  const path = pathOf("v1", "environments", environment, "releases", number);
+  const signed = textOf(membersOf(await client.getJson(path)), "signed");
+  const release = await openRelease(signed, trust.keySet.release);
+  if (release.number === number && release.environment === environment) {
+    return { release, digest: releaseDigest(signed) };
+  }
+  const shown = `release ${release.number} of ${release.environment}`;
+  throw new ClientError(
+    "client_release",
+    `the server gave ${shown}, not ${number} of ${environment}`,
+  );
 }
 
 /**

@@ -7,6 +7,9 @@ export type ClientErrorCode =
   | "client_answer"
   | "client_answer_limit"
   | "client_receipt"
+  | "client_release"
+  | "client_signatures"
+  | "client_version"
   | "client_root"
   | "client_folder"
   | "client_file_limit";

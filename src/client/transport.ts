@@ -23,6 +23,8 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, unless it is bytes or text. */
   readonly body?: unknown;
+  /** Of the answer, where it is known to be shorter than answers in general. */
+  readonly maxAnswerBytes?: number;
 }
 
 export interface Answer {
@@ -58,7 +60,9 @@ export function createTransport(options: TransportOptions): Transport {
     const response = await send(url, init).catch((error: unknown) => {
       throw wrap(error);
     });
-    const body = await readBody(response, maxBytes).catch((error: unknown) => {
+    // What a refusal says is no file.
+    const limit = response.ok ? Math.min(request.maxAnswerBytes ?? maxBytes, maxBytes) : maxBytes;
+    const body = await readBody(response, limit).catch((error: unknown) => {
       throw wrap(error);
     });
     const { status, headers } = response;

@@ -191,6 +191,16 @@ export function blobDigests(manifest: Uint8Array): string[] {
   return [config, ...layers].map(({ digest }) => digest);
 }
 
+/**
+ * The sizes in bytes of the blobs that a manifest names, by digest; each is within what a file, or
+ * the config, may take.
+ * @throws {OciError} oci_manifest, oci_media_type, oci_limit
+ */
+export function blobSizes(manifest: Uint8Array): Map<string, number> {
+  const { config, layers } = readManifest(manifest);
+  return new Map([config, ...layers].map(({ digest, size }) => [digest, size]));
+}
+
 function readManifest(manifest: Uint8Array): { config: Descriptor; layers: Descriptor[] } {
   if (manifest.length > MAX_MANIFEST_BYTES) {
     throw new OciError("oci_limit", `the manifest takes more than ${MAX_MANIFEST_BYTES} bytes`);

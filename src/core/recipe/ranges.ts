@@ -41,6 +41,11 @@ export function checkRange(text: string): void {
   });
 }
 
+/** Whether `range` takes `version`; of prereleases only those of the version that it names. */
+export function isInRange(version: string, range: string): boolean {
+  return semver.satisfies(version, range);
+}
+
 /**
  * The highest version of `candidates` that `range` and `rules` allow.
  * @throws {RecipeError} recipe_unresolved, which says what kept each fitting version out

@@ -1,0 +1,188 @@
+/**
+ * Versions of recipes as the registry has them, and the verifying way to one: its digest vouches for
+ * the manifest, that for every file, and publishers whom the key set names vouch for the digest.
+ */
+import { canonicalJsonBytes, type JsonValue } from "../core/codec/canonical-json.js";
+import { sha256Digest } from "../core/codec/digest.js";
+import { CodecError } from "../core/codec/error.js";
+import { blobSizes, type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
+import { isSha256Digest, parseRecipeName } from "../core/recipe/names.js";
+import { MAX_FILES } from "../core/recipe/recipe-file.js";
+import {
+  MAX_JSON_DEPTH,
+  nestsDeeper,
+  optional,
+  refuseWhere,
+  type StrictObject,
+} from "../core/recipe/strict-json.js";
+import { checkVersion } from "../core/recipe/version.js";
+import { openBundles } from "../core/trust/bundle.js";
+import { type KeySet, publisherKeys } from "../core/trust/key-set.js";
+import { readAnswer, readPages } from "./answer.js";
+import type { BackbarClient } from "./client.js";
+import { ClientError, ServerProblem } from "./error.js";
+import { pathOf } from "./transport.js";
+
+/** What was said of a version after it was published. */
+export interface VersionNotice {
+  readonly reason: string;
+  /** `namespace/name` or `namespace/name@version` */
+  readonly successor?: string;
+}
+
+export interface ListedVersion {
+  readonly version: string;
+  /** Digest of the manifest. */
+  readonly digest: string;
+  readonly yanked?: VersionNotice;
+  readonly deprecated?: VersionNotice;
+}
+
+/** One version by its digest. */
+export interface VersionRef {
+  /** `namespace/name` */
+  readonly recipe: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+/** A version whose every byte is the one that its digest names. */
+export interface VersionContent {
+  readonly recipe: ParsedRecipe;
+  /** Sigstore bundles, not opened yet. */
+  readonly bundles: readonly Uint8Array[];
+  readonly yanked?: VersionNotice;
+  readonly deprecated?: VersionNotice;
+}
+
+/** Metadata, manifest, README and signatures together stay far below. */
+const MAX_DETAIL_BYTES = 8 * 1024 * 1024;
+const MAX_BUNDLES = 8;
+/** Files asked for at once. */
+const PARALLEL = 8;
+const DIGEST = {
+  refuse: (text: string) => (isSha256Digest(text) ? undefined : "must be a sha256 digest"),
+};
+
+/**
+ * All versions of a recipe, highest first.
+ * @throws {RecipeError} recipe_name, namespace_name; {ClientError}; {ServerProblem}
+ */
+export function listVersions(client: BackbarClient, recipe: string): Promise<ListedVersion[]> {
+  const { namespace, name } = parseRecipeName(recipe);
+  const path = pathOf("v1", "recipes", namespace, name, "versions");
+  return readPages(client.send, { path, member: "versions" }, (item) => ({
+    version: item.text("version", { refuse: refuseWhere(checkVersion) }),
+    digest: item.text("digest", DIGEST),
+    ...readNotices(item),
+  }));
+}
+
+/**
+ * The version that `ref` names, with every file of it.
+ * @throws {ClientError} client_version where the server gives another one; {OciError} oci_*;
+ *   {RecipeError} recipe_*, for what no recipe can have; {ServerProblem}
+ */
+export async function readVersion(client: BackbarClient, ref: VersionRef): Promise<VersionContent> {
+  const { namespace, name } = parseRecipeName(ref.recipe);
+  const path = pathOf("v1", "recipes", namespace, name, "versions", ref.version);
+  const answer = await client.send({ path, maxAnswerBytes: MAX_DETAIL_BYTES });
+  const { manifest, config, paths, ...said } = readAnswer(answer, (fields) => ({
+    manifest: bytesOf(fields, "manifest"),
+    config: bytesOf(fields, "metadata"),
+    paths: new Map(
+      fields.objects("files", MAX_FILES).map((file) => [file.text("digest"), file.text("path")]),
+    ),
+    bundles: fields.objects("signatures", MAX_BUNDLES).map((one) => bytesOf(one, "bundle")),
+    ...readNotices(fields),
+  }));
+  const actual = sha256Digest(manifest);
+  if (actual !== ref.digest) throw otherVersion(ref, `its manifest is ${actual}`);
+  const blobs = new Map([[sha256Digest(config) as string, config]]);
+  const wanted = [...blobSizes(manifest)].filter(([digest]) => !blobs.has(digest));
+  for (let i = 0; i < wanted.length; i += PARALLEL) {
+    const contents = wanted.slice(i, i + PARALLEL).map(async ([digest, size]) => {
+      const file = paths.get(digest);
+      if (file === undefined) throw otherVersion(ref, `it lists no file for ${digest}`);
+      const { body } = await client.send({
+        path: `${path}/files${pathOf(...file.split("/"))}`,
+        headers: { accept: "*/*" },
+        maxAnswerBytes: size,
+      });
+      return [digest, body] as const;
+    });
+    for (const [digest, content] of await Promise.all(contents)) blobs.set(digest, content);
+  }
+  const recipe = parseManifest(manifest, blobs);
+  const { name: own, version } = recipe.metadata;
+  if (own !== ref.recipe || version !== ref.version) {
+    throw otherVersion(ref, `the manifest is that of ${own} ${version}`);
+  }
+  return { recipe, ...said };
+}
+
+/**
+ * Checks that so many different keys as the namespace wants signed the version, each of which the
+ * key set names for it.
+ * @throws {TrustError} key_unknown, bundle_*; {ClientError} client_signatures; {ServerProblem}
+ */
+export async function verifySigners(
+  client: BackbarClient,
+  ref: VersionRef,
+  { bundles }: Pick<VersionContent, "bundles">,
+  keySet: KeySet,
+): Promise<void> {
+  const { namespace } = parseRecipeName(ref.recipe);
+  const opened = openBundles(bundles, publisherKeys(keySet, namespace), ref);
+  const signers = new Set(opened.map(({ key }) => key.fingerprint)).size;
+  const wanted = await signaturesOf(client, namespace);
+  if (signers >= wanted) return;
+  throw new ClientError(
+    "client_signatures",
+    `${ref.recipe} ${ref.version} is signed by ${signers} of the ${wanted} keys that ${namespace} wants`,
+  );
+}
+
+/** How many keys must sign a version; 1 where the registry does not tell. */
+async function signaturesOf(client: BackbarClient, namespace: string): Promise<number> {
+  try {
+    const answer = await client.send({ path: pathOf("v1", "namespaces", namespace) });
+    return readAnswer(answer, (fields) => fields.integer("signatures", 1));
+  } catch (error) {
+    if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) return 1;
+    throw error;
+  }
+}
+
+function readNotices(fields: StrictObject): Pick<ListedVersion, "yanked" | "deprecated"> {
+  const read = (kind: "yanked" | "deprecated"): VersionNotice | undefined => {
+    const notice = fields.object(kind);
+    return (
+      notice && {
+        reason: notice.text("reason", { maxLength: 4000 }),
+        ...optional("successor", notice.optionalText("successor")),
+      }
+    );
+  };
+  return { ...optional("yanked", read("yanked")), ...optional("deprecated", read("deprecated")) };
+}
+
+/** The canonical form of a member, which is what its digest names. */
+function bytesOf(fields: StrictObject, key: string): Uint8Array {
+  const value: JsonValue = fields.raw(key) ?? null;
+  try {
+    if (!nestsDeeper(value, MAX_JSON_DEPTH)) return canonicalJsonBytes(value);
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+  }
+  fields.fault([key], "has no canonical form");
+  return new Uint8Array();
+}
+
+function otherVersion({ recipe, version, digest }: VersionRef, reason: string): ClientError {
+  return new ClientError(
+    "client_version",
+    `the server did not give ${recipe} ${version} (${digest}): ${reason}`,
+    { hint: "nothing was written; tell the registry's operator" },
+  );
+}
