@@ -60,6 +60,31 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
   ],
   "For developers:": [
     {
+      name: "install",
+      summary: "put recipes into a Score project, pinned by backbar.lock",
+      load: async () => (await import("./commands/install.js")).install,
+    },
+    {
+      name: "uninstall",
+      summary: "take recipes out of a Score project",
+      load: async () => (await import("./commands/uninstall.js")).uninstall,
+    },
+    {
+      name: "outdated",
+      summary: "list installed recipes that have higher versions",
+      load: async () => (await import("./commands/outdated.js")).outdated,
+    },
+    {
+      name: "update",
+      summary: "move installed recipes to higher versions",
+      load: async () => (await import("./commands/update.js")).update,
+    },
+    {
+      name: "pull",
+      summary: "fetch the files of an environment, verified",
+      load: async () => (await import("./commands/pull.js")).pull,
+    },
+    {
       name: "render",
       summary: "render Score files to Docker Compose or Kubernetes",
       load: async () => (await import("./commands/render.js")).render,
