@@ -23,6 +23,11 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/init.js")).init,
     },
     {
+      name: "import",
+      summary: "make recipes of provisioners files",
+      load: async () => (await import("./commands/import.js")).importCommand,
+    },
+    {
       name: "check",
       summary: "say what publishing would refuse",
       load: async () => (await import("./commands/check.js")).check,

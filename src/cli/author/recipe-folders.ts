@@ -40,11 +40,15 @@ export async function findRecipeFolders(
 }
 
 /** @throws {UsageError} */
-export async function demandFolder(at: string, title: string): Promise<void> {
+export async function demandFolder(
+  at: string,
+  title: string,
+  hint = "name the folder of a recipe: it has a recipe.yaml",
+): Promise<void> {
   const stats = await stat(at).catch(() => undefined);
   if (stats?.isDirectory()) return;
   const problem = stats === undefined ? "there is no folder" : "this is no folder:";
-  throw new UsageError(`${problem} ${title}`, "name the folder of a recipe: it has a recipe.yaml");
+  throw new UsageError(`${problem} ${title}`, hint);
 }
 
 async function recipesBelow(folder: NamedFolder, depth: number): Promise<NamedFolder[]> {
