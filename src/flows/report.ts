@@ -31,14 +31,14 @@ export interface ReportRequest {
   /** Undefined: the current release. */
   readonly release: number | undefined;
   readonly workloads: readonly ReportedWorkload[];
-  /** Digests of the patch templates in force. */
-  readonly patchTemplates: readonly string[];
   readonly actor: string;
 }
 
 export interface ReportedWorkload {
   readonly name: string;
   readonly resources: readonly ReportedResource[];
+  /** Digests of those that were applied to it. */
+  readonly patchTemplates: readonly string[];
 }
 
 interface ReportedResource {
@@ -63,10 +63,10 @@ export interface RecordedUse {
   readonly recipe: RecipeRef;
 }
 
-/** What the release does not bear out; of a patch template there is only the digest. */
+/** What the release does not bear out. */
 export interface UnmatchedUse extends Pick<Problem, "message"> {
   readonly code: "report_resource" | "report_provisioner" | "report_passed_over" | "report_patch";
-  readonly workload?: string;
+  readonly workload: string;
   /** Resource uid, or the digest of a patch template. */
   readonly resource: string;
   readonly provisioner?: string;
@@ -95,34 +95,27 @@ interface FoundUses {
 }
 
 function findUses(
-  { target, workloads, patchTemplates }: ReportRequest,
-  { document, number }: ReleaseContent,
+  { target, workloads }: ReportRequest,
+  release: ReleaseContent,
   provisioners: readonly OriginatedProvisioner[],
 ): FoundUses {
   // By workload and resource: whoever says something twice has said it once.
   const recorded = new Map<string, RecordedUse>();
   const unmatched = new Map<string, UnmatchedUse>();
-  const find = finderOf(provisioners, number);
-  for (const { name: workload, resources } of workloads) {
+  const findResource = resourceFinder(provisioners, release.number);
+  const findPatch = patchFinder(release, target);
+  for (const { name: workload, resources, patchTemplates } of workloads) {
     for (const { resource, provisioner } of resources) {
-      const found = find(resource, provisioner);
+      const found = findResource(resource, provisioner);
       const key = JSON.stringify([workload, resource]);
       if ("recipe" in found) recorded.set(key, { workload, resource, recipe: found.recipe });
       else unmatched.set(key, { workload, resource, provisioner, ...found });
     }
-  }
-  const { patches } = document.targets[target];
-  for (const digest of new Set(patchTemplates)) {
-    const patch = patches.find((one) => one.digest === digest);
-    if (patch === undefined) {
-      const message = `release ${number} has no such patch template`;
-      unmatched.set(digest, { code: "report_patch", resource: digest, message });
-      continue;
-    }
-    const resource = `patch-template#${patch.name}`;
-    const recipe = recipeOfEntry(document, patch.entry);
-    for (const { name: workload } of workloads) {
-      recorded.set(JSON.stringify([workload, resource]), { workload, resource, recipe });
+    for (const digest of patchTemplates) {
+      const found = findPatch(digest);
+      const key = JSON.stringify([workload, digest]);
+      if ("recipe" in found) recorded.set(key, { workload, ...found });
+      else unmatched.set(key, { workload, resource: digest, ...found });
     }
   }
   // What is said of a resource twice, once rightly, is recorded.
@@ -130,13 +123,13 @@ function findUses(
   return { recorded: [...recorded.values()], unmatched: [...unmatched.values()] };
 }
 
-type Finding = { readonly recipe: RecipeRef } | Pick<UnmatchedUse, "code" | "message">;
+type Fault = Pick<UnmatchedUse, "code" | "message">;
 
 /** Says by which recipe a resource was served if it was served by a provisioner of that `uri`. */
-function finderOf(
+function resourceFinder(
   provisioners: readonly OriginatedProvisioner[],
   number: number,
-): (resource: string, uri: string) => Finding {
+): (resource: string, uri: string) => { readonly recipe: RecipeRef } | Fault {
   const uris = new Set(provisioners.map(({ uri }) => uri));
   const winners = new Map<string, OriginatedProvisioner | undefined>();
   return (resource, uri) => {
@@ -158,6 +151,21 @@ function finderOf(
         ? `release ${number} has no provisioner for the resource`
         : `in release ${number} the resource is served by ${winner.uri} of ${winner.recipe.name}`;
     return { code: "report_passed_over", message };
+  };
+}
+
+function patchFinder(
+  { document, number }: ReleaseContent,
+  target: Target,
+): (digest: string) => Pick<RecordedUse, "resource" | "recipe"> | Fault {
+  const patches = new Map(document.targets[target].patches.map((one) => [one.digest, one]));
+  return (digest) => {
+    const patch = patches.get(digest);
+    if (patch === undefined) {
+      return { code: "report_patch", message: `release ${number} has no such patch template` };
+    }
+    const recipe = recipeOfEntry(document, patch.entry);
+    return { resource: `patch-template#${patch.name}`, recipe };
   };
 }
 

@@ -87,9 +87,9 @@ describe.each(STORES)("a report on $name", (kind) => {
         {
           name: "odd",
           resources: resources.map(([resource, provisioner]) => ({ resource, provisioner })),
+          patchTemplates: [sha256Digest(text), sha256Digest("mine")],
         },
       ],
-      patchTemplates: [sha256Digest(text), sha256Digest("mine")],
     });
     expect(answer.unmatched.map(({ resource, code }) => [resource, code])).toEqual([
       ...resources.flatMap(([resource, , code]) => (code === undefined ? [] : [[resource, code]])),
@@ -214,7 +214,11 @@ describe.each(STORES)("a report on $name", (kind) => {
       body: { workloads: [uses("web", ...Array(1001).fill("a"))] },
       refusal: invalid,
     },
-    { name: "a digest that is none", body: { patchTemplates: ["sha256:x"] }, refusal: invalid },
+    {
+      name: "a digest that is none",
+      body: { workloads: [{ ...uses("web"), patchTemplates: ["sha256:x"] }] },
+      refusal: invalid,
+    },
     {
       name: "a body beyond its limit",
       body: one({ ...sound, provisioner: "x".repeat(1024 * 1024) }),

@@ -45,19 +45,19 @@ const ReportBody = Type.Object(
             ),
             { maxItems: 1000 },
           ),
+          patchTemplates: Type.Optional(
+            Type.Array(
+              Type.String({
+                pattern: "^sha256:[0-9a-f]{64}$",
+                "x-form": "sha256: and 64 lower-case hexadecimal digits",
+              }),
+              { maxItems: 200, description: "Digests of those that were applied to it" },
+            ),
+          ),
         },
         { additionalProperties: false },
       ),
       { maxItems: 200 },
-    ),
-    patchTemplates: Type.Optional(
-      Type.Array(
-        Type.String({
-          pattern: "^sha256:[0-9a-f]{64}$",
-          "x-form": "sha256: and 64 lower-case hexadecimal digits",
-        }),
-        { maxItems: 200, description: "Digests of those that were applied" },
-      ),
     ),
   },
   { additionalProperties: false },
@@ -82,7 +82,7 @@ const ReportAnswerBody = Type.Object({
   ),
   unmatched: Type.Array(
     Type.Object({
-      workload: Type.Optional(Use.workload),
+      workload: Use.workload,
       resource: Type.String({ description: "Resource uid, or the digest of a patch template" }),
       provisioner: Type.Optional(Type.String()),
       code: Type.Union(
@@ -122,9 +122,11 @@ export function usageReportRoutes(registry: Registry): FastifyPluginAsyncTypebox
       },
       async (request) => {
         requireName(request.identity);
-        const { project, release, patchTemplates = [], ...body } = request.body;
+        const { project, release, workloads, ...body } = request.body;
         const { actor } = request.identity;
-        return answer(await report(registry, { ...body, project, release, patchTemplates, actor }));
+        const used = workloads.map((one) => ({ patchTemplates: [], ...one }));
+        const asked = { ...body, project, release, workloads: used, actor };
+        return answer(await report(registry, asked));
       },
     );
   };
