@@ -127,6 +127,18 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/rollback.js")).rollback,
     },
   ],
+  "For auditors:": [
+    {
+      name: "usage",
+      summary: "say which workloads use which versions",
+      load: async () => (await import("./commands/usage.js")).usage,
+    },
+    {
+      name: "report",
+      summary: "record what the Score CLIs rendered without the registry",
+      load: async () => (await import("./commands/report.js")).report,
+    },
+  ],
   "Registries:": [
     {
       name: "login",

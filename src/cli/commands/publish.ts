@@ -32,7 +32,7 @@ export function publish(command: Command, cli: Cli): void {
   );
   withServer(
     command
-      .argument("<recipe...>", "recipes, folders with recipes below them, or one provisioners file")
+      .argument("<folder...>", "recipes, folders with recipes below them, or one provisioners file")
       .option(
         "-k, --key <key>",
         "sign with this private key: a PEM file, or a name of backbar keys list; repeat it where " +
