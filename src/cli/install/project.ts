@@ -1,8 +1,11 @@
 /** A project that has recipes: its lock, its registry, and what a change of its recipes comes to. */
+import { stat } from "node:fs/promises";
+import path from "node:path";
 import type { ParsedRecipe } from "../../core/oci/manifest.js";
 import { findChangedUris, previousVersionOf } from "../../core/recipe/check-previous.js";
 import { provisionerKind } from "../../core/recipe/provisioner.js";
-import type { Target } from "../../core/score/project-state.js";
+import { STATE_PATH } from "../../core/render/layout.js";
+import { TARGETS, type Target } from "../../core/score/project-state.js";
 import type { Written } from "../files/write-files.js";
 import { CliError } from "../frame/error.js";
 import type { Session } from "../frame/session.js";
@@ -123,6 +126,7 @@ export async function changeRecipes(
     for (const { message } of warnings) session.screen.warn({ message });
   }
   const written = await writeProject(folder, found, lock, combined);
+  for (const target of TARGETS) await warnOfKeptPatches(project, lock, target, written.removed);
   return { lock, recipes: changes, ...written };
 }
 
@@ -191,6 +195,25 @@ function warnOfUseless(
     if (useful) continue;
     screen.warn({ message: `${recipe} ${version} has nothing for ${targets?.join(" and ")}` });
   }
+}
+
+/** What a render applied stays in the state, until others take its place. */
+async function warnOfKeptPatches(
+  { session, folder }: Project,
+  lock: LockFile,
+  target: Target,
+  removed: readonly string[],
+): Promise<void> {
+  const isPatch = (name: string) => path.dirname(name) === path.dirname(patchPath(target, "x.tpl"));
+  const others = lock.files.get(target)?.patches.length ?? 0;
+  if (others > 0 || !removed.some(isPatch)) return;
+  const state = STATE_PATH[target];
+  const stats = await stat(path.join(folder, state)).catch(() => undefined);
+  if (stats === undefined) return;
+  session.screen.warn({
+    message: `${state} may keep the patch templates that were removed: renders apply them still`,
+    hint: "take them out of its patching_templates",
+  });
 }
 
 /** What a command says of a change. */

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sha256Digest } from "../../../src/core/codec/digest.js";
-import { cache, labels, queue, startWith } from "../../helpers/recipes.js";
+import { cache, labels, queue, scoreFile, startWith } from "../../helpers/recipes.js";
 import type { TestServer } from "../../helpers/server.js";
 import { STORES } from "../../helpers/stores.js";
 import { commandLineIn } from "../command-line.js";
@@ -227,6 +227,33 @@ describe("backbar install", () => {
     const { code, stderr } = await line.backbar("install", "--frozen");
     expect(code).toBe(0);
     expect(stderr).toContain("by none of the accepted keys");
+  });
+});
+
+describe("backbar render --local", () => {
+  const SCORE = scoreFile("web", { db: { type: "queue" } }, { URL: "${resources.db.url}" });
+
+  test("takes what is installed, patch templates as well", async () => {
+    const project = await openProject();
+    await project.backbar("install", "acme/queue", "acme/labels");
+    await project.put("score.yaml", SCORE);
+    const { code } = await project.backbar("render", "--local", "score.yaml");
+    expect(code).toBe(0);
+    const document = await project.read("compose.yaml");
+    expect(document).toContain("URL: queue://web.db");
+    expect(document).toContain("team: acme");
+    const { stderr } = await project.backbar("uninstall", "acme/labels");
+    expect(stderr).toContain("may keep the patch templates");
+  });
+
+  test("says what to do in a fresh clone", async () => {
+    const project = await openProject();
+    await project.backbar("install", "acme/queue");
+    await rm(path.join(project.folder, COMPOSE));
+    await project.put("score.yaml", SCORE);
+    expect(await project.json("render", "--local", "score.yaml")).toMatchObject({
+      error: { code: "cli_lock_differs", hint: "backbar install puts it there" },
+    });
   });
 });
 
