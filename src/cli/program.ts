@@ -94,6 +94,21 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       summary: "render Score files to Docker Compose or Kubernetes",
       load: async () => (await import("./commands/render.js")).render,
     },
+    {
+      name: "search",
+      summary: "find recipes by words and by what they provide",
+      load: async () => (await import("./commands/search.js")).search,
+    },
+    {
+      name: "show",
+      summary: "show what a recipe provides, who signed it, its files and versions",
+      load: async () => (await import("./commands/show.js")).show,
+    },
+    {
+      name: "resolve",
+      summary: "say which recipe serves a resource in an environment, and why",
+      load: async () => (await import("./commands/resolve.js")).resolve,
+    },
   ],
   "For platform teams:": [
     {

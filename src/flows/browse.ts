@@ -14,7 +14,7 @@ import {
   listSignatures,
   type VersionImages,
 } from "../store/recipes.js";
-import { type RecipeSearch, searchRecipes } from "../store/search.js";
+import { listProvided, type RecipeSearch, searchRecipes } from "../store/search.js";
 import type { Caller } from "./caller.js";
 import { type ExampleSummary, summarizeExamples } from "./example.js";
 import type { Registry } from "./registry.js";
@@ -52,12 +52,19 @@ export interface VersionDescription extends VersionSummary {
   readonly logIndex: number;
 }
 
+/** What search shows of a version. */
+export interface FoundRecipe extends VersionSummary {
+  /** Resource types that it provides, and for which targets; none of a recipe of patch templates. */
+  readonly types: readonly string[];
+  readonly targets: readonly string[];
+}
+
 /** The version that is shown of each recipe found, in order of name. */
 export async function search(
   registry: Registry,
   caller: Caller,
   { text = "", provider, ...query }: SearchQuery,
-): Promise<VersionSummary[]> {
+): Promise<FoundRecipe[]> {
   const words = new Set(text.toLowerCase().split(/\s+/));
   const rows = await searchRecipes(registry.db, {
     ...query,
@@ -65,7 +72,21 @@ export async function search(
     words: [...words].filter((word) => word !== ""),
     viewer: caller.admin ? undefined : caller.actor,
   });
-  return summarize(registry.db, rows);
+  const found = await summarize(registry.db, rows);
+  const provided = await listProvided(
+    registry.db,
+    found.map(({ recipe }) => recipe),
+  );
+  const [types, targets] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
+  for (const { recipe, type, target } of provided) {
+    types.set(recipe, (types.get(recipe) ?? new Set()).add(type));
+    targets.set(recipe, (targets.get(recipe) ?? new Set()).add(target));
+  }
+  return found.map((summary) => ({
+    ...summary,
+    types: [...(types.get(summary.recipe) ?? [])],
+    targets: [...(targets.get(summary.recipe) ?? [])],
+  }));
 }
 
 /**

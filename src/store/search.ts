@@ -1,5 +1,5 @@
 /** What search reads: one row for each recipe, with the version that is shown of it. */
-import { and, asc, eq, exists, gt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
 import type { VersionRow } from "./recipes.js";
 import { namespaces, notices, recipes, versionProvisioners, versions } from "./schema.js";
@@ -45,6 +45,28 @@ export async function searchRecipes(db: Db | Tx, search: RecipeSearch): Promise<
     .orderBy(asc(recipes.name))
     .limit(search.limit);
   return rows.map((row) => row.version);
+}
+
+export interface ProvidedType {
+  /** `namespace/name` */
+  readonly recipe: string;
+  readonly type: string;
+  readonly target: string;
+}
+
+/** What the shown versions of these recipes provide, in order of type and target. */
+export async function listProvided(db: Db | Tx, names: readonly string[]): Promise<ProvidedType[]> {
+  if (names.length === 0) return [];
+  const { recipe, type, target } = versionProvisioners;
+  return db
+    .selectDistinct({ recipe, type, target })
+    .from(versionProvisioners)
+    .innerJoin(
+      recipes,
+      and(eq(recipes.name, recipe), eq(recipes.version, versionProvisioners.version)),
+    )
+    .where(inArray(recipe, [...names]))
+    .orderBy(asc(recipe), asc(type), asc(target));
 }
 
 /** The names of a namespace's recipes, as `namespace/name`. */

@@ -56,7 +56,7 @@ export function render(command: Command, cli: Cli): void {
       )
       .addOption(
         new Option(
-          "-e, --environment <env>",
+          "-e, --environment <environment>",
           "render with its release (BACKBAR_ENVIRONMENT)",
         ).helpGroup(SERVER),
       )

@@ -20,7 +20,8 @@ export type CliErrorCode =
   | "cli_mounts_directory"
   | "cli_namespace_exists"
   | "cli_needs_files"
-  | "cli_state_changed";
+  | "cli_state_changed"
+  | "cli_unknown";
 
 /** What a command finds wrong with what is around it. */
 export class CliError extends BackbarError<CliErrorCode> {

@@ -3,6 +3,7 @@ import type { BackbarClient } from "../../client/client.js";
 import { releaseTargets } from "../../client/render.js";
 import { TARGETS, type Target } from "../../core/score/project-state.js";
 import type { Machine } from "../frame/machine.js";
+import { setting } from "../frame/settings.js";
 import { UsageError } from "../frame/usage.js";
 import type { RenderFlags } from "./flags.js";
 import { HELP, nameOf } from "./options.js";
@@ -23,12 +24,12 @@ const OF_REGISTRY = ["release", "server", "tokenFile", "context"] as const;
  * Undefined for a render on this machine.
  * @throws {UsageError}
  */
-export function chooseWhere(flags: RenderFlags, { env }: Machine): ByRegistry | undefined {
+export function chooseWhere(flags: RenderFlags, machine: Machine): ByRegistry | undefined {
   if (flags.local) {
     checkLocal(flags);
     return undefined;
   }
-  const environment = flags.environment ?? nonEmpty(env("BACKBAR_ENVIRONMENT"));
+  const environment = flags.environment ?? setting(machine, "BACKBAR_ENVIRONMENT");
   if (environment === undefined) {
     throw new UsageError(
       "nothing says where to render",
@@ -42,7 +43,7 @@ export function chooseWhere(flags: RenderFlags, { env }: Machine): ByRegistry | 
       `the release of ${environment} has them; --local renders with your own`,
     );
   }
-  const project = flags.project ?? nonEmpty(env("BACKBAR_PROJECT"));
+  const project = flags.project ?? setting(machine, "BACKBAR_PROJECT");
   if (project !== undefined) checkProject(project, flags);
   return { environment, release: readRelease(flags), project, record: flags.record };
 }
@@ -53,10 +54,10 @@ export function chooseWhere(flags: RenderFlags, { env }: Machine): ByRegistry | 
  */
 export async function chooseTarget(
   flags: RenderFlags,
-  { env }: Machine,
+  machine: Machine,
   by: { readonly where: ByRegistry; readonly client: BackbarClient } | undefined,
 ): Promise<Target> {
-  const named = flags.target ?? nonEmpty(env("BACKBAR_TARGET"));
+  const named = flags.target ?? setting(machine, "BACKBAR_TARGET");
   const target = TARGETS.find((one) => one === named);
   if (target !== undefined) return target;
   if (named !== undefined) {
@@ -130,8 +131,4 @@ function readRelease({ release }: RenderFlags): number | undefined {
   if (release === undefined) return undefined;
   if (/^[1-9]\d{0,8}$/.test(release)) return Number(release);
   throw new UsageError(`--release ${release} is no number of a release`, "they count from 1");
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
 }

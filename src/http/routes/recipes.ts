@@ -3,7 +3,8 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { JsonValue } from "../../core/codec/canonical-json.js";
 import { MAX_SUBMISSION_BYTES, parseSubmission } from "../../core/oci/submission.js";
-import { readRecipe, readVersions, search } from "../../flows/browse.js";
+import { TARGETS } from "../../core/score/project-state.js";
+import { type FoundRecipe, readRecipe, readVersions, search } from "../../flows/browse.js";
 import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
@@ -46,6 +47,12 @@ const SearchQuery = Type.Object(
   { additionalProperties: false },
 );
 
+const FoundEntry = Type.Object({
+  ...VersionEntry.properties,
+  types: Type.Array(Type.String(), { description: "Resource types that it provides" }),
+  targets: Type.Array(TargetName, { description: "For which it provides them" }),
+});
+
 export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -57,7 +64,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           description:
             "Of each recipe its highest stable version is searched and shown, before prereleases, and those before yanked versions.",
           querystring: SearchQuery,
-          response: { 200: Type.Object({ recipes: Type.Array(VersionEntry), next: NextCursor }) },
+          response: { 200: Type.Object({ recipes: Type.Array(FoundEntry), next: NextCursor }) },
         },
       },
       async (request) => {
@@ -70,7 +77,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           limit: limit + 1,
         });
         const { items, ...page } = cutPage(found, limit, ({ recipe }) => nameCursor(recipe));
-        return { recipes: items.map(entry), ...page };
+        return { recipes: items.map(foundEntry), ...page };
       },
     );
 
@@ -146,5 +153,13 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         return reply.code(created ? 201 : 200).send({ ...receipt, warnings: [...warnings] });
       },
     );
+  };
+}
+
+function foundEntry({ types, targets, ...version }: FoundRecipe) {
+  return {
+    ...entry(version),
+    types: [...types],
+    targets: TARGETS.filter((target) => targets.includes(target)),
   };
 }
