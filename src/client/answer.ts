@@ -6,6 +6,8 @@ import { type Answer, jsonOf, type Request, type Transport } from "./transport.j
 
 /** Items asked for in one page of a list. */
 const PAGE = 500;
+/** A list that does not end by then ends nowhere. */
+const MAX_PAGES = 1000;
 
 /**
  * What `read` makes of the fields of an answer; `json` is the whole of it, as the server sent it.
@@ -34,7 +36,7 @@ export interface PagedList {
 
 /**
  * What `read` makes of the items of a list, all pages of it; `json` is the item as the server sent it.
- * @throws {ClientError} client_answer; {ServerProblem}
+ * @throws {ClientError} client_answer, client_answer_limit; {ServerProblem}
  */
 export async function readPages<T>(
   send: Transport,
@@ -43,7 +45,11 @@ export async function readPages<T>(
 ): Promise<T[]> {
   const found: T[] = [];
   let cursor: string | undefined;
+  let pages = 0;
   do {
+    if (pages++ === MAX_PAGES) {
+      throw new ClientError("client_answer_limit", `${path} has more than ${MAX_PAGES} pages`);
+    }
     const answer = await send({ path, query: { ...query, cursor, limit: PAGE } });
     const page = readAnswer(answer, (fields) => {
       const list = fields.raw(member);

@@ -28,7 +28,7 @@ export function install(command: Command, cli: Cli): void {
   );
   withServer(
     command
-      .argument("[recipes...]", "NAMESPACE/NAME, NAMESPACE/NAME@1.2.3 or NAMESPACE/NAME@^1.2")
+      .argument("[recipe...]", "NAMESPACE/NAME, NAMESPACE/NAME@1.2.3 or NAMESPACE/NAME@^1.2")
       .addOption(
         new Option(
           "--target <target>",

@@ -11,7 +11,7 @@ export function outdated(command: Command, cli: Cli): void {
   examples(command, "backbar outdated", "backbar outdated --exit-code    # in CI");
   withServer(
     command
-      .argument("[recipes...]", "NAMESPACE/NAME; all where none is named")
+      .argument("[recipe...]", "NAMESPACE/NAME; all where none is named")
       .option("--exit-code", "exit 1 where anything is listed"),
   ).action((recipes, flags) =>
     cli.run(flags, async (session) => {
