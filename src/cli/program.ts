@@ -4,6 +4,7 @@ import { BackbarError } from "../errors.js";
 import { VERSION } from "../version.js";
 import { Cli, type Define, giveManners } from "./frame/command.js";
 import { describeError } from "./frame/describe.js";
+import { hintOf } from "./frame/hints.js";
 import type { Machine } from "./frame/machine.js";
 import { UsageError } from "./frame/usage.js";
 
@@ -246,7 +247,8 @@ function fail(error: unknown, cli: Cli): 0 | 1 | 2 {
     return fail(usage, cli);
   }
   if (error instanceof BackbarError) {
-    const { code, message, place, hint, problems } = error;
+    const { code, message, place, problems } = error;
+    const hint = hintOf(error);
     cli.screen.showError(describeError(error), { code, message, place, hint, problems });
     return error instanceof UsageError ? 2 : 1;
   }

@@ -31,6 +31,13 @@ test.each([
     }),
     text: "backbar: error: 2 problems\n  a.yaml:3:5: bad\n  worse\n    hint: other\nhint: h\n",
   },
+  {
+    name: "what helps at a command line instead of in a request",
+    error: new BackbarError("environment_unknown", "there is none", {
+      hint: "GET /v1/environments lists them",
+    }),
+    text: "backbar: error: there is none\nhint: backbar env list shows those that are there\n",
+  },
 ])("tells $name", ({ error, text }) => {
   expect(describeError(error)).toBe(text);
 });

@@ -1,5 +1,6 @@
 /** Errors and findings as lines for people. */
 import type { BackbarError, Place } from "../../errors.js";
+import { hintOf } from "./hints.js";
 
 /** `FILE:LINE:COLUMN: message`, as far as the place is known; the file is never said twice. */
 export function describeFault(message: string, place: Place | undefined): string {
@@ -20,8 +21,8 @@ export function placeOf(message: string, place: Place | undefined): { at: string
 
 /** The lines of an error: every problem with its place and what may help, then the error's own hint. */
 export function describeError(error: BackbarError): string {
-  const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
-  return `backbar: error: ${describeProblems(error)}\n${hint}`;
+  const hint = hintOf(error);
+  return `backbar: error: ${describeProblems(error)}\n${hint === undefined ? "" : `hint: ${hint}\n`}`;
 }
 
 function describeProblems({ message, place, hint, problems }: BackbarError): string {

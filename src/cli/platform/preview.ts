@@ -9,6 +9,9 @@ import { describeChanges } from "./changes-text.js";
 import { tellRefusal } from "./refusal.js";
 import { countOf, describeRecipes, replaceFlags } from "./release-text.js";
 
+/** Conflicts that `--force` overrides. */
+const FORCEABLE = new Set(["entry_in_use", "release_not_promoted", "version_yanked"]);
+
 /** @throws {ServerProblem} for what is no conflict, such as an environment that is not there */
 export async function showPreview(
   session: Session,
@@ -73,6 +76,11 @@ function describeConflicts({ screen }: Session, preview: PreviewAnswer): string 
   const more =
     conflictsTotal > conflicts.length ? `  and ${conflictsTotal - conflicts.length} more\n` : "";
   const flags = conflicts.some(({ code }) => code === "uri_in_use") ? replaceFlags(touched) : [];
-  const helps = flags.length === 0 ? "" : `to drop that state: ${flags.join(" ")}\n`;
+  const helps = [
+    ...(flags.length === 0 ? [] : [`to drop that state: ${flags.join(" ")}\n`]),
+    ...(conflicts.some(({ code }) => FORCEABLE.has(code))
+      ? ["to go on all the same: --force\n"]
+      : []),
+  ].join("");
   return `\n${screen.style("red", "conflicts:")}\n${lines.join("")}${more}${helps}`;
 }

@@ -145,6 +145,7 @@ describe("backbar release", () => {
     await released("forced", { used: true });
     await define(server, "forced", [{ recipe: "acme/queue", range: "1.0.0" }]);
     const { backbar } = await open();
+    expect((await backbar("release", "preview", "forced")).stdout).toContain("--force");
     expect((await backbar("release", "cut", "forced")).stderr).toContain("--force");
     const cut = await backbar("release", "cut", "forced", "--force");
     expect(cut.code).toBe(0);
