@@ -116,7 +116,7 @@ function localState(file: string): CliError {
     `${file} holds a state, and with --project the registry keeps another`,
     {
       place: { file },
-      hint: "leave out --project to go on with this state, or choose another --out; moved away it counts no more",
+      hint: "leave out --project (BACKBAR_PROJECT) to go on with this state, or choose another --out",
     },
   );
 }
