@@ -102,7 +102,7 @@ function findUses(
   // By workload and resource: whoever says something twice has said it once.
   const recorded = new Map<string, RecordedUse>();
   const unmatched = new Map<string, UnmatchedUse>();
-  const findResource = resourceFinder(provisioners, release.number);
+  const findResource = resourceFinder(provisioners, `release ${release.number}`, target);
   const findPatch = patchFinder(release, target);
   for (const { name: workload, resources, patchTemplates } of workloads) {
     for (const { resource, provisioner } of resources) {
@@ -128,7 +128,8 @@ type Fault = Pick<UnmatchedUse, "code" | "message">;
 /** Says by which recipe a resource was served if it was served by a provisioner of that `uri`. */
 function resourceFinder(
   provisioners: readonly OriginatedProvisioner[],
-  number: number,
+  release: string,
+  target: Target,
 ): (resource: string, uri: string) => { readonly recipe: RecipeRef } | Fault {
   const uris = new Set(provisioners.map(({ uri }) => uri));
   const winners = new Map<string, OriginatedProvisioner | undefined>();
@@ -138,7 +139,7 @@ function resourceFinder(
       return { code: "report_resource", message: "it is no resource uid TYPE.CLASS#ID" };
     }
     if (!uris.has(uri)) {
-      const message = `release ${number} has no provisioner of that uri`;
+      const message = `${release} has no provisioner of that uri for ${target}`;
       return { code: "report_provisioner", message };
     }
     if (!winners.has(resource)) {
@@ -148,8 +149,8 @@ function resourceFinder(
     if (winner?.uri === uri) return { recipe: winner.recipe };
     const message =
       winner === undefined
-        ? `release ${number} has no provisioner for the resource`
-        : `in release ${number} the resource is served by ${winner.uri} of ${winner.recipe.name}`;
+        ? `${release} has no provisioner for the resource`
+        : `in ${release} the resource is served by ${winner.uri} of ${winner.recipe.name}`;
     return { code: "report_passed_over", message };
   };
 }
@@ -162,7 +163,10 @@ function patchFinder(
   return (digest) => {
     const patch = patches.get(digest);
     if (patch === undefined) {
-      return { code: "report_patch", message: `release ${number} has no such patch template` };
+      return {
+        code: "report_patch",
+        message: `release ${number} has no such patch template for ${target}`,
+      };
     }
     const recipe = recipeOfEntry(document, patch.entry);
     return { resource: `patch-template#${patch.name}`, recipe };

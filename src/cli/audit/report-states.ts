@@ -136,9 +136,14 @@ async function describe(
     ["workload", "resource", "recorded as"],
     [
       ...recorded.map((one) => [one.workload, one.resource, `${one.recipe}@${one.version}`]),
-      ...unmatched.map((one) => [one.workload, one.resource, `nothing: ${one.message}`]),
+      ...unmatched.map((one) => [one.workload, titleOf(one), `nothing: ${one.message}`]),
     ],
   );
+}
+
+/** Of a patch template that nobody knows there is only the digest. */
+function titleOf({ code, resource }: ReportAnswer["unmatched"][number]): string {
+  return code === "report_patch" ? `patch template ${resource.slice(0, 19)}…` : resource;
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -47,10 +47,10 @@ export function publish(command: Command, cli: Cli): void {
   ).action((sources, flags) =>
     cli.run(flags, async (session) => {
       const bare = await bareName(sources, flags);
-      const { publishAll } = await import("../publish/publish-all.js");
+      const { findSources, publishAll } = await import("../publish/publish-all.js");
+      const found = await findSources(session, sources, bare);
       const destination = flags.dryRun ? undefined : await openDestination(session, flags);
-      const done = await publishAll(session, sources, { bare, destination });
-      return tell(session, done);
+      return tell(session, await publishAll(session, found, destination));
     }),
   );
 }

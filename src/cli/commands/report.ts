@@ -17,7 +17,7 @@ export function report(command: Command, cli: Cli): void {
     command,
     "backbar report -e local .score-compose/state.yaml",
     "backbar report -e production --project orders --release 7 .score-k8s/state.yaml",
-    "backbar report -e production --project orders --target k8s --gone",
+    "backbar report -e production --project orders --gone",
   );
   withServer(
     command
@@ -26,7 +26,7 @@ export function report(command: Command, cli: Cli): void {
       .option("-p, --project <project>", "the files are the whole of it (BACKBAR_PROJECT)")
       .option("--release <number>", "the environment's release that was used (the current one)")
       .addOption(
-        new Option("--target <target>", "where the files do not tell: compose or k8s").choices([
+        new Option("--target <target>", "where the files do not tell").choices([
           "compose",
           "k8s",
         ] as const),

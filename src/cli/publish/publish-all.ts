@@ -14,6 +14,7 @@ import type { PrivateKey } from "../../core/trust/keys.js";
 import { BackbarError, type Problem } from "../../errors.js";
 import { findRecipeFolders } from "../author/recipe-folders.js";
 import { readIfThere } from "../files/read-file.js";
+import type { Machine } from "../frame/machine.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
 
@@ -49,17 +50,31 @@ export type Published =
   /** Not tried, because what failed before it would fail again. */
   | { readonly source: string; readonly status: "skipped" };
 
+/** Something to publish. */
+export interface Source {
+  /** As the user finds it from where the command runs. */
+  readonly title: string;
+  readonly read: () => Promise<SoundRecipe>;
+}
+
 /**
- * Publishes the recipes in folders and below them, or `bare` in one file; what became of each.
+ * The recipes in the folders named and below them, or the one file that is `bare`.
  * @throws {UsageError} for what is no folder, or has no recipe in it
  */
+export function findSources(
+  { machine }: Session,
+  named: readonly string[],
+  bare: BareName | undefined,
+): Promise<Source[]> {
+  return bare === undefined ? folders(machine, named) : files(machine, named, bare);
+}
+
+/** Publishes what the sources hold, or only checks it; what became of each, in order. */
 export async function publishAll(
   session: Session,
-  named: readonly string[],
-  options: { readonly bare: BareName | undefined; readonly destination: Destination | undefined },
+  sources: readonly Source[],
+  destination: Destination | undefined,
 ): Promise<Published[]> {
-  const { bare, destination } = options;
-  const sources = bare === undefined ? await folders(session, named) : files(session, named, bare);
   const verb = destination === undefined ? "Checking" : "Publishing";
   return session.screen.during(verb, async (update) => {
     const done: Published[] = [];
@@ -80,26 +95,23 @@ export async function publishAll(
   });
 }
 
-interface Source {
-  /** As the user finds it from where the command runs. */
-  readonly title: string;
-  readonly read: () => Promise<SoundRecipe>;
-}
-
-async function folders({ machine }: Session, named: readonly string[]): Promise<Source[]> {
+async function folders(machine: Machine, named: readonly string[]): Promise<Source[]> {
   const found = await findRecipeFolders(machine, named);
   return found.map((folder) => ({ title: folder.title, read: () => readSoundFolder(folder) }));
 }
 
-function files({ machine }: Session, named: readonly string[], bare: BareName): Source[] {
-  return named.map((title) => ({
-    title,
-    read: async () => {
-      const content = await readIfThere(path.resolve(machine.folder, title), title, MAX_FILE_BYTES);
-      if (content !== undefined) return readSoundFile(title, { ...bare, content });
-      throw new UsageError(`there is no file ${title}`, "it is one provisioners file");
-    },
-  }));
+async function files(
+  machine: Machine,
+  named: readonly string[],
+  bare: BareName,
+): Promise<Source[]> {
+  const reads = named.map(async (title): Promise<Source> => {
+    const content = await readIfThere(path.resolve(machine.folder, title), title, MAX_FILE_BYTES);
+    if (content !== undefined)
+      return { title, read: () => readSoundFile(title, { ...bare, content }) };
+    throw new UsageError(`there is no file ${title}`, "it is one provisioners file");
+  });
+  return Promise.all(reads);
 }
 
 async function publishOne(

@@ -141,6 +141,6 @@ describe("contexts", () => {
     await put(`${CONFIG}/config.json`, "{");
     expect(await json("context", "list")).toMatchObject({ error: { code: "cli_config" } });
     await put(`${CONFIG}/config.json`, '{"contexts":{"x":{}}}');
-    expect((await backbar("publish", ".")).stderr).toContain("the context x lacks server or root");
+    expect((await backbar("usage")).stderr).toContain("the context x lacks server or root");
   });
 });

@@ -166,21 +166,23 @@ describe("backbar publish", () => {
   test.each([
     { name: "a file without a target", args: ["--name", "acme/x", "bare.yaml"], code: 2 },
     { name: "several under one name", args: [...bare("1.0.0"), "bare.yaml"], code: 2 },
-    { name: "a key that is not there", args: ["--key", "nowhere.pem", "."], code: 2 },
-    { name: "a key that is none", args: ["--key", "bare.yaml", "."], code: 1 },
+    { name: "a key that is not there", args: ["--key", "nowhere.pem", "sound"], code: 2 },
+    { name: "a key that is none", args: ["--key", "bare.yaml", "sound"], code: 1 },
     { name: "a file where a folder is wanted", args: ["bare.yaml"], code: 2 },
     { name: "a folder that is not there", args: ["nowhere"], code: 2 },
     { name: "a folder without a recipe", args: ["recipes", "empty"], code: 2 },
   ])("exits $code on $name", async ({ args, code }) => {
-    const { backbar } = await publisher();
-    const result = await backbar("publish", ...args);
+    const line = await publisher();
+    await line.put("sound/recipe.yaml", "name: acme/sound\nversion: 1.0.0\n");
+    const result = await line.backbar("publish", ...args);
     expect(result).toMatchObject({ code, stdout: "" });
     expect(result.stderr).toMatch(/^backbar: error: .*\n(hint: .*\n)?$/);
   });
 
   test("says how to come by a key", async () => {
-    const { backbar } = await openCommandLine();
-    const { code, stderr } = await backbar("publish", "recipes/x");
+    const line = await openCommandLine();
+    await putRecipe(line, "keyless");
+    const { code, stderr } = await line.backbar("publish", "recipes/keyless");
     expect(code).toBe(2);
     expect(stderr).toContain("backbar keys new");
   });
