@@ -39,6 +39,11 @@ const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/test.js")).test,
     },
     {
+      name: "diff",
+      summary: "show what changes from one version to another",
+      load: async () => (await import("./commands/diff.js")).diff,
+    },
+    {
       name: "publish",
       summary: "sign recipes and publish them",
       load: async () => (await import("./commands/publish.js")).publish,

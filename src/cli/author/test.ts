@@ -1,8 +1,8 @@
 /** `backbar test`: the examples of every recipe that a command line names. */
 import type { Outcome, Screen } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
+import { colourDiff } from "../platform/diff-text.js";
 import { findRecipeFolders } from "./recipe-folders.js";
-import { showDiff } from "./show-diff.js";
 import { count, showFindings } from "./show-findings.js";
 import { type Result, type TestedExample, type TestedRecipe, testRecipe } from "./test-recipe.js";
 
@@ -103,7 +103,7 @@ function row(
 }
 
 function showDifference(screen: Screen, { path, change, diff }: TestedExample["files"][number]) {
-  if (diff !== undefined) return showDiff(screen, diff);
+  if (diff !== undefined) return colourDiff(screen, diff);
   const what =
     change === "removed" ? "is recorded and no longer rendered" : "differs too much to show";
   return `${path} ${what}\n`;

@@ -21,7 +21,8 @@ export type CliErrorCode =
   | "cli_namespace_exists"
   | "cli_needs_files"
   | "cli_state_changed"
-  | "cli_unknown";
+  | "cli_unknown"
+  | "cli_version";
 
 /** What a command finds wrong with what is around it. */
 export class CliError extends BackbarError<CliErrorCode> {
