@@ -67,7 +67,7 @@ export async function installLock(
   const pinned = new Set(lock.recipes.map(({ digest }) => digest));
   const packages = await fetchRecipes(project.session, registry, lock.recipes, pinned);
   const combined = combineFiles(lock.recipes, packages, lock.targets);
-  checkFrozen(lock, { ...lock, files: lockFiles(lock.recipes, combined) });
+  checkFrozen(lock, { ...lock, files: lockFiles(lock, combined) });
   const written = await writeProject(folder, found, lock, combined, { keepLock: true });
   return { lock, recipes: [], ...written };
 }
@@ -132,13 +132,13 @@ function choose(targets: readonly Target[], lock: LockFile): readonly Target[] |
 }
 
 function checkFrozen(lock: LockFile, made: LockFile): void {
-  for (const [target, { provisioners, patches }] of made.files) {
+  for (const [target, { from, provisioners, patches }] of made.files) {
     const files = lock.files.get(target);
     const named = ({ name, digest }: { name: string; digest: string }) => `${name} ${digest}`;
     const same =
       files?.provisioners === provisioners &&
       files.patches.map(named).join() === patches.map(named).join() &&
-      files.from === made.files.get(target)?.from;
+      files.from === from;
     if (!same) throw differs(target);
   }
   const extra = [...lock.files.keys()].find((target) => !made.files.has(target));

@@ -52,7 +52,7 @@ export interface LockedRecipe {
 }
 
 export interface LockedFiles {
-  /** Digest of the recipes that they were made of. */
+  /** Digest of what they were made of: see `sourceDigest`. */
   readonly from: string;
   /** Digest of the combined provisioners file. */
   readonly provisioners: string;
@@ -152,10 +152,20 @@ export function lockJson({ registry, targets, recipes, files, environments }: Lo
   };
 }
 
-/** The digest by which the files of a lock say what they were made of. */
-export function recipesDigest(recipes: readonly LockedRecipe[]): string {
+/**
+ * The digest by which the files of a lock say what they were made of: the recipes, the targets that
+ * were asked for, and those that there are files for.
+ */
+export function sourceDigest(
+  { recipes, targets }: Pick<LockFile, "recipes" | "targets">,
+  made: Iterable<Target>,
+): string {
   return sha256Digest(
-    canonicalJson(recipes.map(({ recipe, version, digest }) => [recipe, version, digest])),
+    canonicalJson({
+      recipes: recipes.map(({ recipe, version, digest }) => [recipe, version, digest]),
+      targets: targets === undefined ? null : inOrder(targets),
+      made: inOrder([...made]),
+    }),
   );
 }
 

@@ -24,7 +24,7 @@ import {
   type LockedRecipe,
   type LockFile,
   readLock,
-  recipesDigest,
+  sourceDigest,
 } from "./lock-file.js";
 
 /** What recipes come to, for each target that any of them has something for. */
@@ -72,10 +72,10 @@ export function hasFilesFor({ files }: RecipePackage, target: Target): boolean {
 
 /** What a lock says of combined files. */
 export function lockFiles(
-  recipes: readonly LockedRecipe[],
+  lock: Pick<LockFile, "recipes" | "targets">,
   combined: CombinedFiles,
 ): Map<Target, LockedFiles> {
-  const from = recipesDigest(recipes);
+  const from = sourceDigest(lock, combined.keys());
   return new Map(
     [...combined].map(([target, { digest, patches }]) => [
       target,
@@ -90,7 +90,7 @@ export function lockFiles(
 
 /** Whether every file of `lock` is there, as its digest says, and none that it does not have. */
 export async function isInPlace(folder: string, lock: LockFile): Promise<boolean> {
-  const from = recipesDigest(lock.recipes);
+  const from = sourceDigest(lock, lock.files.keys());
   for (const target of TARGETS) {
     const files = lock.files.get(target);
     const provisioners = provisionersPath(target);

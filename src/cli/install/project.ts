@@ -1,6 +1,7 @@
 /** A project that has recipes: its lock, its registry, and what a change of its recipes comes to. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { readVersion } from "../../client/versions.js";
 import type { ParsedRecipe } from "../../core/oci/manifest.js";
 import { findChangedUris, previousVersionOf } from "../../core/recipe/check-previous.js";
 import { provisionerKind } from "../../core/recipe/provisioner.js";
@@ -113,12 +114,8 @@ export async function changeRecipes(
   const packages = await fetchRecipes(session, registry, recipes, pinned);
   const combined = combineFiles(recipes, packages, targets);
   const { targets: _before, ...kept } = old;
-  const lock: LockFile = {
-    ...kept,
-    ...(targets === undefined ? {} : { targets }),
-    recipes,
-    files: lockFiles(recipes, combined),
-  };
+  const source = { ...(targets === undefined ? {} : { targets }), recipes };
+  const lock: LockFile = { ...kept, ...source, files: lockFiles(source, combined) };
   const changes = compareRecipes(old.recipes, recipes);
   await warnOfChanges(project, registry, changes, packages);
   warnOfUseless(session, recipes, packages, targets);
@@ -168,9 +165,8 @@ async function warnOfChanges(
       });
     }
     if (before === undefined) continue;
-    const pinned = new Set([before.digest]);
-    const old = (await fetchRecipes(session, registry, [before], pinned)).get(before.digest);
-    if (old === undefined) continue;
+    // What is said against the old version is no matter any more.
+    const { recipe: old } = await readVersion(registry.client, before);
     const compared = {
       ...next,
       metadata: now.metadata,

@@ -175,6 +175,20 @@ describe("backbar install", () => {
     expect(await clone.read("backbar.lock")).toBe(changed);
   });
 
+  test("--frozen is not fooled by files that fit a lock which was edited", async () => {
+    const project = await openProject();
+    await project.backbar("install", "acme/cache");
+    const lock = await project.lock();
+    const { compose } = lock.files;
+    await project.put("backbar.lock", JSON.stringify({ ...lock, files: { compose } }));
+    await rm(path.join(project.folder, ".score-k8s"), { recursive: true });
+    expect(await project.json("install", "--frozen")).toMatchObject({
+      error: { code: "cli_lock_differs" },
+    });
+    expect(await project.backbar("install")).toMatchObject({ code: 0 });
+    expect(await project.lock()).toEqual(lock);
+  });
+
   test("limits itself to targets, from then on", async () => {
     const project = await openProject();
     await project.backbar("install", "acme/cache");

@@ -105,5 +105,10 @@ describe("backbar outdated and update", () => {
     const { code, stderr } = await clone.backbar("install", "--frozen");
     expect(code).toBe(0);
     expect(stderr).toContain("acme/labels 1.2.0 is yanked: wrong team");
+    expect(await project.json("update")).toMatchObject({ error: { code: "recipe_unresolved" } });
+    await publishAll(server, [labels("1.3.0")]);
+    const moved = await project.backbar("update");
+    expect(moved.stdout).toContain("acme/labels 1.2.0 -> 1.3.0 (^1.2.0)");
+    expect(moved.stderr).not.toContain("yanked");
   });
 });

@@ -4,7 +4,7 @@ import {
   formatLock,
   type LockFile,
   parseLock,
-  recipesDigest,
+  sourceDigest,
 } from "../../../src/cli/install/lock-file.js";
 import { sha256Digest } from "../../../src/core/codec/digest.js";
 
@@ -76,9 +76,14 @@ describe("a lock file", () => {
     );
   });
 
-  test("tells recipes in another order apart", () => {
-    const other = [...LOCK.recipes].reverse();
-    expect(recipesDigest(other)).not.toBe(recipesDigest(LOCK.recipes));
+  test.each<{ name: string; other: Partial<LockFile>; made?: readonly "k8s"[] }>([
+    { name: "recipes in another order", other: { recipes: [...LOCK.recipes].reverse() } },
+    { name: "one recipe less", other: { recipes: LOCK.recipes.slice(1) } },
+    { name: "chosen targets", other: { targets: ["compose", "k8s"] } },
+    { name: "files for one target alone", other: {}, made: ["k8s"] },
+  ])("has another source with $name", ({ other, made = [...LOCK.files.keys()] }) => {
+    const changed = sourceDigest({ ...LOCK, ...other }, made);
+    expect(changed).not.toBe(sourceDigest(LOCK, LOCK.files.keys()));
   });
 
   test.each([
