@@ -137,6 +137,21 @@ describe.each(STORES)("a report on $name", (kind) => {
     expect(await find(`project=${project}`)).toMatchObject([{ actor: "admin" }]);
   });
 
+  test("leaves nothing behind where a render is made at the same time", async () => {
+    const score = scoreFile("web", { aa: { type: "cache" } });
+    for (const project of ["race-1", "race-2", "race-3", "race-4"]) {
+      const body = { project, workloads: [uses("web", "aa"), uses("old", "aa")] };
+      const [, reply] = await Promise.all([
+        rendered(server, "one", { target: "compose", project, workloads: [{ score }] }),
+        send(body),
+      ]);
+      expect([200, 409]).toContain(reply.status);
+      expect(await find(`project=${project}&recipe=acme/cache`)).toMatchObject([
+        { workload: "web", actor: "anonymous" },
+      ]);
+    }
+  });
+
   test("counts against a release that would break what it says, until it says otherwise", async () => {
     const [project, environment] = ["guarded", "guarded"];
     await release(server, environment, [
