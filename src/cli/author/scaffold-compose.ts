@@ -56,7 +56,7 @@ export function composeProvisioners({ recipe, type, prefix }: Named): string {
 
   # info_logs: lines that whoever renders is shown. files and directories: what containers mount.
   info_logs: |
-    - {{ printf "%s: Redis as %s:6379" .Uid .State.name | quote }}
+    - {{ printf "Redis listens as %s:6379" .State.name | quote }}
 `;
 }
 
