@@ -7,6 +7,8 @@ const HINTS: ReadonlyMap<string, string> = new Map([
     "backbar login URL --token-file FILE keeps a token; BACKBAR_TOKEN is one",
   ],
   ["environment_unknown", "backbar env list shows those that are there"],
+  ["release_none", "backbar release cut makes one; one that waits is served after backbar approve"],
+  ["release_waiting", "somebody else than who cut it approves it: backbar approve"],
   ["recipe_unknown", "backbar search finds those that are there"],
   ["namespace_unknown", "an administrator makes it: backbar namespace create"],
   ["entry_list_unknown", "backbar entry-list list shows those that are there"],

@@ -46,9 +46,7 @@ function hintFor({ code, hint }: BackbarError, missing: readonly string[]): stri
     case "render_has_files":
       return "give --out the folder for the document and its files";
     case "render_target":
-      return "--target names another";
-    case "environment_unknown":
-      return "backbar env list shows them";
+      return hint?.replace("add ?target= with", "--target takes");
     default:
       return undefined;
   }

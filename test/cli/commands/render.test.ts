@@ -276,6 +276,14 @@ describe("a command line", () => {
   });
 });
 
+test("a server's hints are told as flags and commands", async () => {
+  const { backbar } = await open();
+  const target = await backbar("render", "-e", "local", "--target", "k8s", "plain.yaml");
+  expect(target.stderr).toContain("hint: --target takes one of compose\n");
+  const fresh = await backbar("render", "-e", "fresh", "plain.yaml");
+  expect(fresh.stderr).toContain("hint: backbar release cut");
+});
+
 describe("provisioners in the project's folder", () => {
   const provisioners = (value: string) =>
     `- {uri: "template://acme/${value}", type: cache, outputs: "host: ${value}"}\n`;
