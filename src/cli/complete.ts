@@ -103,7 +103,11 @@ async function valuesOf(
         description: context.server,
       }));
     case "environment":
+    case "from-environment":
+    case "to-environment":
       return listNames(cli, "environments", "name");
+    case "list":
+      return listNames(cli, "entry-lists", "name");
     case "namespace":
       return listNames(cli, "namespaces", "name");
     case "recipe":
@@ -126,7 +130,7 @@ async function listNames(cli: Cli, list: string, key: string): Promise<Candidate
       string,
       readonly Record<string, unknown>[]
     >;
-    return (answer[list] ?? []).map((item) => ({
+    return (Object.values(answer).find(Array.isArray) ?? []).map((item) => ({
       value: String(item[key]),
       description: typeof item.title === "string" ? item.title : "",
     }));

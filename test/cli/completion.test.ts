@@ -31,6 +31,9 @@ describe("backbar complete", () => {
     { words: ["completion", ""], found: ["bash", "zsh", "fish"] },
     { words: ["publish", "some/fold"], found: [] },
     { words: ["brew", ""], found: [] },
+    { words: ["env", "show", "lo"], found: ["local"] },
+    { words: ["render", "-e", ""], found: ["local"] },
+    { words: ["promote", "local", "lo"], found: ["local"] },
   ])("$words gives $found", async ({ words, found }) => {
     const { backbar } = await open();
     const { code, stdout } = await backbar("complete", "--", ...words);

@@ -27,7 +27,7 @@ export interface Person {
   put(path: string, body: object, headers?: Call["headers"]): Promise<Reply>;
 }
 
-const TOKENS = { alice: "alice-0123456789abcdef", bob: "bob-0123456789abcdef" };
+export const TOKENS = { alice: "alice-0123456789abcdef", bob: "bob-0123456789abcdef" };
 
 /** Starts the service with neither recipes nor environments and with two named administrators. */
 export async function startFreshRegistry(database: TestDatabase): Promise<FreshRegistry> {

@@ -21,7 +21,7 @@ export interface Scene {
   /** A folder beside it for what the commands need and nobody looks at. */
   readonly backstage: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Names for texts that differ from run to run. */
+  /** Names for texts that differ from run to run; of the same length, where tables hold them. */
   readonly names: ReadonlyMap<string, string>;
 }
 
@@ -32,9 +32,10 @@ export async function playScript(script: string, scene: Scene): Promise<string> 
     blocks.flatMap(({ command }) => command ?? []),
     scene,
   );
-  const played = blocks.map(({ lines, command }) =>
-    command === undefined ? `${lines.join("\n")}\n` : `${lines.join("\n")}\n${outputs.shift()}`,
-  );
+  const played = blocks.map(({ lines, command }, index) => {
+    if (command !== undefined) return `${lines.join("\n")}\n${outputs.shift()}`;
+    return `${index === 0 ? "" : "\n"}${lines.join("\n")}\n`;
+  });
   return nameVolatile(played.join(""), scene.names);
 }
 
@@ -113,5 +114,8 @@ function nameVolatile(text: string, names: ReadonlyMap<string, string>): string 
         return `${prefix}<digest ${number}>`;
       },
     )
-    .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?( ?Z)?/g, "<time>");
+    .replace(/(?<=-----BEGIN PUBLIC KEY-----\n)[^-]+/g, "<public key>\n")
+    .replace(/\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d)?(:\d\d)?(\.\d+)?/g, (time) =>
+      "2031-05-06 07:08:09.000".slice(0, time.length),
+    );
 }

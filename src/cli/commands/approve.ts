@@ -15,7 +15,7 @@ export function approve(command: Command, cli: Cli): void {
   );
   withServer(
     command
-      .argument("<env>", "name of the environment")
+      .argument("<environment>", "name of the environment")
       .argument("<number>", "of the release", (text: string) => parseNumber(text, "NUMBER"))
       .option("--comment <text>", "why, for the log"),
   ).action((environment, number, flags) =>

@@ -8,6 +8,7 @@ export function entryList(command: Command, cli: Cli): void {
     "Entry lists: entries under a name, which environments share by '- list: NAME' among their\n" +
       "own. Each takes a change in with its next release.",
   );
+  examples(command, "backbar entry-list show platform", "backbar entry-list apply lists/*.yaml");
   const list = command.command("list").summary("all entry lists");
   list.description("Lists all entry lists.");
   examples(list, "backbar entry-list list");

@@ -8,6 +8,7 @@ export function env(command: Command, cli: Cli): void {
     "Environments: named places, each an ordered list of entries (recipes with version ranges)\n" +
       "and its rules. What is changed here is served once a release is cut.",
   );
+  examples(command, "backbar env show production", "backbar env apply environments/*.yaml");
   const list = command.command("list").summary("all environments and what they serve");
   list.description(
     "Lists all environments: the target that its own entries are narrowed to, the number of the\n" +
@@ -23,7 +24,7 @@ export function env(command: Command, cli: Cli): void {
   addDefinitionCommands(command, cli, {
     name: "env",
     noun: "environment",
-    argument: "env",
+    argument: "environment",
     example: "production",
     folder: "environments",
     load: async () => (await import("../platform/definition-kind.js")).ENVIRONMENT_KIND,

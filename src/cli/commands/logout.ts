@@ -1,6 +1,6 @@
 /** `backbar logout`: forgets the token of a context. */
 import type { Command } from "@commander-js/extra-typings";
-import { type Cli, withJson } from "../frame/command.js";
+import { type Cli, examples, withJson } from "../frame/command.js";
 import { readToken, writeToken } from "../frame/config-folder.js";
 import { findContext } from "../frame/settings.js";
 
@@ -8,6 +8,7 @@ export function logout(command: Command, cli: Cli): void {
   command.description(
     "Forgets the token of a context. Its root key stays pinned: backbar context remove forgets it.",
   );
+  examples(command, "backbar logout", "backbar logout alice");
   withJson(command.argument("[context]", "which one (the current one)")).action((given, flags) =>
     cli.run(flags, async ({ machine }) => {
       const { name } = await findContext(machine, given);

@@ -20,8 +20,11 @@ export function promote(command: Command, cli: Cli): void {
     withPreview(
       withAsk(
         command
-          .argument("<from>", "the environment whose versions are taken; @N names a release of it")
-          .argument("<to>", "the environment that takes them"),
+          .argument(
+            "<from-environment>",
+            "the environment whose versions are taken; @N names a release of it",
+          )
+          .argument("<to-environment>", "the environment that takes them"),
       ),
     ),
   ).action((source, environment, flags) =>

@@ -25,7 +25,7 @@ export function pull(command: Command, cli: Cli): void {
   );
   examples(
     command,
-    "backbar pull local --target compose --out - | score-compose init --no-default-provisioners --provisioners -",
+    "backbar pull local --target compose --out - | score-compose init --provisioners -",
     "backbar pull production --target k8s --out recipes/",
     "backbar pull production --lock      # pins the release in backbar.lock",
     "backbar pull production --frozen    # that release, to the byte, or nothing",

@@ -11,6 +11,12 @@ export function release(command: Command, cli: Cli): void {
     "Releases: numbered, signed snapshots of an environment, every range resolved to an exact\n" +
       "version and digest. What is served changes with a release, and with nothing else.",
   );
+  examples(
+    command,
+    "backbar release preview production",
+    "backbar release cut production",
+    "backbar release diff production 3 4",
+  );
   addPreview(command, cli);
   addCut(command, cli);
   addList(command, cli);
@@ -34,7 +40,7 @@ function addPreview(command: Command, cli: Cli): void {
     "backbar release preview production --exit-code --json",
   );
   withServer(
-    withDiff(withAsk(preview.argument("<env>", ENVIRONMENT))).addOption(exitCodeOption()),
+    withDiff(withAsk(preview.argument("<environment>", ENVIRONMENT))).addOption(exitCodeOption()),
   ).action((environment, flags) =>
     cli.run(flags, async (session) => {
       const { showPreview } = await import("../platform/preview.js");
@@ -56,7 +62,7 @@ function addCut(command: Command, cli: Cli): void {
     "backbar release cut production --previous 3",
     "backbar release cut production --replace letters:mail.default#letters.relay",
   );
-  withServer(withAsk(cut.argument("<env>", ENVIRONMENT))).action((environment, flags) =>
+  withServer(withAsk(cut.argument("<environment>", ENVIRONMENT))).action((environment, flags) =>
     cli.run(flags, async (session) => {
       const { showMade } = await import("../platform/make.js");
       return showMade(session, environment, { kind: "cut" }, askOf(flags));
@@ -73,7 +79,7 @@ function addList(command: Command, cli: Cli): void {
   examples(list, "backbar release list production");
   withServer(
     list
-      .argument("<env>", ENVIRONMENT)
+      .argument("<environment>", ENVIRONMENT)
       .option(
         "--limit <count>",
         "at most so many, up to 500",
@@ -97,7 +103,7 @@ function addShow(command: Command, cli: Cli): void {
   examples(show, "backbar release show production", "backbar release show production 3");
   withServer(
     show
-      .argument("<env>", ENVIRONMENT)
+      .argument("<environment>", ENVIRONMENT)
       .argument("[number]", "of the release", (text: string) => parseNumber(text, "NUMBER")),
   ).action((environment, number, flags) =>
     cli.run(flags, async (session) => {
@@ -118,7 +124,7 @@ function addDiff(command: Command, cli: Cli): void {
   withServer(
     withDiff(
       diff
-        .argument("<env>", ENVIRONMENT)
+        .argument("<environment>", ENVIRONMENT)
         .argument("<from>", "number of the one release", numberOf)
         .argument("[to]", "number of the other; the current one if absent", numberOf),
     ),

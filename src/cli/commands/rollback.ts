@@ -19,7 +19,7 @@ export function rollback(command: Command, cli: Cli): void {
     withPreview(
       withAsk(
         command
-          .argument("<env>", "name of the environment")
+          .argument("<environment>", "name of the environment")
           .argument("[number]", "of the release to go back to", (text: string) =>
             parseNumber(text, "NUMBER"),
           ),

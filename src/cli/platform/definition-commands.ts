@@ -8,7 +8,7 @@ interface DefinitionGroup {
   readonly name: "env" | "entry-list";
   readonly noun: "environment" | "entry list";
   /** Placeholder of the name in help. */
-  readonly argument: "env" | "list";
+  readonly argument: "environment" | "list";
   /** A name for examples, and a folder of files. */
   readonly example: string;
   readonly folder: string;
