@@ -18,7 +18,7 @@ export async function showUsage(session: Session, flags: UsageFlags): Promise<Ou
   const header = ["environment", "project", "workload", "resource", "recipe", "rel", "last", "by"];
   const rows = found.map((one) => [
     one.environment,
-    one.project ?? "",
+    one.project ?? "-",
     one.workload,
     one.resource,
     `${one.recipe}@${one.version}`,

@@ -20,9 +20,15 @@ export async function describeVersion(
     ...(said === "" ? [] : [`${screen.style("yellow", said)}\n`]),
     ...(metadata.description === undefined ? [] : [`\n${metadata.description.trimEnd()}\n`]),
     `\n${await facts(screen, shown)}`,
-    ...describeTypes(screen, shown),
-    section(screen, "Files", await filesOf(screen, shown)),
-    ...(shown.examples.length === 0 ? [] : [section(screen, "Examples", examplesOf(shown))]),
+    ...(await describeTypes(screen, shown)),
+    section(
+      screen,
+      "Files",
+      await screen.columns(shown.files.map(({ path, size }) => [path, `${size} B`])),
+    ),
+    ...(shown.examples.length === 0
+      ? []
+      : [section(screen, "Examples", await screen.columns(examplesOf(shown)))]),
     section(screen, "Versions", versionsOf(versions, shown.version)),
   ];
   return parts.join("");
@@ -43,19 +49,11 @@ async function facts(screen: Screen, shown: ShownVersion): Promise<string> {
     ...metadata.links.map(({ title, url }) => ["link", `${title}: ${url}`]),
     ...(commands ? [["commands", "a provisioner runs a program (cmd://)"]] : []),
   ];
-  return align(rows.map(([name = "", value = ""]) => [screen.style("dim", name), name, value]));
+  return screen.columns(rows.map(([name = "", value = ""]) => [screen.style("dim", name), value]));
 }
 
 function describeTime(time: string): string {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");
-}
-
-/** Rows of a styled name, the same plain, and a value. */
-function align(rows: readonly (readonly [string, string, string])[]): string {
-  const width = Math.max(...rows.map(([, name]) => name.length));
-  return rows
-    .map(([styled, name, value]) => `${styled}${" ".repeat(width - name.length)}  ${value}\n`)
-    .join("");
 }
 
 function describePerson({ name, email, url }: RecipeMetadata["maintainers"][number]): string {
@@ -64,19 +62,25 @@ function describePerson({ name, email, url }: RecipeMetadata["maintainers"][numb
 }
 
 /** A section for each type that it provides. */
-function describeTypes(screen: Screen, { provides, metadata }: ShownVersion): string[] {
+async function describeTypes(
+  screen: Screen,
+  { provides, metadata }: ShownVersion,
+): Promise<string[]> {
   const types = [...new Set(provides.map(({ type }) => type))];
-  return types.map((type) => {
+  const sections = types.map(async (type) => {
     const own = provides.filter((one) => one.type === type);
     const resource = metadata.resources.get(type);
     const secret = new Set(resource?.secretOutputs ?? []);
     const lines = [
-      ...own.map(({ uri, ...one }) => `${describeScope(one)}  ${screen.style("dim", uri)}\n`),
+      await screen.columns(
+        own.map(({ uri, ...one }) => [describeScope(one), screen.style("dim", uri)]),
+      ),
       describeSchema("params", resource?.params, new Set()),
       describeSchema("outputs", resource?.outputs, secret),
     ];
     return section(screen, `Provides ${type}`, lines.join(""));
   });
+  return Promise.all(sections);
 }
 
 /** `k8s`, `compose, class large`: what of the type it serves. */
@@ -89,17 +93,8 @@ function describeScope({ target, ...one }: Omit<ShownVersion["provides"][number]
   return parts.join(", ");
 }
 
-async function filesOf(screen: Screen, { files }: ShownVersion): Promise<string> {
-  const rows = files.map(({ path, size }) => [path, `${size} B`]);
-  // The header of a table would say nothing here.
-  const table = await screen.table(["", ""], rows);
-  return table.slice(table.indexOf("\n") + 1);
-}
-
-function examplesOf({ examples }: ShownVersion): string {
-  return examples
-    .map(({ name, targets }) => `${name}  ${targets.join(", ") || "not rendered"}\n`)
-    .join("");
+function examplesOf({ examples }: ShownVersion): string[][] {
+  return examples.map(({ name, targets }) => [name, targets.join(", ") || "not rendered"]);
 }
 
 function versionsOf(versions: readonly ListedVersion[], shown: string): string {

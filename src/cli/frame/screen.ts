@@ -48,19 +48,23 @@ export class Screen {
     return this.#colour ? styleText(style, text, { validateStream: false }) : text;
   }
 
+  /** Rows under a header, as `columns` aligns them. */
+  table(header: readonly string[], rows: readonly (readonly string[])[]): Promise<string> {
+    return this.columns([header.map((title) => this.style("bold", title.toUpperCase())), ...rows]);
+  }
+
   /**
-   * Rows under a header, in aligned columns. On a terminal the last column is cut where the line
-   * ends. Cells hold plain text or what `style` gave.
+   * Rows in aligned columns. On a terminal prose in the last column is cut where the line ends, but
+   * no name, digest or URL. Cells hold plain text or what `style` gave.
    */
-  async table(header: readonly string[], rows: readonly (readonly string[])[]): Promise<string> {
+  async columns(rows: readonly (readonly string[])[]): Promise<string> {
     const { default: stringWidth } = await import("string-width");
-    const titles = header.map((title) => this.style("bold", title.toUpperCase()));
-    const all = [titles, ...rows.map((row) => row.map((cell) => oneLine(cell)))];
-    const widths = header.map((_, column) =>
+    const all = rows.map((row) => row.map(oneLine));
+    const last = Math.max(...all.map((row) => row.length)) - 1;
+    const widths = Array.from({ length: last }, (_, column) =>
       Math.max(...all.map((row) => stringWidth(row[column] ?? ""))),
     );
-    const last = header.length - 1;
-    const before = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0);
+    const before = widths.reduce((sum, width) => sum + width + GAP.length, 0);
     const { columns } = this.#machine.stdout;
     const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - before, 20);
     const lines = all.map((row) =>
@@ -159,7 +163,7 @@ function oneLine(cell: string): string {
 
 /** Cells that are cut have no style: only plain text is as long as this. */
 function cutTo(cell: string, room: number, width: (text: string) => number): string {
-  if (width(cell) <= room) return cell;
+  if (width(cell) <= room || !cell.includes(" ")) return cell;
   let cut = "";
   for (const char of cell) {
     if (width(cut + char) > room - 1) break;
