@@ -86,6 +86,8 @@ export async function renderByRegistry(
     method: "POST",
     path: pathOf("v1", "environments", environment, "render"),
     body: { ...body, text: true },
+    // The state that goes there has passwords, and so has the document that comes back.
+    secret: true,
   });
   return readAnswer(answer, readRender);
 }

@@ -1,6 +1,7 @@
 /**
- * Requests to one registry. Redirects are not followed: a token never goes anywhere else, and no
- * token goes over plain HTTP but to this machine. Answers are bounded in size and time.
+ * Requests to one registry. Redirects are not followed: a token never goes anywhere else. Neither
+ * tokens nor requests with secrets go over plain HTTP but to this machine. Answers are bounded in
+ * size and time.
  */
 import { ClientError, type ClientErrorCode } from "./error.js";
 import { readProblem } from "./problem.js";
@@ -23,6 +24,8 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, unless it is bytes or text. */
   readonly body?: unknown;
+  /** Whether request or answer holds passwords. */
+  readonly secret?: boolean;
   /** Of the answer, where it is known to be shorter than answers in general. */
   readonly maxAnswerBytes?: number;
 }
@@ -33,7 +36,10 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** @throws {ClientError} client_unreachable, client_timeout, client_answer, client_answer_limit; {ServerProblem} */
+/**
+ * @throws {ClientError} client_unreachable, client_timeout, client_answer, client_answer_limit;
+ *   client_url for a secret over plain HTTP; {ServerProblem}
+ */
 export type Transport = (request: Request) => Promise<Answer>;
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -51,6 +57,7 @@ export function createTransport(options: TransportOptions): Transport {
   const maxBytes = options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES;
   return async (request) => {
     const url = new URL(request.path, origin);
+    if (request.secret === true) checkPrivate(url, "what holds passwords");
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
@@ -94,10 +101,16 @@ function checkServer({ url: server, token }: TransportOptions): string {
   if (url.username !== "" || url.password !== "") {
     throw failure("client_url", "give the token apart from the server's URL");
   }
-  if (token !== undefined && url.protocol === "http:" && !LOOPBACK.has(url.hostname)) {
-    throw failure("client_url", `a token is not sent to ${url.origin} over plain HTTP`);
-  }
+  if (token !== undefined) checkPrivate(url, "a token");
   return url.origin;
+}
+
+/** @throws {ClientError} client_url where everybody on the way could read `what` */
+function checkPrivate({ protocol, hostname, origin }: URL, what: string): void {
+  if (protocol === "https:" || LOOPBACK.has(hostname)) return;
+  throw new ClientError("client_url", `${what} is not sent to ${origin} over plain HTTP`, {
+    hint: "put TLS before the registry, and name it by https://",
+  });
 }
 
 function buildInit({ method = "GET", headers = {}, body }: Request, token: string | undefined) {

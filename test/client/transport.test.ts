@@ -110,3 +110,20 @@ test.each([
 ])("refuses $name", ({ options }) => {
   expect(() => createTransport(options)).toThrow(expect.objectContaining({ code: "client_url" }));
 });
+
+test("a request with secrets goes over plain HTTP to this machine alone", async () => {
+  const { url, seen } = await serve((_, response) => sendJson(response, 200, {}));
+  await createTransport({ url })({ path: "/", secret: true });
+  expect(seen).toHaveLength(1);
+  const sent: unknown[] = [];
+  const send = createTransport({
+    url: "http://registry.example",
+    fetch: async (...args) => {
+      sent.push(args);
+      return new Response("{}");
+    },
+  });
+  await send({ path: "/" });
+  await expect(send({ path: "/", secret: true })).rejects.toMatchObject({ code: "client_url" });
+  expect(sent).toHaveLength(1);
+});
