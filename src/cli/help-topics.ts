@@ -13,7 +13,8 @@ export const TOPICS: readonly Topic[] = [
     text: `A flag comes before its variable, and that before what \`backbar login\` keeps.
 
   BACKBAR_SERVER       the registry's URL (http://localhost:8080)
-  BACKBAR_TOKEN        the token, or BACKBAR_TOKEN_FILE: a file that holds it
+  BACKBAR_TOKEN        the token, or BACKBAR_TOKEN_FILE: a file that holds it; where BACKBAR_SERVER
+                       or BACKBAR_CONTEXT is set, it goes to no other registry
   BACKBAR_ROOT         fingerprint of the root key that the registry must have
   BACKBAR_CONTEXT      name of a registry that you logged in to
   BACKBAR_KEY          file of the private key that signs what you publish

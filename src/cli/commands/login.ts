@@ -65,7 +65,7 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
     expected === undefined ? {} : { rootFingerprint: expected },
   );
   if (expected === undefined) await confirmRoot(session, server, root.fingerprint);
-  const token = await askToken(session, flags);
+  const token = await askToken(session, flags, server);
   if (token !== undefined) await connect(token).getJson("/v1/namespaces", { limit: 1 });
   const context: Context = { name, server, root: root.fingerprint };
   await writeContexts(machine, {
@@ -101,13 +101,17 @@ async function confirmRoot(session: Session, server: string, fingerprint: string
   throw new UsageError("the registry is not trusted: nothing was changed", "--root names its key");
 }
 
-async function askToken(session: Session, flags: Flags): Promise<string | undefined> {
+async function askToken(
+  session: Session,
+  flags: Flags,
+  server: string,
+): Promise<string | undefined> {
   const { machine } = session;
   if (flags.tokenStdin === true) {
     const bytes = await machine.stdin.read(MAX_TOKEN_BYTES);
     return checkToken(Buffer.from(bytes).toString("utf8"), "the standard input");
   }
-  const given = await givenToken(flags, machine);
+  const given = await givenToken(flags, machine, server);
   if (given !== undefined || !machine.stdin.isTerminal) return given;
   const answer = await machine.stdin.ask("Token (empty for none): ", { secret: true });
   return answer.trim() === "" ? undefined : checkToken(answer, "what you typed");

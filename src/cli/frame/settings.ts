@@ -37,7 +37,7 @@ export async function readSettings(flags: ServerFlags, machine: Machine): Promis
   if (flags.context !== undefined && !own) {
     throw new UsageError(`the context ${flags.context} is not of ${server}`, "name only one");
   }
-  const token = await givenToken(flags, machine);
+  const token = await givenToken(flags, machine, server);
   return {
     server,
     token: token ?? (own ? await readToken(machine, context.name) : undefined),
@@ -76,16 +76,32 @@ export async function findContext(machine: Machine, name: string | undefined): P
   throw new UsageError(`there is no context ${wanted}`, "backbar context list shows them");
 }
 
-/** The token of the flag, else of the environment. @throws {UsageError} */
+/**
+ * The token for `server`: the flag's, else that of the environment, unless the environment names
+ * another registry beside it.
+ * @throws {UsageError}; {CliError} cli_config
+ */
 export async function givenToken(
   flags: ServerFlags,
   machine: Machine,
+  server: string,
 ): Promise<string | undefined> {
   if (flags.tokenFile !== undefined) return readTokenFile(machine, flags.tokenFile, "--token-file");
+  if (!(await isOfEnvironment(machine, server))) return undefined;
   const token = setting(machine, "BACKBAR_TOKEN");
   if (token !== undefined) return token;
   const file = setting(machine, "BACKBAR_TOKEN_FILE");
   return file === undefined ? undefined : readTokenFile(machine, file, "BACKBAR_TOKEN_FILE");
+}
+
+/** Whether `server` is the registry that the environment names, where it names one. */
+async function isOfEnvironment(machine: Machine, server: string): Promise<boolean> {
+  const context = setting(machine, "BACKBAR_CONTEXT");
+  const named =
+    setting(machine, "BACKBAR_SERVER") ??
+    (context &&
+      (await readContexts(machine)).contexts.find(({ name }) => name === context)?.server);
+  return named === undefined || originOf(named) === originOf(server);
 }
 
 /** The token in a file that the user names. @throws {UsageError} */

@@ -136,6 +136,26 @@ describe("contexts", () => {
     await expect(both).rejects.toMatchObject({ code: "cli_usage" });
   });
 
+  test("keep the environment's token from other registries than the environment's", async () => {
+    const line = await openCommandLine({ stdin: server.token });
+    await line.backbar("login", server.url, "--token-stdin", "--name", "one");
+    const { readSettings } = await import("../../../src/cli/frame/settings.js");
+    const settingsFor = (flags: object, vars: Readonly<Record<string, string>>) => {
+      const env = (name: string) => ({ BACKBAR_TOKEN: "t0ken", ...vars })[name];
+      const machine = { ...line, home: path.join(line.folder, ".home"), env };
+      return readSettings(flags, machine as never);
+    };
+    const ofOther = { BACKBAR_SERVER: other.url };
+    expect(await settingsFor({}, ofOther)).toMatchObject({ server: other.url, token: "t0ken" });
+    for (const flags of [{ server: server.url }, { context: "one" }]) {
+      expect(await settingsFor(flags, ofOther)).toMatchObject({ token: server.token });
+      expect(await settingsFor(flags, {})).toMatchObject({ token: "t0ken" });
+    }
+    const ofOne = { BACKBAR_CONTEXT: "one" };
+    expect(await settingsFor({ server: other.url }, ofOne)).toMatchObject({ token: undefined });
+    expect(await settingsFor({}, ofOne)).toMatchObject({ server: server.url, token: "t0ken" });
+  });
+
   test("name the file that cannot be read", async () => {
     const { put, backbar, json } = await openCommandLine();
     await put(`${CONFIG}/config.json`, "{");
