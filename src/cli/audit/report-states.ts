@@ -9,6 +9,7 @@ import {
 import { TARGETS, type Target } from "../../core/score/project-state.js";
 import { MAX_STATE_BYTES } from "../../core/score/state.js";
 import { decodeFile, readIfThere } from "../files/read-file.js";
+import { namedEnvironment, namedProject } from "../frame/flags.js";
 import type { Machine } from "../frame/machine.js";
 import type { Outcome, Screen } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
@@ -18,7 +19,7 @@ import { readUses, type StateUses } from "./state-uses.js";
 interface ReportFlags {
   readonly environment?: string | undefined;
   readonly project?: string | undefined;
-  readonly release?: string | undefined;
+  readonly release?: number | undefined;
   readonly target?: Target | undefined;
   readonly gone?: true | undefined;
 }
@@ -50,12 +51,9 @@ async function readReports(
   files: readonly string[],
   flags: ReportFlags,
 ): Promise<UsageReport[]> {
-  const environment = flags.environment ?? nonEmpty(machine.env("BACKBAR_ENVIRONMENT"));
-  if (environment === undefined) {
-    throw new UsageError("whose files were used is not said", "-e ENVIRONMENT says it");
-  }
-  const project = flags.project ?? nonEmpty(machine.env("BACKBAR_PROJECT"));
-  const release = readRelease(flags.release);
+  const environment = namedEnvironment(flags.environment, machine);
+  const project = namedProject(flags.project, machine);
+  const { release } = flags;
   const common = {
     environment,
     ...(project === undefined ? {} : { project }),
@@ -111,12 +109,6 @@ function checkGone(
   );
 }
 
-function readRelease(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError(`--release ${text} is no number of a release`, "they count from 1");
-}
-
 async function describe(
   screen: Screen,
   answers: readonly ReportAnswer[],
@@ -144,8 +136,4 @@ async function describe(
 /** Of a patch template that nobody knows there is only the digest. */
 function titleOf({ code, resource }: ReportAnswer["unmatched"][number]): string {
   return code === "report_patch" ? `patch template ${resource.slice(0, 19)}…` : resource;
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
 }

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { checkNamespace, findLookAlikes } from "../../core/recipe/names.js";
 import { checkVersion } from "../../core/recipe/version.js";
-import { TARGETS, type Target } from "../../core/score/project-state.js";
+import type { Target } from "../../core/score/project-state.js";
 import { BackbarError, type Problem } from "../../errors.js";
 import { writeNew } from "../files/write-new.js";
 import type { Outcome, Screen } from "../frame/screen.js";
@@ -17,7 +17,7 @@ import { readSourceFiles } from "./source-files.js";
 
 interface ImportFlags {
   readonly namespace?: string | undefined;
-  readonly target?: string | undefined;
+  readonly target?: Target | undefined;
   readonly version: string;
   readonly out: string;
 }
@@ -40,7 +40,6 @@ export async function importFolder(
   const at = path.resolve(machine.folder, title);
   await demandFolder(at, title, "name the folder that has the provisioners files");
   const namespace = chooseNamespace(flags.namespace, at);
-  const target = chooseTarget(flags.target);
   demand("--version", flags.version, checkVersion);
   const found = await readSourceFiles({ title, at });
   if (found.provisioners.length === 0) {
@@ -49,7 +48,11 @@ export async function importFolder(
       "the Score CLIs read files of that name",
     );
   }
-  const plan = planImport(found.provisioners, { namespace, target, folder: path.basename(at) });
+  const plan = planImport(found.provisioners, {
+    namespace,
+    target: flags.target,
+    folder: path.basename(at),
+  });
   const imported = plan.recipes.map((one) => importRecipe(one, flags.version, found.examples));
   const out = path.resolve(machine.folder, flags.out);
   const recipes: Placed[] = [];
@@ -91,12 +94,6 @@ function chooseNamespace(flag: string | undefined, folder: string): string {
   const namespace = flag ?? path.basename(folder).toLowerCase();
   const what = flag === undefined ? "the namespace, which is the folder's name" : "--namespace";
   return demand(what, namespace, checkNamespace);
-}
-
-function chooseTarget(flag: string | undefined): Target | undefined {
-  const target = TARGETS.find((one) => one === flag);
-  if (target !== undefined || flag === undefined) return target;
-  throw new UsageError(`--target: '${flag}' is no target`, `it is ${TARGETS.join(" or ")}`);
 }
 
 function demand(what: string, text: string, check: (text: string) => void): string {

@@ -18,7 +18,7 @@ import { scaffoldFiles } from "./scaffold.js";
 interface InitFlags {
   readonly name?: string | undefined;
   readonly type?: string | undefined;
-  readonly target?: readonly string[] | undefined;
+  readonly target?: readonly Target[] | undefined;
   readonly patch?: boolean | undefined;
 }
 
@@ -26,10 +26,9 @@ interface InitFlags {
 export async function initRecipe(
   { machine, screen }: Session,
   title: string,
-  { name, type, target, patch = false }: InitFlags,
+  { name, type, target: targets = TARGETS, patch = false }: InitFlags,
 ): Promise<Outcome> {
   const folder = path.resolve(machine.folder, title);
-  const targets = parseTargets(target);
   const recipe = name === undefined ? nameOfFolder(folder) : checkName(name);
   const served = type ?? recipe.slice(recipe.indexOf("/") + 1);
   const files = scaffoldFiles({ recipe, type: checkType(served), targets, patch });
@@ -71,16 +70,6 @@ function recordExamples(files: ReadonlyMap<string, string>, type: string): Map<s
     throw new UsageError(`--type: '${type}' is not text in YAML`, "choose another, or --type");
   }
   return new Map(rendered.flatMap((one) => [...recordingOf(one)]));
-}
-
-/** The targets that flags name, each once; without a flag all. @throws {UsageError} */
-function parseTargets(named: readonly string[] = TARGETS): Target[] {
-  const targets = named.map((name) => {
-    const target = TARGETS.find((one) => one === name);
-    if (target !== undefined) return target;
-    throw new UsageError(`--target: '${name}' is no target`, `it is ${TARGETS.join(" or ")}`);
-  });
-  return [...new Set(targets)];
 }
 
 function checkName(name: string): string {

@@ -1,18 +1,17 @@
 /** The steps of `backbar resolve`. */
 import { type Candidate, type Resolution, resolve } from "../../client/browse.js";
-import { TARGETS } from "../../core/score/project-state.js";
+import type { Target } from "../../core/score/project-state.js";
+import { namedEnvironment, namedTarget } from "../frame/flags.js";
 import type { Outcome, Screen } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
-import { setting } from "../frame/settings.js";
-import { UsageError } from "../frame/usage.js";
 import { describeNotices, nameOfVersion } from "./notices.js";
 
 interface Flags {
   readonly class?: string | undefined;
   readonly id?: string | undefined;
   readonly environment?: string | undefined;
-  readonly target?: string | undefined;
-  readonly release?: string | undefined;
+  readonly target?: Target | undefined;
+  readonly release?: number | undefined;
   readonly explain?: true | undefined;
 }
 
@@ -23,32 +22,15 @@ export async function resolveResource(
   flags: Flags,
 ): Promise<Outcome> {
   const { machine, screen } = session;
-  const environment = flags.environment ?? setting(machine, "BACKBAR_ENVIRONMENT");
-  if (environment === undefined) {
-    throw new UsageError(
-      "no environment is named",
-      `backbar resolve ${type} -e ENVIRONMENT (BACKBAR_ENVIRONMENT)`,
-    );
-  }
-  const target = flags.target ?? setting(machine, "BACKBAR_TARGET");
-  if (target !== undefined && !TARGETS.some((one) => one === target)) {
-    throw new UsageError(`BACKBAR_TARGET is '${target}'`, `it is ${TARGETS.join(" or ")}`);
-  }
-  const release = readNumber(flags.release);
-  const { class: className, id } = flags;
+  const environment = namedEnvironment(flags.environment, machine);
+  const target = namedTarget(flags.target, machine);
+  const { class: className, id, release } = flags;
   const asked = { type, class: className, id, target, release };
   const { value, json } = await resolve(await session.client(), environment, asked);
   const text = flags.explain ? await explain(screen, value) : await tell(screen, value);
   const uid = `${type}.${className ?? "default"}${id === undefined ? "" : `#${id}`}`;
   screen.note(`${uid} in release ${value.release} of ${environment}`);
   return { json, text };
-}
-
-/** @throws {UsageError} */
-function readNumber(release: string | undefined): number | undefined {
-  if (release === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(release)) return Number(release);
-  throw new UsageError(`--release ${release} is no number of a release`, "they count from 1");
 }
 
 function tell(screen: Screen, { targets }: Resolution): Promise<string> {

@@ -11,17 +11,18 @@ import {
 } from "../../client/browse.js";
 import type { BackbarClient } from "../../client/client.js";
 import { checkRange } from "../../core/recipe/ranges.js";
+import type { Target } from "../../core/score/project-state.js";
 import { CliError } from "../frame/error.js";
+import { namedTarget } from "../frame/flags.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
-import { setting } from "../frame/settings.js";
 import { UsageError } from "../frame/usage.js";
 import { describeVersion } from "./version-text.js";
 
 interface Flags {
   readonly file?: string | undefined;
   readonly example?: string | undefined;
-  readonly target?: string | undefined;
+  readonly target?: Target | undefined;
   readonly json?: true | undefined;
 }
 
@@ -43,7 +44,7 @@ export async function showRecipe(session: Session, named: string, flags: Flags):
   const shown = await showVersion(client, recipe, version);
   if (flags.file !== undefined) return { raw: await fileOf(client, shown.value, flags.file) };
   if (flags.example !== undefined) {
-    const target = flags.target ?? setting(session.machine, "BACKBAR_TARGET");
+    const target = namedTarget(flags.target, session.machine);
     return exampleOf(client, shown.value, flags.example, { target, json: flags.json === true });
   }
   return {

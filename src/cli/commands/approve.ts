@@ -1,7 +1,7 @@
 /** `backbar approve`: a release that waits is agreed to. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
-import { parseNumber } from "../platform/ask.js";
+import { parseRelease } from "../frame/flags.js";
 
 export function approve(command: Command, cli: Cli): void {
   command.description(
@@ -16,7 +16,7 @@ export function approve(command: Command, cli: Cli): void {
   withServer(
     command
       .argument("<environment>", "name of the environment")
-      .argument("<number>", "of the release", (text: string) => parseNumber(text, "NUMBER"))
+      .argument("<number>", "of the release", (text: string) => parseRelease(text, "NUMBER"))
       .option("--comment <text>", "why, for the log"),
   ).action((environment, number, flags) =>
     cli.run(flags, async (session) => {

@@ -1,6 +1,7 @@
 /** `backbar import`: provisioners files that lie in a repository, as recipes. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withJson } from "../frame/command.js";
+import { targetOption } from "../frame/flags.js";
 
 export function importCommand(command: Command, cli: Cli): void {
   command.description(
@@ -20,8 +21,8 @@ export function importCommand(command: Command, cli: Cli): void {
   withJson(
     command
       .argument("<folder>", "where the provisioners files are")
-      .option("--namespace <name>", "of the recipes (default: the folder's name)")
-      .option("--target <target>", "of all files: compose or k8s (default: each file tells)")
+      .option("--namespace <namespace>", "of the recipes (default: the folder's name)")
+      .addOption(targetOption("of all files (default: each file tells)"))
       .option("--version <version>", "of the recipes", "0.1.0")
       .option("--out <folder>", "gets NAMESPACE/NAME for each recipe", "recipes"),
   ).action((folder, flags) =>

@@ -1,6 +1,7 @@
 /** `backbar init`: a recipe to start from. */
 import type { Command } from "@commander-js/extra-typings";
-import { type Cli, examples, repeated, withJson } from "../frame/command.js";
+import { type Cli, examples, withJson } from "../frame/command.js";
+import { targetsOption } from "../frame/flags.js";
 
 export function init(command: Command, cli: Cli): void {
   command.description(
@@ -20,7 +21,7 @@ export function init(command: Command, cli: Cli): void {
       .argument("[folder]", "empty, or not there yet", ".")
       .option("--name <namespace/name>", "of the recipe (default: the folder's)")
       .option("--type <type>", "of the resources that it serves (default: the recipe's name)")
-      .option("--target <target>", "compose or k8s; may be repeated (default: both)", repeated)
+      .addOption(targetsOption("repeatable (default: both)"))
       .option("--patch", "with a patch template for each target"),
   ).action((folder, flags) =>
     cli.run(flags, async (session) => {

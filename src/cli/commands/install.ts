@@ -1,12 +1,14 @@
 /** `backbar install`: recipes of a registry in a Score project, pinned by backbar.lock. */
-import { type Command, Option } from "@commander-js/extra-typings";
-import { type Cli, type CommonFlags, examples, repeated, withServer } from "../frame/command.js";
+import type { Command } from "@commander-js/extra-typings";
+import type { Target } from "../../core/score/project-state.js";
+import { type Cli, type CommonFlags, examples, withServer } from "../frame/command.js";
+import { targetsOption } from "../frame/flags.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
 
 interface Flags extends CommonFlags {
   readonly frozen?: true | undefined;
-  readonly target?: readonly string[] | undefined;
+  readonly target?: readonly Target[] | undefined;
 }
 
 export function install(command: Command, cli: Cli): void {
@@ -28,29 +30,16 @@ export function install(command: Command, cli: Cli): void {
   );
   withServer(
     command
-      .argument("[recipe...]", "NAMESPACE/NAME, NAMESPACE/NAME@1.2.3 or NAMESPACE/NAME@^1.2")
-      .addOption(
-        new Option(
-          "--target <target>",
-          "write files for this target only, from now on; repeatable: both are what is the default",
-        )
-          .choices(["compose", "k8s"])
-          .argParser(repeated),
-      )
+      .argument("[recipe...]", "namespace/name, namespace/name@1.2.3 or namespace/name@^1.2")
+      .addOption(targetsOption("write files for this one only, from now on; repeatable"))
       .option("--frozen", "never change backbar.lock; fail where it is not exactly right"),
   ).action((recipes, flags) => cli.run(flags, (session) => run(session, recipes, flags)));
-}
-
-function parseTarget(value: string): "compose" | "k8s" {
-  if (value === "compose" || value === "k8s") return value;
-  throw new UsageError(`--target ${value} is neither compose nor k8s`, "backbar install --help");
 }
 
 async function run(session: Session, recipes: readonly string[], flags: Flags) {
   const { addRecipes, installLock } = await import("../install/install.js");
   const { showChange } = await import("../install/project.js");
-  const { frozen = false, target = [] } = flags;
-  const targets = target.map(parseTarget);
+  const { frozen = false, target: targets = [] } = flags;
   if (frozen && (recipes.length > 0 || targets.length > 0)) {
     throw new UsageError(
       "--frozen installs what backbar.lock says: it takes no recipes and no --target",

@@ -4,12 +4,10 @@ import type { Cli } from "../frame/command.js";
 import { examples, withJson, withServer } from "../frame/command.js";
 
 export function keys(command: Command, cli: Cli): void {
-  command
-    .helpCommand(false)
-    .description(
-      "Publisher keys sign the versions of recipes. The private half stays with you; the public half\n" +
-        "is on the list of the namespaces that you publish in.",
-    );
+  command.description(
+    "Publisher keys sign the versions of recipes. The private half stays with you; the public half\n" +
+      "is on the list of the namespaces that you publish in.",
+  );
   examples(command, "backbar keys new", "backbar keys add acme", "backbar keys list acme");
   defineNew(command, cli);
   defineList(command, cli);

@@ -1,19 +1,13 @@
 /** `backbar namespace`: who owns a namespace, who may publish in it, and its rules. */
-import {
-  type Command,
-  InvalidArgumentError,
-  Option,
-  type OptionValues,
-} from "@commander-js/extra-typings";
-import { type Cli, examples, repeated, withServer } from "../frame/command.js";
+import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { type Cli, examples, withServer } from "../frame/command.js";
+import { parseNumber, repeated } from "../frame/flags.js";
 
 export function namespace(command: Command, cli: Cli): void {
-  command
-    .helpCommand(false)
-    .description(
-      "A namespace is the first half of a recipe's name, with its owners, its publisher keys and its\n" +
-        "rules. Administrators make namespaces; they and the owners change them.",
-    );
+  command.description(
+    "A namespace is the first half of a recipe's name, with its owners, its publisher keys and its\n" +
+      "rules. Administrators make namespaces; they and the owners change them.",
+  );
   examples(
     command,
     "backbar namespace create acme --owner alice",
@@ -136,16 +130,11 @@ function withRules<Args extends unknown[], Options extends OptionValues>(
   const signatures = new Option(
     "--signatures <number>",
     "how many different keys must sign a version",
-  ).argParser(parseCount);
+  ).argParser((text) => parseNumber(text, "--signatures", { max: 9999 }));
   return command
     .argument("<namespace>")
     .addOption(visibility)
     .addOption(signatures)
     .option("--commands", "allow cmd:// provisioners, which run programs")
     .option("--no-commands", "allow none");
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is a whole number from 1.");
 }

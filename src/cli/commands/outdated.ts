@@ -11,8 +11,8 @@ export function outdated(command: Command, cli: Cli): void {
   examples(command, "backbar outdated", "backbar outdated --exit-code    # in CI");
   withServer(
     command
-      .argument("[recipe...]", "NAMESPACE/NAME; all where none is named")
-      .option("--exit-code", "exit 1 where anything is listed"),
+      .argument("[recipe...]", "namespace/name; all where none is named")
+      .option("--exit-code", "exit with 1 where anything is listed"),
   ).action((recipes, flags) =>
     cli.run(flags, async (session) => {
       const { findOutdated, showOutdated } = await import("../install/outdated.js");

@@ -1,8 +1,9 @@
 /** `backbar promote`: versions go from one environment to the next. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { parseRelease } from "../frame/flags.js";
 import { UsageError } from "../frame/usage.js";
-import { askOf, parseNumber, withAsk, withPreview } from "../platform/ask.js";
+import { askOf, withAsk, withPreview } from "../platform/ask.js";
 
 export function promote(command: Command, cli: Cli): void {
   command.description(
@@ -41,11 +42,14 @@ export function promote(command: Command, cli: Cli): void {
   );
 }
 
-/** `ENV` or `ENV@N`. @throws {UsageError} */
+/** `ENVIRONMENT` or `ENVIRONMENT@N`. @throws {UsageError} */
 function parseSource(text: string): { from: string; release?: number } {
   const [from = "", number, ...rest] = text.split("@");
   if (from === "" || rest.length > 0) {
-    throw new UsageError(`'${text}' names no release`, "ENV or ENV@N, such as staging@4");
+    throw new UsageError(
+      `'${text}' names no release`,
+      "ENVIRONMENT or ENVIRONMENT@N, such as staging@4",
+    );
   }
-  return number === undefined ? { from } : { from, release: parseNumber(number, text) };
+  return number === undefined ? { from } : { from, release: parseRelease(number, text) };
 }

@@ -1,7 +1,9 @@
 /** `backbar publish`: recipes' folders, or one provisioners file, to a registry. */
 import type { Command } from "@commander-js/extra-typings";
+import { TARGETS, type Target } from "../../core/score/project-state.js";
 import { asProblem } from "../../errors.js";
-import { type Cli, examples, repeated, withServer } from "../frame/command.js";
+import { type Cli, examples, withServer } from "../frame/command.js";
+import { repeated, targetOption } from "../frame/flags.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
@@ -13,7 +15,7 @@ interface Flags {
   readonly dryRun?: boolean | undefined;
   readonly name?: string | undefined;
   readonly version?: string | undefined;
-  readonly target?: string | undefined;
+  readonly target?: Target | undefined;
 }
 
 export function publish(command: Command, cli: Cli): void {
@@ -43,10 +45,10 @@ export function publish(command: Command, cli: Cli): void {
       .option("--force", "accept a provisioner's changed uri")
       .option("--name <namespace/name>", "of a provisioners file without a recipe.yaml")
       .option("--version <version>", "of a provisioners file")
-      .option("--target <target>", "of a provisioners file: compose or k8s"),
+      .addOption(targetOption("of a provisioners file")),
   ).action((sources, flags) =>
     cli.run(flags, async (session) => {
-      const bare = await bareName(sources, flags);
+      const bare = bareName(sources, flags);
       const { findSources, publishAll } = await import("../publish/publish-all.js");
       const found = await findSources(session, sources, bare);
       const destination = flags.dryRun ? undefined : await openDestination(session, flags);
@@ -56,14 +58,12 @@ export function publish(command: Command, cli: Cli): void {
 }
 
 /** @throws {UsageError} */
-async function bareName(
+function bareName(
   sources: readonly string[],
   { name, version, target }: Flags,
-): Promise<BareName | undefined> {
+): BareName | undefined {
   if (name === undefined && version === undefined && target === undefined) return undefined;
-  const { TARGETS } = await import("../../core/score/project-state.js");
-  const known = TARGETS.find((one) => one === target);
-  if (name === undefined || version === undefined || known === undefined) {
+  if (name === undefined || version === undefined || target === undefined) {
     throw new UsageError(
       `a provisioners file needs --name, --version and --target (${TARGETS.join(" or ")})`,
       "a folder needs none of them: its recipe.yaml says them",
@@ -72,7 +72,7 @@ async function bareName(
   if (sources.length > 1) {
     throw new UsageError("one name is for one file, not for several", "publish them one by one");
   }
-  return { name, version, target: known };
+  return { name, version, target };
 }
 
 async function openDestination(session: Session, flags: Flags): Promise<Destination> {

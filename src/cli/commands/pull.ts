@@ -1,13 +1,14 @@
 /** `backbar pull`: the files of an environment, verified. */
-import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
+import type { Target } from "../../core/score/project-state.js";
 import { type Cli, type CommonFlags, examples, withServer } from "../frame/command.js";
+import { namedEnvironment, namedTarget, releaseOption, targetOption } from "../frame/flags.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
-import { setting } from "../frame/settings.js";
 import { UsageError } from "../frame/usage.js";
 
 interface Flags extends CommonFlags {
-  readonly target?: string | undefined;
+  readonly target?: Target | undefined;
   readonly release?: number | undefined;
   readonly out: string;
   readonly lock?: true | undefined;
@@ -33,35 +34,22 @@ export function pull(command: Command, cli: Cli): void {
   withServer(
     command
       .argument("[environment]", "its name (BACKBAR_ENVIRONMENT)")
-      .addOption(
-        new Option("--target <target>", "where it has files for both (BACKBAR_TARGET)").choices([
-          "compose",
-          "k8s",
-        ] as const),
-      )
-      .option("--release <number>", "this one instead of the current", parseNumber)
+      .addOption(targetOption("where it has files for both (BACKBAR_TARGET)"))
+      .addOption(releaseOption("this one instead of the current"))
       .option("--out <folder>", "the folder to write, or - for the standard output", "-")
       .option("--lock", "pin the release in backbar.lock")
       .option("--frozen", "the release that backbar.lock pins; fail where it is another"),
   ).action((environment, flags) => cli.run(flags, (session) => run(session, environment, flags)));
 }
 
-function parseNumber(value: string): number {
-  if (/^[1-9][0-9]{0,9}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError("It is a release's number.");
-}
-
 async function run(session: Session, named: string | undefined, flags: Flags): Promise<Outcome> {
   const { pullRelease } = await import("../install/pull.js");
   const { writePulled } = await import("../install/pulled-folder.js");
-  const environment = named ?? setting(session.machine, "BACKBAR_ENVIRONMENT");
-  if (environment === undefined) {
-    throw new UsageError("the name of an environment is missing", "backbar pull ENVIRONMENT");
-  }
+  const environment = namedEnvironment(named, session.machine);
   checkTogether(flags);
   const prints = flags.out === "-";
   const pulled = await pullRelease(session, flags, environment, {
-    target: readTarget(flags.target ?? setting(session.machine, "BACKBAR_TARGET")),
+    target: namedTarget(flags.target, session.machine),
     release: flags.release,
     frozen: flags.frozen === true,
     lock: flags.lock === true,
@@ -115,9 +103,4 @@ function checkTogether({ release, lock, frozen, out, json }: Flags): void {
       "add --out FOLDER",
     );
   }
-}
-
-function readTarget(target: string | undefined): "compose" | "k8s" | undefined {
-  if (target === undefined || target === "compose" || target === "k8s") return target;
-  throw new UsageError(`the target ${target} is neither compose nor k8s`, "backbar pull --help");
 }

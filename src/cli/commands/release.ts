@@ -1,7 +1,8 @@
 /** `backbar release`: what an environment serves, number by number. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
-import { askOf, exitCodeOption, parseNumber, withAsk, withDiff } from "../platform/ask.js";
+import { parseNumber, parseRelease } from "../frame/flags.js";
+import { askOf, exitCodeOption, withAsk, withDiff } from "../platform/ask.js";
 
 const ENVIRONMENT = "name of the environment";
 const DEFAULT_LIMIT = 50;
@@ -83,7 +84,7 @@ function addList(command: Command, cli: Cli): void {
       .option(
         "--limit <count>",
         "at most so many, up to 500",
-        (text: string) => parseNumber(text, "--limit", 1, 500),
+        (text: string) => parseNumber(text, "--limit", { max: 500 }),
         DEFAULT_LIMIT,
       ),
   ).action((environment, flags) =>
@@ -104,7 +105,7 @@ function addShow(command: Command, cli: Cli): void {
   withServer(
     show
       .argument("<environment>", ENVIRONMENT)
-      .argument("[number]", "of the release", (text: string) => parseNumber(text, "NUMBER")),
+      .argument("[number]", "of the release", (text: string) => parseRelease(text, "NUMBER")),
   ).action((environment, number, flags) =>
     cli.run(flags, async (session) => {
       const { showRelease } = await import("../platform/releases.js");
@@ -120,7 +121,7 @@ function addDiff(command: Command, cli: Cli): void {
       "versions change in files.",
   );
   examples(diff, "backbar release diff production 2 3", "backbar release diff production 2 --diff");
-  const numberOf = (text: string) => parseNumber(text, "NUMBER");
+  const numberOf = (text: string) => parseRelease(text, "NUMBER");
   withServer(
     withDiff(
       diff

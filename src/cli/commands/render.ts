@@ -1,6 +1,7 @@
 /** `backbar render`: Score files to a Compose file or manifests, by a registry or on this machine. */
 import { type Command, Option } from "@commander-js/extra-typings";
-import { type Cli, examples, repeated, withServer } from "../frame/command.js";
+import { type Cli, examples, withServer } from "../frame/command.js";
+import { environmentOption, releaseOption, repeated, targetOption } from "../frame/flags.js";
 import { explainFlag } from "../render/flags.js";
 
 const SERVER = "By a registry:";
@@ -29,10 +30,7 @@ export function render(command: Command, cli: Cli): void {
   withServer(
     command
       .argument("[score-files...]", "Score files")
-      .option(
-        "--target <target>",
-        "compose or k8s (BACKBAR_TARGET, or the only one; local: compose)",
-      )
+      .addOption(targetOption("for which (BACKBAR_TARGET, or the only one; local: compose)"))
       .option(
         "--out <folder>",
         "where compose.yaml or manifests.yaml goes, with the files that it mounts; - prints the document alone",
@@ -54,20 +52,11 @@ export function render(command: Command, cli: Cli): void {
         "a value that templates see; without a value that of your environment; repeatable",
         repeated,
       )
+      .addOption(environmentOption("render with its release").helpGroup(SERVER))
+      .addOption(releaseOption("an earlier release than the current one").helpGroup(SERVER))
       .addOption(
         new Option(
-          "-e, --environment <environment>",
-          "render with its release (BACKBAR_ENVIRONMENT)",
-        ).helpGroup(SERVER),
-      )
-      .addOption(
-        new Option("--release <number>", "an earlier release than the current one").helpGroup(
-          SERVER,
-        ),
-      )
-      .addOption(
-        new Option(
-          "-p, --project <name>",
+          "-p, --project <project>",
           "the registry keeps the state under this name, and no file has it (BACKBAR_PROJECT); " +
             "local: the Compose project's name (the state's, or the folder's)",
         ).helpGroup(SERVER),

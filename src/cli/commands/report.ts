@@ -1,6 +1,7 @@
 /** `backbar report`: what the Score CLIs rendered by themselves, into the registry's audit. */
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { environmentOption, releaseOption, targetOption } from "../frame/flags.js";
 
 export function report(command: Command, cli: Cli): void {
   command.description(
@@ -22,15 +23,10 @@ export function report(command: Command, cli: Cli): void {
   withServer(
     command
       .argument("[state-files...]", "state.yaml of the Score CLIs")
-      .option("-e, --environment <environment>", "whose files were used (BACKBAR_ENVIRONMENT)")
+      .addOption(environmentOption("whose files were used"))
       .option("-p, --project <project>", "the files are the whole of it (BACKBAR_PROJECT)")
-      .option("--release <number>", "the environment's release that was used (the current one)")
-      .addOption(
-        new Option("--target <target>", "where the files do not tell").choices([
-          "compose",
-          "k8s",
-        ] as const),
-      )
+      .addOption(releaseOption("the environment's release that was used (the current one)"))
+      .addOption(targetOption("where the files do not tell"))
       .option("--gone", "the project uses nothing of the environment any more"),
   ).action((files, flags) =>
     cli.run(flags, async (session) => {

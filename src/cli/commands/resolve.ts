@@ -1,6 +1,7 @@
 /** `backbar resolve`: which recipe serves a resource in an environment, and why. */
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { environmentOption, releaseOption, targetOption } from "../frame/flags.js";
 
 export function resolve(command: Command, cli: Cli): void {
   command.description(
@@ -17,14 +18,9 @@ export function resolve(command: Command, cli: Cli): void {
       .argument("<type>", "the resource's type, as a Score file has it")
       .option("--class <class>", "the resource's class (default)")
       .option("--id <id>", "the resource's id; a Score file without one means WORKLOAD.NAME")
-      .option("-e, --environment <environment>", "whose release to ask (BACKBAR_ENVIRONMENT)")
-      .addOption(
-        new Option("--target <target>", "of one target only (BACKBAR_TARGET)").choices([
-          "compose",
-          "k8s",
-        ]),
-      )
-      .option("--release <number>", "another release than the current one")
+      .addOption(environmentOption("whose release to ask"))
+      .addOption(targetOption("of one target only (BACKBAR_TARGET)"))
+      .addOption(releaseOption("another release than the current one"))
       .option("--explain", "list every provisioner of the type, and why it was passed over"),
   ).action((type, flags) =>
     cli.run(flags, async (session) => {

@@ -1,7 +1,8 @@
 /** `backbar rollback`: back to what an earlier release served. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
-import { askOf, parseNumber, withAsk, withPreview } from "../platform/ask.js";
+import { parseRelease } from "../frame/flags.js";
+import { askOf, withAsk, withPreview } from "../platform/ask.js";
 
 export function rollback(command: Command, cli: Cli): void {
   command.description(
@@ -21,7 +22,7 @@ export function rollback(command: Command, cli: Cli): void {
         command
           .argument("<environment>", "name of the environment")
           .argument("[number]", "of the release to go back to", (text: string) =>
-            parseNumber(text, "NUMBER"),
+            parseRelease(text, "NUMBER"),
           ),
       ),
     ),

@@ -1,6 +1,7 @@
 /** `backbar search`: recipes by words and by what they provide. */
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { targetOption } from "../frame/flags.js";
 
 export function search(command: Command, cli: Cli): void {
   command.description(
@@ -13,7 +14,7 @@ export function search(command: Command, cli: Cli): void {
       .argument("[words...]", "what to look for; all recipes without a word")
       .option("--type <type>", "provides this resource type")
       .option("--class <class>", "of this class, or of any")
-      .addOption(new Option("--target <target>", "for this target").choices(["compose", "k8s"]))
+      .addOption(targetOption("for this target"))
       .option("--provider <name>", "of this namespace, or by a maintainer of this name"),
   ).action((words, flags) =>
     cli.run(flags, async (session) => {

@@ -1,6 +1,7 @@
 /** `backbar show`: all that is known of a recipe's version. */
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { targetOption } from "../frame/flags.js";
 
 export function show(command: Command, cli: Cli): void {
   command.description(
@@ -18,11 +19,7 @@ export function show(command: Command, cli: Cli): void {
       .argument("<recipe>", "namespace/name, with @1.2.3 or @^1.2 another version than the highest")
       .option("--file <path>", "print this file of it, and nothing else")
       .option("--example <name>", "print what this example renders, and nothing else")
-      .addOption(
-        new Option("--target <target>", "of the example: for this target (BACKBAR_TARGET)").choices(
-          ["compose", "k8s"],
-        ),
-      ),
+      .addOption(targetOption("of the example: for this target (BACKBAR_TARGET)")),
   ).action((recipe, flags) =>
     cli.run(flags, async (session) => {
       const { showRecipe } = await import("../browse/show.js");

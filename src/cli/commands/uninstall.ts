@@ -8,7 +8,7 @@ export function uninstall(command: Command, cli: Cli): void {
       "that backbar install wrote. State of what they made stays with the Score CLIs.",
   );
   examples(command, "backbar uninstall dapr/redis-state-store");
-  withServer(command.argument("<recipe...>", "NAMESPACE/NAME")).action((recipes, flags) =>
+  withServer(command.argument("<recipe...>", "namespace/name")).action((recipes, flags) =>
     cli.run(flags, async (session) => {
       const { removeRecipes } = await import("../install/install.js");
       const { showChange } = await import("../install/project.js");

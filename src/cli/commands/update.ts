@@ -18,7 +18,7 @@ export function update(command: Command, cli: Cli): void {
   );
   withServer(
     command
-      .argument("[recipe...]", "NAMESPACE/NAME; all where none is named")
+      .argument("[recipe...]", "namespace/name; all where none is named")
       .option("--to <range>", "the new range of the one recipe that is named")
       .option("--latest", "leave the ranges for the highest stable versions"),
   ).action((recipes, flags) =>

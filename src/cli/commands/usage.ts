@@ -19,7 +19,7 @@ export function usage(command: Command, cli: Cli): void {
       .option("--recipe <recipe>", "namespace/name, or namespace/name@1.2.3")
       .option("--version <version>", "of the recipe")
       .option("--workload <workload>", "of this name")
-      .option("--project <project>", "in this project")
+      .option("-p, --project <project>", "in this project")
       .option("-e, --environment <environment>", "in this environment")
       .option("--at <time>", "in use then, not now: a day, or a time as 2026-06-01T12:00:00Z"),
   ).action((flags) =>

@@ -54,7 +54,7 @@ export function withServer<Args extends unknown[], Options extends OptionValues>
     "holds the token (BACKBAR_TOKEN, BACKBAR_TOKEN_FILE, or the context's)",
   );
   const context = new Option(
-    "--context <name>",
+    "--context <context>",
     "one that you logged in to (BACKBAR_CONTEXT, or the current one)",
   );
   return withJson(
@@ -74,11 +74,6 @@ export function examples<Args extends unknown[], Options extends OptionValues>(
     "after",
     `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}`,
   );
-}
-
-/** A flag that may be repeated: `.option("--x <value>", "…", repeated)`. */
-export function repeated(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }
 
 /** Settles how all commands below `root` print help and fail; before any is added. */

@@ -1,7 +1,7 @@
 /** Flags of whatever makes a release, and what they ask of the registry. */
 import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import type { ReleaseAsk } from "../../client/releases.js";
-import { repeated } from "../frame/command.js";
+import { parseRelease, repeated } from "../frame/flags.js";
 import { UsageError } from "../frame/usage.js";
 
 export interface AskFlags {
@@ -16,8 +16,6 @@ export interface PreviewFlags {
 }
 
 const PREVIEW = "Preview:";
-/** As the database counts them. */
-const MAX_NUMBER = 2 ** 31 - 1;
 
 /** Adds the flags that every new release takes. */
 export function withAsk<Args extends unknown[], Options extends OptionValues>(
@@ -27,13 +25,13 @@ export function withAsk<Args extends unknown[], Options extends OptionValues>(
     .option("--force", "go on where workloads use what goes, or a version was not promoted; logged")
     .option(
       "--replace <project:resource>",
-      "a stored resource that may lose its state to another uri; may be repeated",
+      "a stored resource that may lose its state to another uri; repeatable",
       repeated,
     )
     .option(
       "--previous <number>",
       "only where this is the newest release, 0 for none",
-      (text: string) => parseNumber(text, "--previous", 0),
+      (text: string) => parseRelease(text, "--previous", 0),
     );
 }
 
@@ -69,16 +67,6 @@ export function askOf({ force, replace, previous }: AskFlags): ReleaseAsk {
     ...(replace === undefined ? {} : { replace: replace.map(parseStoredResource) }),
     ...(previous === undefined ? {} : { previous }),
   };
-}
-
-/** A release's number, or a count, as a flag or argument says it. @throws {UsageError} */
-export function parseNumber(text: string, what: string, min = 1, max = MAX_NUMBER): number {
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new UsageError(
-    `${what}: '${text}' is no whole number from ${min}${max === MAX_NUMBER ? "" : ` to ${max}`}`,
-    "backbar release list ENV shows the numbers of an environment's releases",
-  );
 }
 
 /** `PROJECT:RESOURCE`, the resource by its uid `type.class#id`, as previews write it. */

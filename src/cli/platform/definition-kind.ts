@@ -35,7 +35,7 @@ export const ENVIRONMENT_KIND: DefinitionKind = {
   parse: (text, file) => formatEnvironment(parseEnvironmentYaml(text, { file })),
   next: ([first, ...others]) => {
     if (first === undefined) return [];
-    const name = others.length === 0 ? first.name : "ENV";
+    const name = others.length === 0 ? first.name : "ENVIRONMENT";
     return [
       `the next release serves it: backbar release preview ${name}, then backbar release cut ${name}`,
     ];

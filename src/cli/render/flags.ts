@@ -1,13 +1,14 @@
 /** The flags of `backbar render`, and what users of the Score CLIs may write instead. */
 import type { CommanderError } from "@commander-js/extra-typings";
+import type { Target } from "../../core/score/project-state.js";
 import { UsageError } from "../frame/usage.js";
 
 /** As commander gives them; undefined where one is not given. */
 export interface RenderFlags {
   readonly local?: true | undefined;
   readonly environment?: string | undefined;
-  readonly target?: string | undefined;
-  readonly release?: string | undefined;
+  readonly target?: Target | undefined;
+  readonly release?: number | undefined;
   readonly project?: string | undefined;
   /** False for `--no-record`. */
   readonly record: boolean;

@@ -2,6 +2,7 @@
 import type { BackbarClient } from "../../client/client.js";
 import { releaseTargets } from "../../client/render.js";
 import { TARGETS, type Target } from "../../core/score/project-state.js";
+import { namedEnvironment, namedProject, namedTarget } from "../frame/flags.js";
 import type { Machine } from "../frame/machine.js";
 import { setting } from "../frame/settings.js";
 import { UsageError } from "../frame/usage.js";
@@ -29,23 +30,22 @@ export function chooseWhere(flags: RenderFlags, machine: Machine): ByRegistry | 
     checkLocal(flags);
     return undefined;
   }
-  const environment = flags.environment ?? setting(machine, "BACKBAR_ENVIRONMENT");
-  if (environment === undefined) {
+  if (flags.environment === undefined && setting(machine, "BACKBAR_ENVIRONMENT") === undefined) {
     throw new UsageError(
       "nothing says where to render",
       "-e ENVIRONMENT (BACKBAR_ENVIRONMENT) renders with the release that a registry serves, --local with provisioners of your own",
     );
   }
-  if (environment === "") throw new UsageError("--environment is empty", HELP);
+  const environment = namedEnvironment(flags.environment, machine);
   if (flags.provisioners !== undefined) {
     throw new UsageError(
       "--provisioners is for renders without a registry",
       `the release of ${environment} has them; --local renders with your own`,
     );
   }
-  const project = flags.project ?? setting(machine, "BACKBAR_PROJECT");
+  const project = namedProject(flags.project, machine);
   if (project !== undefined) checkProject(project, flags);
-  return { environment, release: readRelease(flags), project, record: flags.record };
+  return { environment, release: flags.release, project, record: flags.record };
 }
 
 /**
@@ -57,12 +57,8 @@ export async function chooseTarget(
   machine: Machine,
   by: { readonly where: ByRegistry; readonly client: BackbarClient } | undefined,
 ): Promise<Target> {
-  const named = flags.target ?? setting(machine, "BACKBAR_TARGET");
-  const target = TARGETS.find((one) => one === named);
-  if (target !== undefined) return target;
-  if (named !== undefined) {
-    throw new UsageError(`--target ${named} is neither ${TARGETS.join(" nor ")}`, HELP);
-  }
+  const named = namedTarget(flags.target, machine);
+  if (named !== undefined) return named;
   if (by === undefined) return "compose";
   const { environment, release } = by.where;
   const [only, ...others] = await releaseTargets(by.client, environment, release);
@@ -125,10 +121,4 @@ function checkProject(project: string, { state, record }: RenderFlags): void {
     "--no-record and --project exclude each other",
     "what a project uses is always recorded",
   );
-}
-
-function readRelease({ release }: RenderFlags): number | undefined {
-  if (release === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(release)) return Number(release);
-  throw new UsageError(`--release ${release} is no number of a release`, "they count from 1");
 }

@@ -224,7 +224,7 @@ describe("a command line", () => {
       hint: "--local",
     },
     { name: "no target where there are two", args: ["-e", "both"], hint: "--target" },
-    { name: "an unknown target", args: ["-e", "both", "--target", "helm"], hint: "help" },
+    { name: "an unknown target", args: ["-e", "both", "--target", "helm"], hint: "k8s" },
     { name: "a release that is no number", args: ["-e", "local", "--release", "x"], hint: "1" },
     {
       name: "--state of a project",
