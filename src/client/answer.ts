@@ -8,6 +8,8 @@ import { type Answer, jsonOf, type Request, type Transport } from "./transport.j
 const PAGE = 500;
 /** A list that does not end by then ends nowhere. */
 const MAX_PAGES = 1000;
+/** All pages of a list. */
+const MAX_LIST_BYTES = 128 * 1024 * 1024;
 
 /**
  * What `read` makes of the fields of an answer; `json` is the whole of it, as the server sent it.
@@ -46,11 +48,19 @@ export async function readPages<T>(
   const found: T[] = [];
   let cursor: string | undefined;
   let pages = 0;
+  let sizeBytes = 0;
   do {
     if (pages++ === MAX_PAGES) {
       throw new ClientError("client_answer_limit", `${path} has more than ${MAX_PAGES} pages`);
     }
     const answer = await send({ path, query: { ...query, cursor, limit: PAGE } });
+    sizeBytes += answer.body.length;
+    if (sizeBytes > MAX_LIST_BYTES) {
+      throw new ClientError(
+        "client_answer_limit",
+        `${path} takes more than ${MAX_LIST_BYTES} bytes`,
+      );
+    }
     const page = readAnswer(answer, (fields) => {
       const list = fields.raw(member);
       const items = fields.objects(member, PAGE);
@@ -60,6 +70,9 @@ export async function readPages<T>(
       };
     });
     found.push(...page.items);
+    if (page.next !== undefined && page.next === cursor) {
+      throw new ClientError("client_answer", `${path}: the page after one is that page itself`);
+    }
     cursor = page.items.length === 0 ? undefined : page.next;
   } while (cursor !== undefined);
   return found;

@@ -3,6 +3,8 @@
  * tokens nor requests with secrets go over plain HTTP but to this machine. Answers are bounded in
  * size and time.
  */
+import type { JsonValue } from "../core/codec/canonical-json.js";
+import { MAX_JSON_DEPTH, nestsDeeper } from "../core/recipe/strict-json.js";
 import { ClientError, type ClientErrorCode } from "./error.js";
 import { readProblem } from "./problem.js";
 
@@ -44,6 +46,8 @@ export type Transport = (request: Request) => Promise<Answer>;
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Twice what any document in it may have. */
+const MAX_DEPTH = 2 * MAX_JSON_DEPTH;
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
@@ -89,8 +93,9 @@ export function pathOf(...parts: readonly (string | number)[]): string {
 /** @throws {ClientError} client_answer */
 export function jsonOf({ body }: Answer): unknown {
   const value = tryJson(body);
-  if (value !== undefined) return value;
-  throw failure("client_answer", "the server's answer is no JSON");
+  if (value === undefined) throw failure("client_answer", "the server's answer is no JSON");
+  if (!nestsDeeper(value, MAX_DEPTH)) return value;
+  throw failure("client_answer", `the server's answer nests deeper than ${MAX_DEPTH}`);
 }
 
 function checkServer({ url: server, token }: TransportOptions): string {
@@ -141,9 +146,9 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
   return new Uint8Array(Buffer.concat(pieces));
 }
 
-function tryJson(body: Uint8Array): unknown {
+function tryJson(body: Uint8Array): JsonValue | undefined {
   try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
+    return JSON.parse(Buffer.from(body).toString("utf8")) as JsonValue;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createTransport, pathOf } from "../../src/client/transport.js";
+import { createTransport, jsonOf, pathOf } from "../../src/client/transport.js";
 import { sendJson, serve } from "./loopback-server.js";
 
 describe("a request", () => {
@@ -126,4 +126,11 @@ test("a request with secrets goes over plain HTTP to this machine alone", async 
   await send({ path: "/" });
   await expect(send({ path: "/", secret: true })).rejects.toMatchObject({ code: "client_url" });
   expect(sent).toHaveLength(1);
+});
+
+test("an answer that nests without end is refused", async () => {
+  const body = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  const { url } = await serve((_, response) => response.end(body));
+  const answer = await createTransport({ url })({ path: "/" });
+  expect(() => jsonOf(answer)).toThrow(expect.objectContaining({ code: "client_answer" }));
 });

@@ -15,6 +15,7 @@ import {
   type VersionDetail,
 } from "../cli/install/registry.js";
 import { cache, labels, recipe } from "../helpers/recipes.js";
+import { sendJson, serve } from "./loopback-server.js";
 
 async function fetchCache(lies: Lies = {}, digest?: string) {
   const { url } = await lyingRegistry(cache(), lies);
@@ -163,4 +164,12 @@ describe("a lying registry", () => {
       code: "client_version",
     });
   });
+});
+
+test("a list whose pages lead nowhere is given up", async () => {
+  const listed = { versions: [{ version: "1.0.0", digest: sha256Digest("x") }], next: "again" };
+  const { url, seen } = await serve((_, response) => sendJson(response, 200, listed));
+  const list = listVersions(new BackbarClient({ url }), "acme/cache");
+  await expect(list).rejects.toMatchObject({ code: "client_answer" });
+  expect(seen).toHaveLength(2);
 });
