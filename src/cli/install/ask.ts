@@ -1,5 +1,6 @@
 /** Recipes as a command line asks for them, and the version that each request comes to. */
 import type { BackbarClient } from "../../client/client.js";
+import { ClientError } from "../../client/error.js";
 import { type ListedVersion, listVersions } from "../../client/versions.js";
 import { DEFAULT_RULES } from "../../core/recipe/environment.js";
 import { RecipeError } from "../../core/recipe/error.js";
@@ -46,18 +47,22 @@ export function parseAsks(texts: readonly string[]): Ask[] {
 }
 
 /**
- * The highest version, not yanked, that each request allows.
+ * The highest version, not yanked, that each request allows. Versions never go away: a list without
+ * one of `locked` is refused, as it would take a project back to what was before.
+ * @throws {ClientError} client_version
  * @throws {RecipeError} recipe_unresolved, with every request that found none in `problems`
  * @throws {ClientError}; {ServerProblem}
  */
 export async function resolveAsks(
   client: BackbarClient,
   asks: readonly Ask[],
+  locked: readonly LockedRecipe[],
 ): Promise<LockedRecipe[]> {
   const found: LockedRecipe[] = [];
   const problems: Problem[] = [];
   for (const ask of asks) {
     const versions = await listVersions(client, ask.recipe);
+    for (const one of locked) if (one.recipe === ask.recipe) checkListed(one, versions);
     try {
       found.push(resolveAsk(ask, versions));
     } catch (error) {
@@ -69,6 +74,21 @@ export async function resolveAsks(
   if (first === undefined) return found;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   throw new RecipeError("recipe_unresolved", first.message + more, { problems });
+}
+
+/** @throws {ClientError} client_version where `versions` lacks what was locked */
+function checkListed(
+  { recipe, version, digest }: LockedRecipe,
+  versions: readonly ListedVersion[],
+): void {
+  const listed = versions.find((one) => one.version === version);
+  if (listed?.digest === digest) return;
+  const what = listed === undefined ? "not at all" : `as ${listed.digest}`;
+  throw new ClientError(
+    "client_version",
+    `${recipe} ${version} is locked as ${digest}; the registry lists it ${what}`,
+    { hint: "versions neither change nor go away: nothing was written; tell its operator" },
+  );
 }
 
 function resolveAsk({ recipe, range }: Ask, versions: readonly ListedVersion[]): LockedRecipe {

@@ -37,7 +37,7 @@ export async function addRecipes(
   const registry = await connect(project);
   const lock = await lockOf(project, registry);
   const resolved = new Map(
-    (await resolveAsks(registry.client, asks)).map((one) => [one.recipe, one]),
+    (await resolveAsks(registry.client, asks, lock.recipes)).map((one) => [one.recipe, one]),
   );
   const kept = lock.recipes.map((one) => resolved.get(one.recipe) ?? one);
   const known = new Set(kept.map(({ recipe }) => recipe));
@@ -113,7 +113,7 @@ export async function updateRecipes(
     else asks.push({ recipe, range: await latestRange(registry.client, one) });
   }
   const resolved = new Map(
-    (await resolveAsks(registry.client, asks)).map((one) => [one.recipe, one]),
+    (await resolveAsks(registry.client, asks, lock.recipes)).map((one) => [one.recipe, one]),
   );
   const recipes = lock.recipes.map((one) => resolved.get(one.recipe) ?? one);
   return changeRecipes(project, registry, recipes, lock.targets);

@@ -181,13 +181,29 @@ function parseJson(text: string): JsonValue {
       "keep one side whole, then install what the other one added",
     );
   }
+  let value: JsonValue;
   try {
-    const value = JSON.parse(text) as JsonValue;
-    if (!nestsDeeper(value, MAX_JSON_DEPTH)) return value;
+    value = JSON.parse(text) as JsonValue;
   } catch {
     throw faulty("it is no JSON");
   }
-  throw faulty(`it nests deeper than ${MAX_JSON_DEPTH}`);
+  if (nestsDeeper(value, MAX_JSON_DEPTH)) throw faulty(`it nests deeper than ${MAX_JSON_DEPTH}`);
+  if (JSON.stringify(value) === withoutSpace(text)) return value;
+  // Whoever reviews a change must not read something else than what counts.
+  throw faulty("it says something twice, or in odd characters");
+}
+
+/** JSON without what stands between its tokens. */
+function withoutSpace(text: string): string {
+  let kept = "";
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charAt(i);
+    if (quoted || !/\s/.test(char)) kept += char;
+    if (char === '"') quoted = !quoted;
+    else if (quoted && char === "\\") kept += text.charAt(++i);
+  }
+  return kept;
 }
 
 function readFields(fields: StrictObject, problems: JsonProblem[]): LockFile {

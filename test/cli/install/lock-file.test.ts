@@ -86,6 +86,11 @@ describe("a lock file", () => {
     expect(changed).not.toBe(sourceDigest(LOCK, LOCK.files.keys()));
   });
 
+  test("may be laid out otherwise", () => {
+    const text = JSON.stringify(JSON.parse(formatLock(LOCK)), undefined, "\t");
+    expect(formatLock(parseLock(text.replaceAll("\n", "\r\n")))).toBe(formatLock(LOCK));
+  });
+
   test.each([
     { name: "no JSON", change: () => "lock" },
     { name: "a list", change: () => "[]" },
@@ -117,6 +122,14 @@ describe("a lock file", () => {
     },
     { name: "a release before the first", change: (text: string) => text.replace(": 2,", ": 0,") },
     { name: "no environment's name", change: (text: string) => text.replace("staging", "..") },
+    {
+      name: "a version that is said twice",
+      change: (text: string) => text.replace('"version": "1.2.0"', '"version": "1.1.0", $&'),
+    },
+    {
+      name: "a name in disguise",
+      change: (text: string) => text.replace("acme/queue", "acme/\\u0071ueue"),
+    },
     { name: "a list without end", change: (text: string) => text.replace(/\[\]/, "[1]") },
   ])("with $name is refused", ({ change }) => {
     const text = formatLock(LOCK);
