@@ -1,7 +1,7 @@
 /** `backbar context`: the registries that the user logged in to. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withJson } from "../frame/command.js";
-import { readContexts, readToken, writeContexts, writeToken } from "../frame/config-folder.js";
+import { changeContexts, readContexts, readToken, writeToken } from "../frame/config-folder.js";
 import { findContext } from "../frame/settings.js";
 
 export function context(command: Command, cli: Cli): void {
@@ -44,8 +44,7 @@ function defineUse(group: Command, cli: Cli): void {
   withJson(command.argument("<context>")).action((given, flags) =>
     cli.run(flags, async ({ machine }) => {
       const { name, server } = await findContext(machine, given);
-      const { contexts } = await readContexts(machine);
-      await writeContexts(machine, { current: name, contexts });
+      await changeContexts(machine, ({ contexts }) => ({ current: name, contexts }));
       return {
         json: { context: name, server },
         text: `${name} (${server}) is the current context\n`,
@@ -62,12 +61,11 @@ function defineRemove(group: Command, cli: Cli): void {
   withJson(command.argument("<context>")).action((given, flags) =>
     cli.run(flags, async ({ machine }) => {
       const { name } = await findContext(machine, given);
-      const { current, contexts } = await readContexts(machine);
       await writeToken(machine, name, undefined);
-      await writeContexts(machine, {
+      await changeContexts(machine, ({ current, contexts }) => ({
         current: current === name ? undefined : current,
         contexts: contexts.filter((one) => one.name !== name),
-      });
+      }));
       return { json: { context: name }, text: `the context ${name} is forgotten\n` };
     }),
   );

@@ -1,7 +1,7 @@
 /** `backbar login`: a registry becomes a context: its root key is pinned, a token kept. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withJson } from "../frame/command.js";
-import { type Context, readContexts, writeContexts, writeToken } from "../frame/config-folder.js";
+import { type Context, changeContexts, readContexts, writeToken } from "../frame/config-folder.js";
 import type { Session } from "../frame/session.js";
 import { checkToken, DEFAULT_SERVER, givenToken, setting } from "../frame/settings.js";
 import { UsageError } from "../frame/usage.js";
@@ -68,10 +68,10 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
   const token = await askToken(session, flags, server);
   if (token !== undefined) await connect(token).getJson("/v1/namespaces", { limit: 1 });
   const context: Context = { name, server, root: root.fingerprint };
-  await writeContexts(machine, {
+  await changeContexts(machine, (before) => ({
     current: name,
-    contexts: [...contexts.filter((one) => one.name !== name), context],
-  });
+    contexts: [...before.contexts.filter((one) => one.name !== name), context],
+  }));
   await writeToken(machine, name, token);
   const lines = [
     `logged in to ${server} as context ${name}${token === undefined ? ", without a token" : ""}`,

@@ -7,11 +7,14 @@
  *     seen.json          by root key: the highest key set, the newest release of each environment
  *     keys/NAME.pem      private keys of publishers
  *
- * Every file is for its owner's eyes only (mode 0600).
+ * Every file is for its owner's eyes only (mode 0600), and so is the folder where a command makes
+ * it. Commands that run at once change it one after the other.
  */
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { BackbarError } from "../../errors.js";
-import { decodeFile, readIfThere } from "../files/read-file.js";
+import { oneAtATime } from "../files/one-at-a-time.js";
+import { decodeFile, fileError, readIfThere } from "../files/read-file.js";
 import { writeWhole } from "../files/write-whole.js";
 import { CliError } from "./error.js";
 import type { Machine } from "./machine.js";
@@ -60,9 +63,13 @@ export async function readContexts(machine: Machine): Promise<Contexts> {
   return { current: typeof current === "string" ? current : undefined, contexts: read };
 }
 
-export async function writeContexts(machine: Machine, { current, contexts }: Contexts) {
-  const named = contexts.map(({ name, ...context }) => [name, context] as const);
-  await writeJson(machine, "config.json", { current, contexts: Object.fromEntries(named) });
+/** Replaces the contexts by what `change` makes of them. @throws {CliError} cli_config, cli_file */
+export function changeContexts(machine: Machine, change: (before: Contexts) => Contexts) {
+  return alone(machine, async () => {
+    const { current, contexts } = change(await readContexts(machine));
+    const named = contexts.map(({ name, ...context }) => [name, context] as const);
+    await writeJson(machine, "config.json", { current, contexts: Object.fromEntries(named) });
+  });
 }
 
 /** The token that is kept for a context. */
@@ -73,12 +80,14 @@ export async function readToken(machine: Machine, context: string): Promise<stri
 }
 
 /** Keeps a token for a context, or forgets it. */
-export async function writeToken(machine: Machine, context: string, token: string | undefined) {
-  const tokens = new Map(membersOf(await readJson(machine, "credentials.json")));
-  if (token === undefined && !tokens.has(context)) return;
-  tokens.delete(context);
-  if (token !== undefined) tokens.set(context, { token });
-  await writeJson(machine, "credentials.json", Object.fromEntries(tokens));
+export function writeToken(machine: Machine, context: string, token: string | undefined) {
+  return alone(machine, async () => {
+    const tokens = new Map(membersOf(await readJson(machine, "credentials.json")));
+    if (token === undefined && !tokens.has(context)) return;
+    tokens.delete(context);
+    if (token !== undefined) tokens.set(context, { token });
+    await writeJson(machine, "credentials.json", Object.fromEntries(tokens));
+  });
 }
 
 /** What was seen of the registry with this root key. */
@@ -91,10 +100,30 @@ export async function readSeen(machine: Machine, root: string): Promise<Seen> {
   return { keySet: typeof keySet === "number" ? keySet : 0, releases: new Map(numbers) };
 }
 
-export async function writeSeen(machine: Machine, root: string, seen: Seen): Promise<void> {
-  const all = new Map(membersOf(await readJson(machine, "seen.json")));
-  all.set(root, { keySet: seen.keySet, releases: Object.fromEntries(seen.releases) });
-  await writeJson(machine, "seen.json", Object.fromEntries(all));
+/** Adds `seen` to what was seen of the registry with this root key; nothing goes back. */
+export function writeSeen(machine: Machine, root: string, seen: Seen): Promise<void> {
+  return alone(machine, async () => {
+    const before = await readSeen(machine, root);
+    const releases = new Map(before.releases);
+    for (const [name, number] of seen.releases) {
+      releases.set(name, Math.max(number, releases.get(name) ?? 0));
+    }
+    const keySet = Math.max(seen.keySet, before.keySet);
+    const all = new Map(membersOf(await readJson(machine, "seen.json")));
+    all.set(root, { keySet, releases: Object.fromEntries(releases) });
+    await writeJson(machine, "seen.json", Object.fromEntries(all));
+  });
+}
+
+/** Does `work` in the folder, which is made where it is missing, while no other command does theirs. */
+async function alone(machine: Machine, work: () => Promise<void>): Promise<void> {
+  const folder = configFolder(machine);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw fileError(`${folder} cannot be made`, cause);
+  }
+  await oneAtATime(path.join(folder, ".lock"), work);
 }
 
 async function readJson(machine: Machine, name: string): Promise<Record<string, unknown>> {

@@ -2,7 +2,8 @@
  * Keys of the publisher who runs the command: `keys/NAME.pem` in the configuration folder, mode 0600,
  * and whichever other files a command line names.
  */
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { constants, copyFile, link, mkdir, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import {
   formatPrivateKey,
@@ -161,25 +162,38 @@ function parse<T>(title: string, read: () => T): T {
   }
 }
 
+/** The key appears whole, and over no other. */
 async function writeNew(file: string, text: string): Promise<void> {
+  const folder = path.dirname(file);
+  const temporary = path.join(folder, `.backbar-${randomBytes(8).toString("hex")}.tmp`);
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(file, "wx", 0o600);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const handle = await open(temporary, "wx", 0o600);
     try {
       await handle.writeFile(text);
       await handle.sync();
-    } catch (error) {
-      await rm(file, { force: true });
-      throw error;
     } finally {
       await handle.close();
     }
+    await appear(temporary, file);
   } catch (cause) {
     if (!isFileFault(cause, "EEXIST")) throw fileError(`${file} cannot be written`, cause);
     throw new CliError("cli_key_exists", `${file} is there already`, {
       place: { file },
       hint: "keys are never overwritten: choose another name",
     });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function appear(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    // Some file systems have no links.
+    if (!isFileFault(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) throw error;
+    await copyFile(temporary, file, constants.COPYFILE_EXCL);
   }
 }
 

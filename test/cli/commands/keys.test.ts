@@ -35,6 +35,13 @@ const listed = async (namespace: string) => {
 };
 
 describe("backbar keys new", () => {
+  test("of two at once makes one, and leaves nothing else behind", async () => {
+    const line = await open();
+    const made = await Promise.all([1, 2, 3].map(() => line.backbar("keys", "new")));
+    expect(made.map(({ code }) => code).sort()).toEqual([0, 1, 1]);
+    expect(await readdir(path.join(line.folder, FOLDER))).toEqual(["default.pem"]);
+  });
+
   test("makes a key for its owner's eyes only, and never overwrites one", async () => {
     const line = await open();
     const made = await line.backbar("keys", "new");

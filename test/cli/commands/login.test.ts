@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServer, type TestServer } from "../../helpers/server.js";
@@ -32,6 +32,7 @@ describe("backbar login", () => {
     expect(JSON.parse(await read(`${CONFIG}/credentials.json`))).toEqual({
       [host(server)]: { token: server.token },
     });
+    expect((await stat(path.join(folder, CONFIG))).mode & 0o777).toBe(0o700);
     for (const name of ["config.json", "credentials.json"]) {
       expect((await stat(path.join(folder, CONFIG, name))).mode & 0o777).toBe(0o600);
     }
@@ -116,6 +117,48 @@ describe("contexts", () => {
     expect(await current()).toEqual([["one", false, true]]);
     expect(await read(`${CONFIG}/credentials.json`)).toBe("{}\n");
     expect((await backbar("context", "use", "two")).code).toBe(2);
+  });
+
+  test("are all kept where logins run at once", async () => {
+    const { backbar, json, folder } = await openCommandLine({
+      env: { BACKBAR_TOKEN: server.token },
+    });
+    const names = ["a", "b", "c", "d"];
+    await Promise.all(names.map((name) => backbar("login", server.url, "--name", name)));
+    const { contexts } = (await json("context", "list")) as {
+      contexts: { name: string; token: boolean }[];
+    };
+    expect(contexts.map(({ name }) => name).sort()).toEqual(names);
+    expect(contexts.every(({ token }) => token)).toBe(true);
+    expect((await readdir(path.join(folder, CONFIG))).sort()).toEqual([
+      "config.json",
+      "credentials.json",
+    ]);
+  });
+
+  test("wait for no command that was killed", async () => {
+    const { backbar, put, folder } = await openCommandLine();
+    await put(`${CONFIG}/.lock`, "");
+    const old = new Date(Date.now() - 60_000);
+    await utimes(path.join(folder, CONFIG, ".lock"), old, old);
+    expect(await backbar("login", server.url)).toMatchObject({ code: 0 });
+  });
+
+  test("remember the highest that was seen, whoever writes last", async () => {
+    const { folder } = await openCommandLine();
+    const { readSeen, writeSeen } = await import("../../../src/cli/frame/config-folder.js");
+    const machine = { folder, home: folder, env: () => undefined } as never;
+    const seen = (keySet: number, releases: Record<string, number>) => ({
+      keySet,
+      releases: new Map(Object.entries(releases)),
+    });
+    await Promise.all([
+      writeSeen(machine, "r", seen(2, { a: 5 })),
+      writeSeen(machine, "r", seen(1, { a: 4, b: 1 })),
+      writeSeen(machine, "other", seen(9, {})),
+    ]);
+    expect(await readSeen(machine, "r")).toEqual(seen(2, { a: 5, b: 1 }));
+    expect(await readSeen(machine, "other")).toEqual(seen(9, {}));
   });
 
   test("keep their token from other registries", async () => {
