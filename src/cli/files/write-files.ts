@@ -17,7 +17,7 @@ export interface Draft {
   readonly content: Uint8Array;
   /** Permission bits. */
   readonly mode: number;
-  /** Whether a file that is there keeps its own mode. */
+  /** Whether a file that is there keeps its own mode, and a new one has what the umask leaves. */
   readonly keepsMode: boolean;
 }
 
@@ -109,12 +109,16 @@ async function stage(
     if (gone && draft === changes.first) {
       throw new CliError("cli_file", `${changes.show(target)} would be deleted by a provisioner`);
     }
-    const mode = gone ? draft.mode : await modeOf(draft);
+    const own = draft.keepsMode && !gone ? await modeOf(target) : undefined;
+    const mode = own ?? draft.mode;
     if (!gone && (await isSame(target, content, mode))) continue;
     // Beside the target, or above it where its folder is still to be made.
     const temporary = path.join(await guard.standingFolder(target), temporaryName());
     staged.push({ target, temporary });
-    await writeTemporary(temporary, content, mode);
+    await writeTemporary(temporary, content, {
+      mode,
+      exact: own !== undefined || !draft.keepsMode,
+    });
   }
 }
 
@@ -214,10 +218,9 @@ async function sweep(folder: string, changes: Changes): Promise<void> {
   }
 }
 
-async function modeOf({ target, mode, keepsMode }: Draft): Promise<number> {
-  if (!keepsMode) return mode;
+async function modeOf(target: string): Promise<number | undefined> {
   const stats = await lstat(target).catch(() => undefined);
-  return stats === undefined ? mode : stats.mode & 0o777;
+  return stats === undefined ? undefined : stats.mode & 0o777;
 }
 
 async function isSame(target: string, content: Uint8Array, mode: number): Promise<boolean> {
@@ -230,11 +233,15 @@ function temporaryName(): string {
   return `.backbar-${randomBytes(8).toString("hex")}.tmp`;
 }
 
-async function writeTemporary(file: string, content: Uint8Array, mode: number): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
+async function writeTemporary(
+  file: string,
+  content: Uint8Array,
+  { mode, exact }: { readonly mode: number; readonly exact: boolean },
+): Promise<void> {
+  const handle = await open(file, "wx", exact ? 0o600 : mode);
   try {
     await handle.writeFile(content);
-    await handle.chmod(mode);
+    if (exact) await handle.chmod(mode);
     await handle.sync();
   } finally {
     await handle.close();

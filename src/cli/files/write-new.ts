@@ -20,7 +20,7 @@ export async function writeNew(
     target: path.join(folder, file),
     content: typeof content === "string" ? Buffer.from(content) : content,
     mode: 0o644,
-    keepsMode: false,
+    keepsMode: true,
   }));
   const check = async () => {
     for (const { target } of drafts) {

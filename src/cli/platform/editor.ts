@@ -26,7 +26,7 @@ export async function editFile(machine: Machine, file: string): Promise<void> {
 }
 
 function chooseEditor({ env, stdin }: Machine): string {
-  const named = [env("VISUAL"), env("EDITOR")].find((editor) => (editor ?? "") !== "");
+  const named = [env("VISUAL"), env("EDITOR")].find((editor) => (editor ?? "").trim() !== "");
   if (named !== undefined) return named;
   if (stdin.isTerminal) return "vi";
   throw new UsageError("there is no terminal for an editor", "VISUAL or EDITOR names one");

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { chmod, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sha256Digest } from "../../../src/core/codec/digest.js";
@@ -219,6 +219,39 @@ describe("backbar install", () => {
     expect(await run(pinned)).toMatchObject(refused("cli_lock_registry"));
     expect(await run({ BACKBAR_TOKEN: "secret" })).toMatchObject(refused("cli_usage"));
     expect(await run({})).toMatchObject({ changes: [{ recipe: "acme/queue" }] });
+  });
+
+  test("a registry that hides versions takes nobody back", async () => {
+    const honest = await lyingRegistry(cache("1.1.0"));
+    const project = await openProject({ BACKBAR_SERVER: honest.url });
+    await project.backbar("install", "acme/cache@^1.0.0");
+    const before = await project.read("backbar.lock");
+    const later = await lyingRegistry(cache("1.0.0"));
+    const line = commandLineIn(project.folder, { env: { BACKBAR_SERVER: later.url } });
+    for (const args of [["update"], ["update", "--latest"], ["install", "acme/cache@^1"]]) {
+      expect(await line.json(...args)).toMatchObject({ error: { code: "client_version" } });
+    }
+    expect(await project.read("backbar.lock")).toBe(before);
+  });
+
+  test("new files have what the umask leaves; others keep their mode", async () => {
+    const project = await openProject();
+    const modes = () =>
+      Promise.all(
+        ["backbar.lock", COMPOSE].map(
+          async (name) => (await stat(path.join(project.folder, name))).mode & 0o777,
+        ),
+      );
+    const umask = process.umask(0o077);
+    try {
+      await project.backbar("install", "acme/cache");
+      expect(await modes()).toEqual([0o600, 0o600]);
+      await chmod(path.join(project.folder, "backbar.lock"), 0o664);
+      await project.backbar("install", "acme/queue");
+      expect(await modes()).toEqual([0o664, 0o600]);
+    } finally {
+      process.umask(umask);
+    }
   });
 
   test("a registry that lies leaves nothing behind", async () => {
