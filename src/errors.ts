@@ -57,3 +57,15 @@ export function asProblem({ code, message, place, hint }: BackbarError): Problem
     ...(hint === undefined ? {} : { hint }),
   };
 }
+
+/** As `error`, its cause, with other details. */
+export function withDetails(error: BackbarError, details: ErrorDetails): BackbarError {
+  const { code, message, place, hint, problems } = error;
+  return new BackbarError(code, message, {
+    ...(place === undefined ? {} : { place }),
+    ...(hint === undefined ? {} : { hint }),
+    problems,
+    cause: error,
+    ...details,
+  });
+}

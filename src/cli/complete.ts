@@ -1,5 +1,7 @@
 /** What may stand next on a command line, for the completion of shells. */
 import type { Argument, CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { membersOf } from "../core/codec/members.js";
+import { TARGETS } from "../core/score/project-state.js";
 import type { Cli } from "./frame/command.js";
 import { readContexts } from "./frame/config-folder.js";
 import { Session } from "./frame/session.js";
@@ -96,7 +98,7 @@ async function valuesOf(
   if (argChoices !== undefined) return argChoices.map(withoutDescription);
   switch (name) {
     case "target":
-      return ["compose", "k8s"].map(withoutDescription);
+      return TARGETS.map(withoutDescription);
     case "context":
       return (await readContexts(cli.machine)).contexts.map((context) => ({
         value: context.name,
@@ -126,14 +128,13 @@ async function listNames(cli: Cli, list: string, key: string): Promise<Candidate
   const session = new Session(cli.machine, cli.screen, {}, { timeoutSeconds: TIMEOUT_SECONDS });
   try {
     const client = await session.client();
-    const answer = (await client.getJson(`/v1/${list}`, { limit: MAX_NAMES })) as Record<
-      string,
-      readonly Record<string, unknown>[]
-    >;
-    return (Object.values(answer).find(Array.isArray) ?? []).map((item) => ({
-      value: String(item[key]),
-      description: typeof item.title === "string" ? item.title : "",
-    }));
+    const page = membersOf(await client.getJson(`/v1/${list}`, { limit: MAX_NAMES }));
+    const items: readonly unknown[] = [...page.values()].find(Array.isArray) ?? [];
+    return items.map(membersOf).flatMap((item) => {
+      const [value, title] = [item.get(key), item.get("title")];
+      if (typeof value !== "string") return [];
+      return [{ value, description: typeof title === "string" ? title : "" }];
+    });
   } catch {
     // A shell that completes has no place for errors.
     return [];

@@ -3,6 +3,7 @@
  * set, that for the pointer and the release, and the release, by digest, for every file.
  */
 import { sha256Digest } from "../core/codec/digest.js";
+import { membersOf } from "../core/codec/members.js";
 import { checkEnvironmentName } from "../core/recipe/names.js";
 import type { ReleaseDocument } from "../core/recipe/release-document.js";
 import type { Target } from "../core/score/project-state.js";
@@ -139,11 +140,6 @@ function checkDigest(what: string, content: Uint8Array, digest: string): void {
   const actual = sha256Digest(content);
   if (actual === digest) return;
   throw new ClientError("client_answer", `${what} is ${actual}; the release names ${digest}`);
-}
-
-function membersOf(value: unknown): ReadonlyMap<string, unknown> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return new Map(isObject ? Object.entries(value) : []);
 }
 
 function textOf(fields: ReadonlyMap<string, unknown>, key: string): string {

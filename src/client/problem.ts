@@ -1,4 +1,5 @@
 /** Problem details (RFC 9457) as errors. What a server says is shown, so it is clipped and cleaned. */
+import { membersOf } from "../core/codec/members.js";
 import type { Place, Problem } from "../errors.js";
 import { ServerProblem } from "./error.js";
 
@@ -47,11 +48,6 @@ function placeOf(value: unknown): Place | undefined {
     ...(typeof line === "number" ? { line } : {}),
     ...(typeof column === "number" ? { column } : {}),
   };
-}
-
-function membersOf(value: unknown): ReadonlyMap<string, unknown> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return new Map(isObject ? Object.entries(value) : []);
 }
 
 /** Text without the control characters that could drive a terminal. */

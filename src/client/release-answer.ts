@@ -4,6 +4,7 @@ import type { PackageDiff } from "../core/recipe/diff.js";
 import type { EntryChange, PlacedEntry } from "../core/recipe/release-changes.js";
 import { parseRelease, type ReleaseDocument } from "../core/recipe/release-document.js";
 import { optional, type StrictObject } from "../core/recipe/strict-json.js";
+import { TARGETS } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";
 import { problemsOf } from "./problem.js";
 
@@ -160,7 +161,6 @@ function readChange(fields: StrictObject): DescribedChange {
 }
 
 const KINDS = ["added", "removed", "changed", "unchanged"] as const;
-const TARGETS = ["compose", "k8s"] as const;
 
 function readEntry(fields: StrictObject | undefined): PlacedEntry | undefined {
   if (fields === undefined) return undefined;

@@ -1,7 +1,5 @@
 /** Releases: cut, promoted, rolled back, previewed, approved, listed. */
 import type { JsonValue } from "../core/codec/canonical-json.js";
-import type { PackageDiff } from "../core/recipe/diff.js";
-import { parseRecipeName } from "../core/recipe/names.js";
 import type { StoredResource } from "../core/recipe/release-document.js";
 import { optional } from "../core/recipe/strict-json.js";
 import { readAnswer } from "./answer.js";
@@ -12,7 +10,6 @@ import {
   type PreviewAnswer,
   type ReleaseAnswer,
   readApprovals,
-  readDiff,
   readListed,
   readMade,
   readPreview,
@@ -102,18 +99,6 @@ export async function approveRelease(
     current: fields.boolean("current", false),
     json,
   }));
-}
-
-/** What changed in a recipe from one version to another. @throws {ServerProblem} */
-export async function diffVersions(
-  client: BackbarClient,
-  recipe: string,
-  from: string,
-  to: string,
-): Promise<PackageDiff> {
-  const { namespace, name } = parseRecipeName(recipe);
-  const path = pathOf("v1", "recipes", namespace, name, "versions", to, "diff");
-  return readAnswer(await client.send({ path, query: { from } }), readDiff);
 }
 
 function post(

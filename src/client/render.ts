@@ -1,9 +1,9 @@
 /** Renders by the registry. What it says of paths is as untrusted as all that it says. */
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import { checkEnvironmentName } from "../core/recipe/names.js";
-import { parseRelease } from "../core/recipe/release-document.js";
+import { parseRelease, servedTargets } from "../core/recipe/release-document.js";
 import type { StrictObject } from "../core/recipe/strict-json.js";
-import { TARGETS, type Target } from "../core/score/project-state.js";
+import type { Target } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";
 import { readAnswer } from "./answer.js";
 import type { BackbarClient } from "./client.js";
@@ -107,10 +107,7 @@ export async function releaseTargets(
   const answer = await client.send({
     path: pathOf("v1", "environments", environment, "releases", number),
   });
-  const { targets } = readAnswer(answer, (fields) => parseRelease(fields.raw("release") ?? null));
-  return TARGETS.filter(
-    (target) => targets[target].origins.length > 0 || targets[target].patches.length > 0,
-  );
+  return servedTargets(readAnswer(answer, (fields) => parseRelease(fields.raw("release") ?? null)));
 }
 
 function readRender(fields: StrictObject): RenderAnswer {

@@ -6,7 +6,7 @@ import { canonicalJsonBytes, type JsonValue } from "../core/codec/canonical-json
 import { sha256Digest } from "../core/codec/digest.js";
 import { CodecError } from "../core/codec/error.js";
 import { blobSizes, type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
-import { isSha256Digest, parseRecipeName } from "../core/recipe/names.js";
+import { parseRecipeName, refuseDigest } from "../core/recipe/names.js";
 import { MAX_FILES } from "../core/recipe/recipe-file.js";
 import {
   MAX_JSON_DEPTH,
@@ -60,9 +60,7 @@ const MAX_DETAIL_BYTES = 8 * 1024 * 1024;
 const MAX_BUNDLES = 8;
 /** Files asked for at once. */
 const PARALLEL = 8;
-const DIGEST = {
-  refuse: (text: string) => (isSha256Digest(text) ? undefined : "must be a sha256 digest"),
-};
+const DIGEST = { refuse: refuseDigest };
 
 /**
  * All versions of a recipe, highest first.

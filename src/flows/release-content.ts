@@ -7,6 +7,7 @@ import {
   provisionerOrigins,
   type ReleaseDocument,
   recipeOfEntry,
+  servedTargets,
 } from "../core/recipe/release-document.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import { getBlob, getBlobs } from "../store/blobs.js";
@@ -162,10 +163,7 @@ function readContent(registry: Registry, row: ReleaseRow): ReleaseContent {
     document,
     jws: row.jws,
     createdAt: row.createdAt,
-    targets: TARGETS.filter((target) => {
-      const { origins, patches } = document.targets[target];
-      return origins.length > 0 || patches.length > 0;
-    }),
+    targets: servedTargets(document),
     provisioners,
     target: (name) =>
       remember(served, name, async () => {

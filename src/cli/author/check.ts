@@ -3,9 +3,10 @@ import path from "node:path";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
+import { countOf } from "../frame/words.js";
 import { type CheckedFolder, checkFolder, readOlderCopy } from "./check-folder.js";
 import { demandFolder, findRecipeFolders } from "./recipe-folders.js";
-import { count, showFindings } from "./show-findings.js";
+import { showFindings } from "./show-findings.js";
 
 interface CheckFlags {
   readonly previous?: string | undefined;
@@ -65,15 +66,15 @@ function show({ screen }: Session, checked: CheckedFolder): string {
     showFindings(screen, "error", problems) + showFindings(screen, "warning", warnings);
   if (digest === undefined) return findings;
   const examples = new Set(rendered.map(({ job }) => job.example)).size;
-  const tail = screen.style("dim", `${digest}, ${count(examples, "example")}`);
+  const tail = screen.style("dim", `${digest}, ${countOf(examples, "example")}`);
   return `${findings}${screen.style("green", "ok")} ${recipe} ${version} ${tail}\n`;
 }
 
 function summary(checked: readonly CheckedFolder[]): string {
   const errors = checked.reduce((sum, { problems }) => sum + problems.length, 0);
-  if (checked.length === 1) return errors === 0 ? "" : `${count(errors, "error")}\n`;
+  if (checked.length === 1) return errors === 0 ? "" : `${countOf(errors, "error")}\n`;
   const faulty = checked.filter(({ problems }) => problems.length > 0).length;
   return errors === 0
-    ? `${count(checked.length, "recipe")} fit to publish\n`
-    : `${count(errors, "error")} in ${faulty} of ${count(checked.length, "recipe")}\n`;
+    ? `${countOf(checked.length, "recipe")} fit to publish\n`
+    : `${countOf(errors, "error")} in ${faulty} of ${countOf(checked.length, "recipe")}\n`;
 }

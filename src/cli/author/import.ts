@@ -9,10 +9,11 @@ import { writeNew } from "../files/write-new.js";
 import type { Outcome, Screen } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
+import { countOf } from "../frame/words.js";
 import { planImport, type RefusedFile } from "./import-plan.js";
 import { type ImportedRecipe, importRecipe } from "./import-recipe.js";
 import { demandFolder } from "./recipe-folders.js";
-import { count, showFindings } from "./show-findings.js";
+import { showFindings } from "./show-findings.js";
 import { readSourceFiles } from "./source-files.js";
 
 interface ImportFlags {
@@ -182,9 +183,9 @@ function showRecipe(screen: Screen, one: Placed, all: readonly Placed[]): string
 function summary(recipes: readonly Placed[], refused: readonly RefusedFile[], others: number) {
   const parts = (["imported", "unchanged", "blocked"] as const).flatMap((result) => {
     const number = recipes.filter((one) => one.result === result).length;
-    return number === 0 ? [] : [`${count(number, "recipe")} ${result}`];
+    return number === 0 ? [] : [`${countOf(number, "recipe")} ${result}`];
   });
-  if (refused.length > 0) parts.push(`${count(refused.length, "file")} refused`);
-  if (others > 0) parts.push(`${count(others, "other file")} passed over`);
+  if (refused.length > 0) parts.push(`${countOf(refused.length, "file")} refused`);
+  if (others > 0) parts.push(`${countOf(others, "other file")} passed over`);
   return `${parts.join(", ")}\n`;
 }

@@ -26,8 +26,3 @@ export function showFindings(
     })
     .join("");
 }
-
-/** `1 recipe`, `2 recipes`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}

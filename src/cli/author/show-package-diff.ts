@@ -1,8 +1,8 @@
 /** The difference of two packages for people: what it means, what it touches, and the lines. */
 import type { FileChange, PackageDiff } from "../../core/recipe/diff.js";
+import { changeSign, colourDiff } from "../frame/diff-text.js";
 import type { Screen } from "../frame/screen.js";
-import { colourDiff } from "../platform/diff-text.js";
-import { count } from "./show-findings.js";
+import { countOf } from "../frame/words.js";
 
 export interface ShownDiff {
   /** What is compared, for people. */
@@ -15,8 +15,6 @@ export interface ShownDiff {
 
 const SAME = "no difference";
 const METADATA_ALONE = "no difference but in recipe.yaml: the version, or more of a schema";
-const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
-const COLOURS = { added: "green", removed: "red", changed: "yellow" } as const;
 
 /** With `stat` without the lines themselves. */
 export function showPackageDiff(
@@ -27,9 +25,7 @@ export function showPackageDiff(
   const { files, metadata } = diff;
   const head = screen.style("bold", `${from} -> ${to}`);
   if (files.length + metadata.length === 0) return `${head}\n${same ? SAME : METADATA_ALONE}\n`;
-  const said = metadata.map(
-    ({ change, text }) => `  ${screen.style(COLOURS[change], SIGNS[change])} ${text}\n`,
-  );
+  const said = metadata.map(({ change, text }) => `  ${changeSign(screen, change)} ${text}\n`);
   const lines = options.stat ? [] : files.map((file) => showLines(screen, file));
   return [`${head}\n`, ...said, showStat(screen, files), ...lines].join("");
 }
@@ -40,7 +36,7 @@ function showStat(screen: Screen, files: readonly FileChange[]): string {
   const rows = files.map((file) => ` ${file.path.padEnd(width)} | ${showCounts(screen, file)}\n`);
   const totals = files.map(countLines);
   const [plus, minus] = [0, 1].map((i) => totals.reduce((sum, one) => sum + (one[i] ?? 0), 0));
-  return `${rows.join("")} ${count(files.length, "file")} changed, +${plus} -${minus} lines\n`;
+  return `${rows.join("")} ${countOf(files.length, "file")} changed, +${plus} -${minus} lines\n`;
 }
 
 function showCounts(screen: Screen, file: FileChange): string {

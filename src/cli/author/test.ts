@@ -1,9 +1,11 @@
 /** `backbar test`: the examples of every recipe that a command line names. */
+
+import { colourDiff } from "../frame/diff-text.js";
 import type { Outcome, Screen } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
-import { colourDiff } from "../platform/diff-text.js";
+import { countOf } from "../frame/words.js";
 import { findRecipeFolders } from "./recipe-folders.js";
-import { count, showFindings } from "./show-findings.js";
+import { showFindings } from "./show-findings.js";
 import { type Result, type TestedExample, type TestedRecipe, testRecipe } from "./test-recipe.js";
 
 /** @throws {UsageError}; {ClientError} client_folder; {CliError} */
@@ -115,7 +117,7 @@ function summary(screen: Screen, tested: readonly TestedRecipe[], totals: Totals
     ...(failed > 0 ? [screen.style("red", `${failed} failed`)] : []),
     `${passed} passed`,
   ];
-  const line = `${words.join(", ")} in ${count(tested.length, "recipe")}\n`;
+  const line = `${words.join(", ")} in ${countOf(tested.length, "recipe")}\n`;
   const unrecorded = tested.some(
     ({ examples, stale }) => stale.length > 0 || examples.some(({ result }) => FAILED.has(result)),
   );

@@ -1,5 +1,6 @@
 /** The members of a JSON Schema as lines: name, type, whether it must be there, what it is for. */
 import type { JsonValue } from "../../core/codec/canonical-json.js";
+import { membersOf } from "../../core/codec/members.js";
 
 const MAX_MEMBERS = 100;
 
@@ -59,11 +60,6 @@ function closed(schema: JsonValue): boolean {
 
 function memberOf(value: JsonValue | undefined, key: string): JsonValue | undefined {
   return membersOf(value).get(key);
-}
-
-function membersOf(value: JsonValue | undefined): ReadonlyMap<string, JsonValue> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return new Map(isObject ? Object.entries(value) : []);
 }
 
 function listOf(value: JsonValue | undefined): string[] {

@@ -12,6 +12,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { membersOf } from "../../core/codec/members.js";
 import { BackbarError } from "../../errors.js";
 import { oneAtATime } from "../files/one-at-a-time.js";
 import { decodeFile, fileError, readIfThere } from "../files/read-file.js";
@@ -149,9 +150,4 @@ function faulty(machine: Machine, name: string, reason: string): CliError {
     place: { file },
     hint: "mend it, or delete it and log in again",
   });
-}
-
-function membersOf(value: unknown): ReadonlyMap<string, unknown> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return new Map(isObject ? Object.entries(value) : []);
 }

@@ -124,6 +124,7 @@ export function setting(machine: Machine, name: string): string | undefined {
   return machine.env(name) || undefined;
 }
 
-function originOf(server: string): string {
+/** The origin of a server; what is no URL stays as it is. */
+export function originOf(server: string): string {
   return URL.canParse(server) ? new URL(server).origin : server;
 }

@@ -7,9 +7,9 @@ import path from "node:path";
 import { canonicalJson, type JsonValue } from "../../core/codec/canonical-json.js";
 import { sha256Digest } from "../../core/codec/digest.js";
 import { MAX_ENTRIES } from "../../core/recipe/environment.js";
-import { checkEnvironmentName, isSha256Digest, parseRecipeName } from "../../core/recipe/names.js";
+import { checkEnvironmentName, parseRecipeName, refuseDigest } from "../../core/recipe/names.js";
 import { checkRange, isInRange } from "../../core/recipe/ranges.js";
-import { MAX_PATCHES } from "../../core/recipe/release-document.js";
+import { MAX_PATCHES, refusePatchName } from "../../core/recipe/release-document.js";
 import {
   type JsonProblem,
   MAX_JSON_DEPTH,
@@ -83,16 +83,8 @@ const FORMAT = 1;
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_ENVIRONMENTS = 1000;
 const MAX_RELEASE = 2 ** 31 - 1;
-const DIGEST = {
-  refuse: (text: string) => (isSha256Digest(text) ? undefined : "must be a sha256 digest"),
-};
-/** It becomes a file's name. */
-const PATCH_NAME = {
-  refuse: (text: string) =>
-    /^[a-z][A-Za-z0-9._@+-]*\.tpl$/.test(text)
-      ? undefined
-      : "must be a file's name that ends in .tpl",
-};
+const DIGEST = { refuse: refuseDigest };
+const PATCH_NAME = { refuse: refusePatchName };
 
 /**
  * The lock file of the project in `folder`; undefined where there is none.

@@ -4,7 +4,7 @@
  */
 import { CliError } from "../frame/error.js";
 import { Session } from "../frame/session.js";
-import { type ServerFlags, setting } from "../frame/settings.js";
+import { originOf, type ServerFlags, setting } from "../frame/settings.js";
 import { UsageError } from "../frame/usage.js";
 import { LOCK_NAME, type LockFile } from "./lock-file.js";
 
@@ -46,9 +46,4 @@ export async function lockedSession(
   }
   const env = (name: string) => (name === "BACKBAR_ROOT" ? root : machine.env(name));
   return new Session({ ...machine, env }, screen, own);
-}
-
-/** The registry that a new lock is of. */
-export function originOf(server: string): string {
-  return URL.canParse(server) ? new URL(server).origin : server;
 }

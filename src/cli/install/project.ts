@@ -10,7 +10,7 @@ import { TARGETS, type Target } from "../../core/score/project-state.js";
 import type { Written } from "../files/write-files.js";
 import { CliError } from "../frame/error.js";
 import type { Session } from "../frame/session.js";
-import type { ServerFlags } from "../frame/settings.js";
+import { originOf, type ServerFlags } from "../frame/settings.js";
 import { fetchRecipes, type Registry } from "./fetch.js";
 import {
   emptyLock,
@@ -21,7 +21,7 @@ import {
   lockJson,
   readLock,
 } from "./lock-file.js";
-import { lockedSession, originOf } from "./locked-session.js";
+import { lockedSession } from "./locked-session.js";
 import { combineFiles, hasFilesFor, lockFiles, patchPath, writeProject } from "./project-files.js";
 
 export interface Project {

@@ -5,7 +5,7 @@ import {
   readVerifiedRelease,
   type VerifiedFiles,
 } from "../../client/catalog.js";
-import type { ReleaseDocument } from "../../core/recipe/release-document.js";
+import { type ReleaseDocument, servedTargets } from "../../core/recipe/release-document.js";
 import { TARGETS, type Target } from "../../core/score/project-state.js";
 import { CliError } from "../frame/error.js";
 import type { Session } from "../frame/session.js";
@@ -110,16 +110,13 @@ function lockedRelease({ found }: Project, environment: string): LockedRelease {
   });
 }
 
-function onlyTarget({ environment, targets }: ReleaseDocument): Target {
-  const served = TARGETS.filter((one) => {
-    const { origins, patches } = targets[one];
-    return origins.length > 0 || patches.length > 0;
-  });
+function onlyTarget(release: ReleaseDocument): Target {
+  const served = servedTargets(release);
   const [only, ...others] = served;
   if (only !== undefined && others.length === 0) return only;
   const which = served.length === 0 ? "neither" : "both";
   throw new UsageError(
-    `${environment} has files for ${which} of ${TARGETS.join(" and ")}`,
+    `${release.environment} has files for ${which} of ${TARGETS.join(" and ")}`,
     "--target says which ones",
   );
 }

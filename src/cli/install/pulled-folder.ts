@@ -5,6 +5,7 @@
 import path from "node:path";
 import { sha256Digest } from "../../core/codec/digest.js";
 import { isSha256Digest } from "../../core/recipe/names.js";
+import { refusePatchName } from "../../core/recipe/release-document.js";
 import { StrictObject } from "../../core/recipe/strict-json.js";
 import { decodeFile, readIfThere } from "../files/read-file.js";
 import { type Draft, type Written, writeChanges } from "../files/write-files.js";
@@ -122,7 +123,7 @@ async function readRecord(
 }
 
 function isOwnName(name: string): boolean {
-  return name === PROVISIONERS || /^[a-z][A-Za-z0-9._@+-]*\.tpl$/.test(name);
+  return name === PROVISIONERS || refusePatchName(name) === undefined;
 }
 
 async function digestOf(

@@ -6,13 +6,13 @@ import { canonicalJson, type JsonValue } from "../../core/codec/canonical-json.j
 import { asProblem, BackbarError, type Problem } from "../../errors.js";
 import { decodeFile, readIfThere } from "../files/read-file.js";
 import { describeError } from "../frame/describe.js";
+import { colourDiff } from "../frame/diff-text.js";
 import { CliError } from "../frame/error.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
 import type { DefinitionKind } from "./definition-kind.js";
 import { diffDefinitions } from "./definition-text.js";
-import { colourDiff } from "./diff-text.js";
 import { inFile, withHints } from "./refusal.js";
 
 export interface ApplyFlags {

@@ -2,8 +2,8 @@
 import { approveRelease } from "../../client/releases.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
+import { countOf } from "../frame/words.js";
 import { tellRefusal } from "./refusal.js";
-import { countOf } from "./release-text.js";
 
 /** @throws {ServerProblem} approval_own, release_not_waiting, release_changed, and conflicts */
 export async function approve(

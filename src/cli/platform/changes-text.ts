@@ -3,10 +3,7 @@ import type { DescribedChange } from "../../client/release-answer.js";
 import type { PackageDiff } from "../../core/recipe/diff.js";
 import type { Narrowing } from "../../core/recipe/environment.js";
 import type { PlacedEntry } from "../../core/recipe/release-changes.js";
-import { colourDiff, type Styles } from "./diff-text.js";
-
-const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
-const COLOURS = { added: "green", removed: "red", changed: "yellow" } as const;
+import { changeSign, colourDiff, type Styles } from "../frame/diff-text.js";
 
 /**
  * A line for each entry that comes, goes or changes, and what its other version says and provides
@@ -61,7 +58,7 @@ function isMoved(
 function lineOf(screen: Styles, { change, before, after }: DescribedChange, name: string): string {
   const entry = after ?? before;
   if (change === "unchanged" || entry === undefined) return "";
-  const sign = screen.style(COLOURS[change], SIGNS[change]);
+  const sign = changeSign(screen, change);
   const words = [...narrowing(entry), ...notesOf(before, after)].join(", ");
   return `${sign} ${name}  ${versionsOf(before, after)}${words && ` (${words})`}\n`;
 }

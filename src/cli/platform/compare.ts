@@ -2,7 +2,9 @@
 import type { BackbarClient } from "../../client/client.js";
 import { ServerProblem } from "../../client/error.js";
 import type { DescribedChange, StoredRelease } from "../../client/release-answer.js";
-import { diffVersions, readRelease } from "../../client/releases.js";
+import { readRelease } from "../../client/releases.js";
+import { readVersionDiff } from "../../client/version-diff.js";
+import type { PackageDiff } from "../../core/recipe/diff.js";
 import { compareReleases, type EntryChange } from "../../core/recipe/release-changes.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
@@ -53,15 +55,23 @@ async function describeVersions(
   for (const change of changes) {
     const { recipe, before, after } = change;
     const moved = before !== undefined && after !== undefined && before.digest !== after.digest;
-    const diff = moved
-      ? await diffVersions(client, recipe, before.version, after.version).catch(unlessHidden)
-      : undefined;
+    const diff = moved ? await readDiff(client, recipe, before.version, after.version) : undefined;
     described.push(diff === undefined ? change : { ...change, diff });
   }
   return described;
 }
 
-function unlessHidden(error: unknown): undefined {
-  if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) return undefined;
-  throw error;
+async function readDiff(
+  client: BackbarClient,
+  recipe: string,
+  from: string,
+  to: string,
+): Promise<PackageDiff | undefined> {
+  try {
+    const { files, metadata } = await readVersionDiff(client, recipe, to, from);
+    return { files, metadata };
+  } catch (error) {
+    if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) return undefined;
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { BackbarClient } from "../../client/client.js";
 import { readDefinition, type StoredDefinition } from "../../client/environments.js";
 import type { JsonValue } from "../../core/codec/canonical-json.js";
-import { BackbarError } from "../../errors.js";
+import { BackbarError, withDetails } from "../../errors.js";
 import { decodeFile, readIfThere } from "../files/read-file.js";
 import { writeWhole } from "../files/write-whole.js";
 import { CliError } from "../frame/error.js";
@@ -15,7 +15,7 @@ import { isSameDefinition, sendDefinition } from "./apply.js";
 import type { DefinitionKind } from "./definition-kind.js";
 import { formatDefinition } from "./definition-text.js";
 import { editFile } from "./editor.js";
-import { withDetails, withHints } from "./refusal.js";
+import { withHints } from "./refusal.js";
 
 const MAX_BYTES = 256 * 1024;
 

@@ -5,6 +5,7 @@ import {
   listEnvironments,
 } from "../../client/environments.js";
 import type { JsonValue } from "../../core/codec/canonical-json.js";
+import { membersOf } from "../../core/codec/members.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 
@@ -70,9 +71,4 @@ function titleOf(definition: JsonValue): string {
 function entriesOf(definition: JsonValue): readonly JsonValue[] {
   const entries = membersOf(definition).get("entries");
   return Array.isArray(entries) ? entries : [];
-}
-
-function membersOf(value: JsonValue): ReadonlyMap<string, JsonValue> {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return new Map(isObject ? Object.entries(value) : []);
 }

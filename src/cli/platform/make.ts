@@ -7,11 +7,12 @@ import {
   type ReleaseAsk,
   type ReleaseOrigin,
 } from "../../client/releases.js";
-import { BackbarError } from "../../errors.js";
+import { BackbarError, withDetails } from "../../errors.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
-import { tellRefusal, withDetails } from "./refusal.js";
-import { approvalHint, countOf, describeRecipes, replaceFlags } from "./release-text.js";
+import { countOf } from "../frame/words.js";
+import { tellRefusal } from "./refusal.js";
+import { approvalHint, describeRecipes, replaceFlags } from "./release-text.js";
 
 /** @throws {ServerProblem} with every workload, resource and entry that is in the way */
 export async function showMade(

@@ -4,10 +4,11 @@ import { previewRelease, type ReleaseAsk, type ReleaseOrigin } from "../../clien
 import { describeFault } from "../frame/describe.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
+import { countOf } from "../frame/words.js";
 import type { PreviewFlags } from "./ask.js";
 import { describeChanges } from "./changes-text.js";
 import { tellRefusal } from "./refusal.js";
-import { countOf, describeRecipes, replaceFlags } from "./release-text.js";
+import { describeRecipes, replaceFlags } from "./release-text.js";
 
 /** Conflicts that `--force` overrides. */
 const FORCEABLE = new Set(["entry_in_use", "release_not_promoted", "version_yanked"]);

@@ -1,17 +1,5 @@
 /** What the registry refused, with what helps at the command line instead of in the API. */
-import { BackbarError, type ErrorDetails, type Problem } from "../../errors.js";
-
-/** As `error`, with other details. */
-export function withDetails(error: BackbarError, details: ErrorDetails): BackbarError {
-  const { code, message, place, hint, problems } = error;
-  return new BackbarError(code, message, {
-    ...(place === undefined ? {} : { place }),
-    ...(hint === undefined ? {} : { hint }),
-    problems,
-    cause: error,
-    ...details,
-  });
-}
+import { BackbarError, type Problem, withDetails } from "../../errors.js";
 
 /** As `error`, with the hint that `hints` has for its code. */
 export function withHints(error: unknown, hints: Readonly<Record<string, string>>): unknown {

@@ -2,11 +2,6 @@
 import type { ReleaseAnswer, TouchedUse } from "../../client/release-answer.js";
 import type { ReleaseOrigin } from "../../client/releases.js";
 
-/** `1 approval`, `2 approvals`. */
-export function countOf(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
 /** The flags that let stored resources lose their state, as a command line has them. */
 export function replaceFlags(touched: readonly TouchedUse[]): string[] {
   const marks = touched.flatMap(({ project, resource, losesState }) =>

@@ -6,9 +6,10 @@ import type { ResolvedEntry } from "../../core/recipe/ranges.js";
 import { TARGETS } from "../../core/score/project-state.js";
 import type { Outcome, Screen } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
+import { countOf } from "../frame/words.js";
 import { narrowing } from "./changes-text.js";
 import { tellRefusal } from "./refusal.js";
-import { approvalHint, countOf, shortDigest, shortTime } from "./release-text.js";
+import { approvalHint, shortDigest, shortTime } from "./release-text.js";
 
 /** @throws {ServerProblem} environment_unknown */
 export async function showReleases(

@@ -1,5 +1,5 @@
 /** Errors of a render, with what to do about them at a command line: neither core nor a server knows of flags. */
-import { BackbarError } from "../../errors.js";
+import { BackbarError, withDetails } from "../../errors.js";
 
 /** Does `work`; `missing` are the sources that are not there, as they were looked for. */
 export async function withHints<T>(
@@ -9,14 +9,9 @@ export async function withHints<T>(
   try {
     return await work();
   } catch (error) {
-    const hint = error instanceof BackbarError ? hintFor(error, missing) : undefined;
-    if (!(error instanceof BackbarError) || hint === undefined) throw error;
-    const { code, message, place, problems } = error;
-    const details = { hint, problems, cause: error };
-    throw new BackbarError(code, message, {
-      ...details,
-      ...(place === undefined ? {} : { place }),
-    });
+    if (!(error instanceof BackbarError)) throw error;
+    const hint = hintFor(error, missing);
+    throw hint === undefined ? error : withDetails(error, { hint });
   }
 }
 

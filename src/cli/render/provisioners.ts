@@ -4,7 +4,7 @@ import path from "node:path";
 import { readRecipeFolder } from "../../client/recipe-folder.js";
 import { buildManifest } from "../../core/oci/manifest.js";
 import { withMetadata } from "../../core/recipe/metadata.js";
-import { packRecipe } from "../../core/recipe/package.js";
+import { METADATA_FILE, packRecipe } from "../../core/recipe/package.js";
 import type { Provisioner } from "../../core/recipe/provisioner.js";
 import { parseProvisionersFile } from "../../core/recipe/provisioners-file.js";
 import { decodeText, MAX_FILE_BYTES } from "../../core/recipe/recipe-file.js";
@@ -12,9 +12,6 @@ import type { Target } from "../../core/score/project-state.js";
 import type { Outside } from "../frame/machine.js";
 import { UsageError } from "../frame/usage.js";
 import { readNamed } from "./named-file.js";
-
-/** What makes a folder that of a recipe. */
-const METADATA_FILE = "recipe.yaml";
 
 /**
  * The provisioners of a file, or of a recipe's folder with what its metadata says of them.

@@ -1,6 +1,7 @@
 /** What a render tells: lines for people, or one JSON object for programs. */
 import type { Finding } from "../../core/render/contract.js";
 import { describeFault } from "../frame/describe.js";
+import { countOf } from "../frame/words.js";
 import type { Rendering } from "./rendering.js";
 
 /** Paths are relative to where the command ran. */
@@ -54,8 +55,8 @@ function formatNote({ message, place }: Finding): string {
 
 function summary({ rendering, written, removed }: RenderReport, document: string | undefined) {
   const { by, project } = rendering;
-  const workloads = count(rendering.workloads.length, "workload");
-  const resources = count(rendering.resources.length, "resource");
+  const workloads = countOf(rendering.workloads.length, "workload");
+  const resources = countOf(rendering.resources.length, "resource");
   const where = document === undefined ? "" : ` in ${document}`;
   const release = by === undefined ? "" : `, by release ${by.release.number} of ${by.environment}`;
   const revision = by?.stateRevision;
@@ -64,8 +65,4 @@ function summary({ rendering, written, removed }: RenderReport, document: string
   const hasFiles = document !== undefined || rendering.state !== undefined;
   const unchanged = hasFiles && written.length + removed.length === 0 ? ", nothing changed" : "";
   return `${workloads} with ${resources}${where}${release}${kept}${unchanged}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

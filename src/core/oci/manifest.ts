@@ -14,7 +14,7 @@ import {
   parseMetadataJson,
   type RecipeMetadata,
 } from "../recipe/metadata.js";
-import { isSha256Digest } from "../recipe/names.js";
+import { refuseDigest } from "../recipe/names.js";
 import type { InspectedPackage, RecipePackage } from "../recipe/package.js";
 import {
   inspectFiles,
@@ -247,9 +247,7 @@ function readDescriptor(
     return { mediaType: "", digest: "", size: 0, title: "" };
   }
   const mediaType = fields.text("mediaType");
-  const digest = fields.text("digest", {
-    refuse: (text) => (isSha256Digest(text) ? undefined : "must be a sha256 digest"),
-  });
+  const digest = fields.text("digest", { refuse: refuseDigest });
   const size = fields.integer("size", 0, maxBytes);
   const annotations = name === "config" ? undefined : fields.object("annotations");
   const title = annotations?.text(TITLE_ANNOTATION) ?? "";

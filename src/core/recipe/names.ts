@@ -103,6 +103,11 @@ export function isSha256Digest(text: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 
+/** Why `text` is no digest; undefined where it is one. */
+export function refuseDigest(text: string): string | undefined {
+  return isSha256Digest(text) ? undefined : "must be a sha256 digest";
+}
+
 function checkName(code: RecipeErrorCode, what: string, text: string, maxLength: number): void {
   const shape = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
   if (text.length > maxLength) {

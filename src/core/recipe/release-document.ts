@@ -4,14 +4,14 @@
  * client can read it.
  */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
-import type { Target } from "../score/project-state.js";
+import { TARGETS, type Target } from "../score/project-state.js";
 import { MAX_ENTRIES, readNarrowing } from "./environment.js";
 import { RecipeError } from "./error.js";
 import {
   checkEntryListName,
   checkEnvironmentName,
-  isSha256Digest,
   parseRecipeName,
+  refuseDigest,
 } from "./names.js";
 import type { RecipeRef } from "./provisioner.js";
 import { checkRange, type ResolvedEntry } from "./ranges.js";
@@ -144,6 +144,13 @@ export function provisionerOrigins(document: ReleaseDocument, target: Target): R
   return document.targets[target].origins.map((entry) => recipeOfEntry(document, entry));
 }
 
+/** The targets that a release has provisioners or patch templates for. */
+export function servedTargets({ targets }: Pick<ReleaseDocument, "targets">): Target[] {
+  return TARGETS.filter(
+    (target) => targets[target].origins.length > 0 || targets[target].patches.length > 0,
+  );
+}
+
 /**
  * The version that entry number `entry` of a release serves.
  * @throws {RecipeError} release_document where there is no such entry
@@ -169,19 +176,16 @@ export function refuseTime(text: string): string | undefined {
     : "must be a UTC time such as 2025-01-31T12:00:00Z";
 }
 
-function refuseDigest(text: string): string | undefined {
-  return isSha256Digest(text) ? undefined : "must be a sha256 digest";
-}
-
 const DIGEST = { refuse: refuseDigest };
 
-/** It becomes a file's name on readers' disks. */
-const PATCH_NAME = {
-  refuse: (text: string) =>
-    /^[a-z][A-Za-z0-9._@+-]*\.tpl$/.test(text)
-      ? undefined
-      : "must be a file's name that ends in .tpl",
-};
+const PATCH_NAME = { refuse: refusePatchName };
+
+/** Why `text` cannot name a combined patch template, which becomes a file on readers' disks. */
+export function refusePatchName(text: string): string | undefined {
+  return /^[a-z][A-Za-z0-9._@+-]*\.tpl$/.test(text)
+    ? undefined
+    : "must be a file's name that ends in .tpl";
+}
 
 function readRelease(value: JsonValue, problems: JsonProblem[]): ReleaseDocument {
   const fields = new StrictObject(value, [], problems);

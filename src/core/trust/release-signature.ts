@@ -3,7 +3,7 @@
  * hours which release is current, so that nobody can serve an old one for long.
  */
 import { sha256Digest } from "../codec/digest.js";
-import { checkEnvironmentName, isSha256Digest } from "../recipe/names.js";
+import { checkEnvironmentName, refuseDigest } from "../recipe/names.js";
 import {
   formatRelease,
   parseRelease,
@@ -61,9 +61,7 @@ export async function openPointer(jws: string, keys: AcceptedKeys): Promise<Poin
     const pointer = {
       environment: fields.text("environment", { refuse: refuseWhere(checkEnvironmentName) }),
       number: fields.integer("number", 1),
-      release: fields.text("release", {
-        refuse: (text) => (isSha256Digest(text) ? undefined : "must be a sha256 digest"),
-      }),
+      release: fields.text("release", { refuse: refuseDigest }),
       issued: fields.text("issued", { refuse: refuseTime }),
       expires: fields.text("expires", { refuse: refuseTime }),
     };

@@ -1,8 +1,16 @@
 /** Unified diffs for people. */
-import type { Screen } from "../frame/screen.js";
+import type { Screen } from "./screen.js";
 
 /** What a text needs of the screen. */
 export type Styles = Pick<Screen, "style">;
+
+const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
+const COLOURS = { added: "green", removed: "red", changed: "yellow" } as const;
+
+/** The sign of what came, went or changed. */
+export function changeSign(screen: Styles, change: keyof typeof SIGNS): string {
+  return screen.style(COLOURS[change], SIGNS[change]);
+}
 
 /** `diff` in the colours that people know, where the screen has any. */
 export function colourDiff(screen: Styles, diff: string): string {

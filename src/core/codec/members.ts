@@ -1,0 +1,10 @@
+/** The members of JSON values that nothing is known of. */
+import type { JsonValue } from "./canonical-json.js";
+
+/** By key; none of what is no object. */
+export function membersOf(value: JsonValue | undefined): ReadonlyMap<string, JsonValue>;
+export function membersOf(value: unknown): ReadonlyMap<string, unknown>;
+export function membersOf(value: unknown): ReadonlyMap<string, unknown> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return new Map(isObject ? Object.entries(value) : []);
+}
