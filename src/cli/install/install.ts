@@ -132,11 +132,12 @@ function choose(targets: readonly Target[], lock: LockFile): readonly Target[] |
 }
 
 function checkFrozen(lock: LockFile, made: LockFile): void {
-  for (const [target, { from, provisioners, patches }] of made.files) {
+  for (const [target, { from, provisioners, recipes, patches }] of made.files) {
     const files = lock.files.get(target);
     const named = ({ name, digest }: { name: string; digest: string }) => `${name} ${digest}`;
     const same =
       files?.provisioners === provisioners &&
+      files.recipes === recipes &&
       files.patches.map(named).join() === patches.map(named).join() &&
       files.from === from;
     if (!same) throw differs(target);

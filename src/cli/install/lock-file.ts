@@ -56,6 +56,8 @@ export interface LockedFiles {
   readonly from: string;
   /** Digest of the combined provisioners file. */
   readonly provisioners: string;
+  /** Digest of what the recipes say of its resources. */
+  readonly recipes: string;
   /** In the order in which they apply. */
   readonly patches: readonly { readonly name: string; readonly digest: string }[];
 }
@@ -130,9 +132,14 @@ export function lockJson({ registry, targets, recipes, files, environments }: Lo
     })),
     files: Object.fromEntries(
       inOrder([...files.keys()]).map((target) => {
-        const { from = "", provisioners = "", patches = [] } = files.get(target) ?? {};
+        const {
+          from = "",
+          provisioners = "",
+          recipes: said = "",
+          patches = [],
+        } = files.get(target) ?? {};
         const named = patches.map(({ name, digest }) => ({ name, digest }));
-        return [target, { from, provisioners, patches: named }];
+        return [target, { from, provisioners, recipes: said, patches: named }];
       }),
     ),
     environments: Object.fromEntries(
@@ -254,6 +261,7 @@ function readRecipe(fields: StrictObject): LockedRecipe {
 function readFiles(fields: StrictObject): LockedFiles {
   const from = fields.text("from", DIGEST);
   const provisioners = fields.text("provisioners", DIGEST);
+  const recipes = fields.text("recipes", DIGEST);
   const patches = fields.objects("patches", MAX_PATCHES).map((patch) => {
     const read = { name: patch.text("name", PATCH_NAME), digest: patch.text("digest", DIGEST) };
     patch.done();
@@ -263,7 +271,7 @@ function readFiles(fields: StrictObject): LockedFiles {
     fields.fault(["patches"], "must have different names");
   }
   fields.done();
-  return { from, provisioners, patches };
+  return { from, provisioners, recipes, patches };
 }
 
 function refuseOrigin(text: string): string | undefined {

@@ -2,6 +2,7 @@
  * The files that a lock comes to in a project, where the Score CLIs read them:
  *
  *     .score-compose/backbar.provisioners.yaml        likewise .score-k8s/
+ *     .score-compose/backbar.recipes.json             what their recipes say of resources
  *     .score-compose/backbar-patches/NAMESPACE-NAME-FILE.tpl
  *
  * The CLIs take every `*.provisioners.yaml` of their folder in order of name, `backbar` before the
@@ -26,9 +27,16 @@ import {
   readLock,
   sourceDigest,
 } from "./lock-file.js";
+import { formatRecipes } from "./recipes-file.js";
 
 /** What recipes come to, for each target that any of them has something for. */
-export type CombinedFiles = ReadonlyMap<Target, CombinedTarget>;
+export type CombinedFiles = ReadonlyMap<
+  Target,
+  CombinedTarget & {
+    /** See `formatRecipes`. */
+    readonly recipes: Uint8Array;
+  }
+>;
 
 const STATE_FOLDER: Readonly<Record<Target, string>> = {
   compose: ".score-compose",
@@ -40,6 +48,11 @@ const MAX_PROVISIONERS_BYTES = 64 * 1024 * 1024;
 /** Relative to the project's folder. */
 export function provisionersPath(target: Target): string {
   return path.join(STATE_FOLDER[target], "backbar.provisioners.yaml");
+}
+
+/** Relative to the project's folder. */
+export function recipesPath(target: Target): string {
+  return path.join(STATE_FOLDER[target], "backbar.recipes.json");
 }
 
 /** Relative to the project's folder. */
@@ -60,7 +73,12 @@ export function combineFiles(
   const concerned = targets.filter((target) =>
     [...packages.values()].some((recipe) => hasFilesFor(recipe, target)),
   );
-  return new Map(concerned.map((target) => [target, combineTarget(target, entries, packages)]));
+  return new Map(
+    concerned.map((target) => {
+      const combined = combineTarget(target, entries, packages);
+      return [target, { ...combined, recipes: formatRecipes(combined, packages) }];
+    }),
+  );
 }
 
 /** Whether a recipe has provisioners or patch templates for `target`. */
@@ -77,11 +95,12 @@ export function lockFiles(
 ): Map<Target, LockedFiles> {
   const from = sourceDigest(lock, combined.keys());
   return new Map(
-    [...combined].map(([target, { digest, patches }]) => [
+    [...combined].map(([target, { digest, recipes, patches }]) => [
       target,
       {
         from,
         provisioners: digest,
+        recipes: sha256Digest(recipes),
         patches: patches.map(({ name, digest: patch }) => ({ name, digest: patch })),
       },
     ]),
@@ -95,6 +114,7 @@ export async function isInPlace(folder: string, lock: LockFile): Promise<boolean
     const files = lock.files.get(target);
     const provisioners = provisionersPath(target);
     if (!(await hasDigest(folder, provisioners, files?.provisioners))) return false;
+    if (!(await hasDigest(folder, recipesPath(target), files?.recipes))) return false;
     if (files === undefined) continue;
     if (files.from !== from) return false;
     for (const { name, digest } of files.patches) {
@@ -104,7 +124,8 @@ export async function isInPlace(folder: string, lock: LockFile): Promise<boolean
   return lock.recipes.length === 0 || lock.files.size > 0;
 }
 
-async function hasDigest(folder: string, name: string, digest: string | undefined) {
+/** Whether the file `name` in `folder` has this digest; undefined: whether there is none. */
+export async function hasDigest(folder: string, name: string, digest: string | undefined) {
   const bytes = await readIfThere(path.join(folder, name), name, MAX_PROVISIONERS_BYTES);
   return (bytes === undefined ? undefined : sha256Digest(bytes)) === digest;
 }
@@ -129,9 +150,10 @@ export async function writeProject(
     first: draft(at(LOCK_NAME), kept ?? Buffer.from(formatLock(lock))),
     removals: leftFiles(before?.lock, lock).map((name) => ({ target: at(name), directory: false })),
     directories: [],
-    files: [...combined].flatMap(([target, { content, patches }]) => [
+    files: [...combined].flatMap(([target, { content, recipes, patches }]) => [
       ...patches.map((patch) => draft(at(patchPath(target, patch.name)), patch.content)),
       draft(at(provisionersPath(target)), content),
+      draft(at(recipesPath(target)), recipes),
     ]),
     inputs: new Set<string>(),
     check: () => checkUnchanged({ folder, found: before }),
@@ -147,7 +169,7 @@ function draft(target: string, content: Uint8Array): Draft {
   return { target, content, mode: 0o644, keepsMode: true };
 }
 
-/** Patch templates that only the old lock has, and the provisioners of targets that none has now. */
+/** Patch templates that only the old lock has, and all else of targets that it has no files for. */
 function leftFiles(before: LockFile | undefined, lock: LockFile): string[] {
   return TARGETS.flatMap((target) => {
     const now = lock.files.get(target);
@@ -156,7 +178,7 @@ function leftFiles(before: LockFile | undefined, lock: LockFile): string[] {
     const left = patches.filter(({ name }) => !names.has(name.toLowerCase()));
     return [
       ...left.map(({ name }) => patchPath(target, name)),
-      ...(now === undefined ? [provisionersPath(target)] : []),
+      ...(now === undefined ? [provisionersPath(target), recipesPath(target)] : []),
     ];
   });
 }

@@ -6,7 +6,9 @@ import type { RenderResult } from "../../core/render/contract.js";
 import { manifestFiles } from "../../core/render/k8s/manifest-files.js";
 import { renderProject } from "../../core/render/project.js";
 import { formatState } from "../../core/score/state.js";
+import { CliError } from "../frame/error.js";
 import type { Outside } from "../frame/machine.js";
+import { applyRecipes } from "../install/recipes-file.js";
 import type { ProjectInput } from "./input.js";
 import type { RenderOptions } from "./options.js";
 import { readProvisioners } from "./provisioners.js";
@@ -26,7 +28,8 @@ export async function renderHere(
   const { target, namespace } = options;
   const provisioners: Provisioner[] = [];
   for (const name of options.provisioners) {
-    provisioners.push(...(await readProvisioners(name, target, outside)));
+    const read = await readProvisioners(name, target, outside);
+    provisioners.push(...withRecipes(read, name, options));
   }
   const { workloads, patchTemplates, state, remembered } = input;
   const result = renderProject({
@@ -43,6 +46,16 @@ export async function renderHere(
     host: withValues(outside.host, values),
   });
   return toRendering(options, result);
+}
+
+/** The provisioners of a file, with what recipes say of them where `backbar install` put it there. */
+function withRecipes(read: Provisioner[], name: string, { recipes }: RenderOptions): Provisioner[] {
+  if (recipes?.provisioners !== name) return read;
+  const applied = applyRecipes(read, recipes.text);
+  if (applied !== undefined) return applied;
+  throw new CliError("cli_lock_differs", `what is installed of recipes does not fit ${name}`, {
+    hint: "backbar install puts it right",
+  });
 }
 
 function withValues(host: Host, values: ReadonlyMap<string, string>): Host {

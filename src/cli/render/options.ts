@@ -8,12 +8,15 @@ import { DOCUMENT_NAME, STATE_PATH } from "../../core/render/layout.js";
 import type { Target } from "../../core/score/project-state.js";
 import { UsageError } from "../frame/usage.js";
 import type { RenderFlags } from "./flags.js";
+import type { InstalledRecipes } from "./installed.js";
 
 export interface RenderOptions {
   readonly target: Target;
   readonly scoreFiles: readonly string[];
   /** Of a render without a server. */
   readonly provisioners: readonly string[];
+  /** Of those of them that `backbar install` put there. */
+  readonly recipes: InstalledRecipes | undefined;
   /** Undefined: those of the state stay in force. */
   readonly patchTemplates: readonly string[] | undefined;
   readonly image: string | undefined;
@@ -67,6 +70,7 @@ export function readRenderOptions(
     target,
     scoreFiles: files,
     provisioners: flags.provisioners ?? [],
+    recipes: undefined,
     patchTemplates: flags.patchTemplate,
     image: flags.image,
     builds: readBuilds(flags.build ?? []),

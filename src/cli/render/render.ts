@@ -60,8 +60,8 @@ export async function render(
 /** What lies in the project's folder, where the command line names nothing. */
 async function withInstalled(options: RenderOptions, folder: string): Promise<RenderOptions> {
   if (options.provisioners.length > 0) return options;
-  const { provisioners, patchTemplates } = await findInstalled(folder, options.target);
-  return { ...options, provisioners, patchTemplates: options.patchTemplates ?? patchTemplates };
+  const found = await findInstalled(folder, options.target);
+  return { ...options, ...found, patchTemplates: options.patchTemplates ?? found.patchTemplates };
 }
 
 /** @throws {CliError} cli_needs_files */

@@ -11,6 +11,10 @@ import { lyingRegistry, stranger } from "../install/registry.js";
 
 const COMPOSE = ".score-compose/backbar.provisioners.yaml";
 const K8S = ".score-k8s/backbar.provisioners.yaml";
+const [COMPOSE_SAID, K8S_SAID] = [
+  ".score-compose/backbar.recipes.json",
+  ".score-k8s/backbar.recipes.json",
+];
 const PATCH = ".score-compose/backbar-patches/acme-labels-labels.tpl";
 
 let server: TestServer;
@@ -39,7 +43,7 @@ describe("backbar install", () => {
     const { code, stdout } = await project.backbar("install", "acme/queue", "acme/cache@~1.0");
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `added acme/queue 1.0.0 (^1.0.0)\nadded acme/cache 1.0.0 (~1.0)\nwrote backbar.lock, ${COMPOSE}, ${K8S}\n`,
+      stdout: `added acme/queue 1.0.0 (^1.0.0)\nadded acme/cache 1.0.0 (~1.0)\nwrote backbar.lock, ${COMPOSE}, ${COMPOSE_SAID}, ${K8S}, ${K8S_SAID}\n`,
     });
     const lock = await project.lock();
     expect(picked(lock)).toEqual(["acme/queue@^1.0.0 1.0.0", "acme/cache@~1.0 1.0.0"]);
@@ -91,24 +95,28 @@ describe("backbar install", () => {
   test("asks for nothing where everything is in place, and fetches what is not", async () => {
     const project = await openProject();
     await project.backbar("install", "acme/cache", "acme/labels");
-    const before = await Promise.all([COMPOSE, K8S, PATCH, "backbar.lock"].map(project.read));
+    const before = await Promise.all(
+      [COMPOSE, COMPOSE_SAID, K8S, K8S_SAID, PATCH, "backbar.lock"].map(project.read),
+    );
     const offline = { env: { BACKBAR_SERVER: "http://127.0.0.1:1" } };
     const away = commandLineIn(project.folder, offline);
     for (const frozen of [[], ["--frozen"]]) {
       const result = await away.backbar("install", ...frozen);
       expect(result).toEqual({ code: 0, stdout: "everything is in place\n", stderr: "" });
     }
-    for (const name of [COMPOSE, PATCH]) {
+    for (const name of [COMPOSE, COMPOSE_SAID, PATCH]) {
       await project.put(name, "- changed\n");
       expect(await away.json("install")).toMatchObject({ error: { code: "client_unreachable" } });
       const result = await project.backbar("install", "--frozen");
       expect(result).toMatchObject({ code: 0, stdout: `wrote ${name}\n` });
     }
     await rm(path.join(project.folder, ".score-k8s"), { recursive: true });
-    expect((await project.backbar("install")).stdout).toBe(`wrote ${K8S}\n`);
-    expect(await Promise.all([COMPOSE, K8S, PATCH, "backbar.lock"].map(project.read))).toEqual(
-      before,
-    );
+    expect((await project.backbar("install")).stdout).toBe(`wrote ${K8S}, ${K8S_SAID}\n`);
+    expect(
+      await Promise.all(
+        [COMPOSE, COMPOSE_SAID, K8S, K8S_SAID, PATCH, "backbar.lock"].map(project.read),
+      ),
+    ).toEqual(before);
   });
 
   test("--frozen brings a clone to the same bytes", async () => {
@@ -117,7 +125,7 @@ describe("backbar install", () => {
     const clone = await openProject();
     await clone.put("backbar.lock", await project.read("backbar.lock"));
     expect(await clone.backbar("install", "--frozen")).toMatchObject({ code: 0 });
-    for (const file of [COMPOSE, K8S, PATCH, "backbar.lock"]) {
+    for (const file of [COMPOSE, COMPOSE_SAID, K8S, K8S_SAID, PATCH, "backbar.lock"]) {
       expect(await clone.read(file)).toBe(await project.read(file));
     }
   });
@@ -126,6 +134,11 @@ describe("backbar install", () => {
     {
       name: "other digests of files than the recipes come to",
       change: (text: string) => text.replace(/("provisioners": "sha256:)..../, "$10000"),
+      code: "cli_lock_differs",
+    },
+    {
+      name: "another digest of what recipes say",
+      change: (text: string) => text.replace(/("recipes": "sha256:)..../, "$10000"),
       code: "cli_lock_differs",
     },
     {
@@ -195,9 +208,12 @@ describe("backbar install", () => {
     const limited = await project.backbar("install", "--target", "compose");
     expect(limited.stdout).toContain(`removed ${K8S}`);
     await project.backbar("install", "acme/queue");
-    expect(await project.files()).toEqual([COMPOSE, "backbar.lock"]);
+    expect(await project.files()).toEqual([COMPOSE, COMPOSE_SAID, "backbar.lock"]);
     await project.backbar("install", "--target", "compose", "--target", "k8s");
-    expect(await project.files()).toEqual([COMPOSE, K8S, "backbar.lock"]);
+    expect(await project.files()).toEqual([
+      ...[COMPOSE, COMPOSE_SAID, K8S, K8S_SAID],
+      "backbar.lock",
+    ]);
   });
 
   test("tells how the Score CLIs take patch templates", async () => {
@@ -293,6 +309,40 @@ describe("backbar render --local", () => {
     expect(stderr).toContain("may keep the patch templates");
   });
 
+  test("holds params and secrets to what the recipes say, as a registry does", async () => {
+    const project = await openProject();
+    await project.backbar("install", "acme/queue", "acme/cache");
+    const score = (size: number) => `apiVersion: score.dev/v1b1
+metadata: {name: web}
+containers: {main: {image: "t:1", variables: {HOST: "\${resources.store.host}"}}}
+resources: {store: {type: cache, params: {size: ${size}}}}
+`;
+    await project.put("score.yaml", score(0));
+    expect(await project.json("render", "--local", "score.yaml")).toMatchObject({
+      error: { code: "provision_params_schema" },
+    });
+    await project.put("score.yaml", score(1));
+    expect(await project.json("render", "--local", "score.yaml")).toMatchObject({
+      resources: [{ recipe: { name: "acme/cache", version: "1.1.0" } }],
+    });
+  });
+
+  test.each([
+    { name: "provisioners", file: COMPOSE, change: (text: string) => `${text}# by hand\n` },
+    { name: "words of recipes", file: COMPOSE_SAID, change: () => '{"recipes":[],"origins":[]}' },
+    { name: "a patch template", file: PATCH, change: () => "" },
+  ])("refuses $name that the lock does not pin", async ({ file, change }) => {
+    const project = await openProject();
+    await project.backbar("install", "acme/queue", "acme/labels");
+    await project.put("score.yaml", SCORE);
+    await project.put(file, change(await project.read(file)));
+    expect(await project.json("render", "--local", "score.yaml")).toMatchObject({
+      error: { code: "cli_lock_differs" },
+    });
+    await project.backbar("install", "--frozen");
+    expect(await project.backbar("render", "--local", "score.yaml")).toMatchObject({ code: 0 });
+  });
+
   test("says what to do in a fresh clone", async () => {
     const project = await openProject();
     await project.backbar("install", "acme/queue");
@@ -309,8 +359,8 @@ describe("backbar uninstall", () => {
     const project = await openProject();
     await project.backbar("install", "acme/cache", "acme/labels", "acme/queue");
     const { stdout } = await project.backbar("uninstall", "acme/cache", "acme/labels");
-    expect(stdout).toContain(`removed ${PATCH}, ${K8S}\n`);
-    expect(await project.files()).toEqual([COMPOSE, "backbar.lock"]);
+    expect(stdout).toContain(`removed ${PATCH}, ${K8S}, ${K8S_SAID}\n`);
+    expect(await project.files()).toEqual([COMPOSE, COMPOSE_SAID, "backbar.lock"]);
     await project.backbar("uninstall", "acme/queue");
     expect(await project.files()).toEqual(["backbar.lock"]);
   });

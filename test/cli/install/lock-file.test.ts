@@ -16,8 +16,16 @@ const LOCK: LockFile = {
     { recipe: "acme/cache", range: "*", version: "1.0.0", digest },
   ],
   files: new Map([
-    ["k8s", { from: digest, provisioners: digest, patches: [] }],
-    ["compose", { from: digest, provisioners: digest, patches: [{ name: "a-b-c.tpl", digest }] }],
+    ["k8s", { from: digest, provisioners: digest, recipes: digest, patches: [] }],
+    [
+      "compose",
+      {
+        from: digest,
+        provisioners: digest,
+        recipes: digest,
+        patches: [{ name: "a-b-c.tpl", digest }],
+      },
+    ],
   ]),
   environments: new Map([
     ["staging", { release: 2, digest }],
@@ -63,7 +71,12 @@ describe("a lock file", () => {
         .uniqueArray(recipe, { selector: (one) => one.recipe })
         .map((all) => all.map((one) => ({ ...one, range: `^${one.version}` }))),
       files: fc
-        .record({ from: anyDigest, provisioners: anyDigest, patches: fc.constant([]) })
+        .record({
+          from: anyDigest,
+          provisioners: anyDigest,
+          recipes: anyDigest,
+          patches: fc.constant([]),
+        })
         .map((files) => new Map([["compose" as const, files]])),
       environments: fc
         .record({ release: fc.integer({ min: 1, max: 1000 }), digest: anyDigest })
