@@ -1,5 +1,5 @@
 /** Recordings on disk: read, compared with what is rendered now, and replaced. */
-import { readdir, rmdir } from "node:fs/promises";
+import { readdir, realpath, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { EXPECTED_FOLDER } from "../../core/recipe/package.js";
 import { MAX_FILE_BYTES } from "../../core/recipe/recipe-file.js";
@@ -16,13 +16,24 @@ const MAX_RECORDED = 20_000;
 /** Written by hand, a file may be longer than what is rendered. */
 const MAX_RECORDED_BYTES = 4 * MAX_FILE_BYTES;
 
-/** The recorded files that `recording` has as well. @throws {CliError} cli_file, cli_file_limit */
+/**
+ * The recorded files that `recording` has as well. Differences are shown, so what lies elsewhere is
+ * not read through a link.
+ * @throws {CliError} cli_link, cli_file, cli_file_limit
+ */
 export async function readRecorded(folder: NamedFolder, recording: Recording): Promise<Recording> {
   const recorded = new Map<string, Uint8Array>();
+  const top = await realpath(folder.at);
   for (const file of recording.keys()) {
     const title = path.join(folder.title, file);
     const content = await readIfThere(path.join(folder.at, file), title, MAX_RECORDED_BYTES);
-    if (content !== undefined) recorded.set(file, content);
+    if (content === undefined) continue;
+    if ((await realpath(path.join(top, file))) !== path.join(top, file)) {
+      throw new CliError("cli_link", `${title} is or lies behind a symbolic link`, {
+        hint: "a recording is plain files in the recipe's own folder",
+      });
+    }
+    recorded.set(file, content);
   }
   return recorded;
 }

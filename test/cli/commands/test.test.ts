@@ -1,4 +1,4 @@
-import { chmod, readdir } from "node:fs/promises";
+import { chmod, readdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type CommandLine, commandLineIn, openCommandLine } from "../command-line.js";
@@ -61,6 +61,20 @@ describe("backbar test", () => {
       "0644 store/conf.ini\nempty store/data/\n",
     );
     expect(await line.backbar("test", "store")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test.each([
+    { name: "a link", at: "store/expected/basic/compose/compose.yaml", to: "secret/compose.yaml" },
+    { name: "a file behind one", at: "store/expected/basic/compose", to: "secret" },
+  ])("never shows what $name leads to", async ({ at, to }) => {
+    await line.backbar("test", "store", "-u");
+    await line.put("secret/compose.yaml", "token: t0ken\n");
+    await rm(path.join(line.folder, at), { recursive: true });
+    await symlink(path.join(line.folder, to), path.join(line.folder, at));
+    const { code, stdout, stderr } = await line.backbar("test", "store");
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toContain("t0ken");
+    expect(stdout + stderr).toContain("symbolic link");
   });
 
   test("shows what is rendered otherwise as a unified diff", async () => {
