@@ -4,8 +4,7 @@ import { BackbarError } from "../errors.js";
 import { VERSION } from "../version.js";
 import { COMMANDS, isCommand } from "./commands.js";
 import { Cli, giveManners } from "./frame/command.js";
-import { describeError } from "./frame/describe.js";
-import { hintOf } from "./frame/hints.js";
+import { describeError, errorJson } from "./frame/describe.js";
 import type { Machine } from "./frame/machine.js";
 import { UsageError } from "./frame/usage.js";
 
@@ -66,9 +65,7 @@ function fail(error: unknown, cli: Cli): 0 | 1 | 2 {
     return fail(usage, cli);
   }
   if (error instanceof BackbarError) {
-    const { code, message, place, problems } = error;
-    const hint = hintOf(error);
-    cli.screen.showError(describeError(error), { code, message, place, hint, problems });
+    cli.screen.showError(describeError(error), errorJson(error));
     return error instanceof UsageError ? 2 : 1;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -41,6 +41,9 @@ export async function reportStates(
   return {
     json: { reports: answers.map(({ json }) => json) },
     text: await describe(screen, answers, reports[0]?.environment ?? ""),
+    hints: answers.some(({ unmatched }) => unmatched.some(({ code }) => code !== "report_patch"))
+      ? ["--release NUMBER names the release whose files were used"]
+      : [],
   };
 }
 
@@ -118,11 +121,8 @@ async function describe(
   const unmatched = answers.flatMap((answer) => answer.unmatched);
   const releases = [...new Set(answers.map(({ release }) => release))].join(", ");
   screen.note(
-    `${recorded.length} of ${recorded.length + unmatched.length} recorded, for release ${releases} of ${environment}.`,
+    `${recorded.length} of ${recorded.length + unmatched.length} recorded, for release ${releases} of ${environment}`,
   );
-  if (unmatched.some(({ code }) => code !== "report_patch")) {
-    screen.note("hint: --release NUMBER names the release whose files were used");
-  }
   if (recorded.length + unmatched.length === 0) return "";
   return screen.table(
     ["workload", "resource", "recorded as"],

@@ -26,7 +26,7 @@ export async function showUsage(session: Session, flags: UsageFlags): Promise<Ou
     one.lastUsedAt.slice(0, 10),
     one.actor,
   ]);
-  if (found.length === 0) session.screen.note("Nothing is recorded that fits.");
+  if (found.length === 0) session.screen.note("nothing is recorded that fits");
   return {
     json: { usage: found.map(({ json }) => json) },
     text: found.length === 0 ? "" : await session.screen.table(header, rows),

@@ -30,11 +30,10 @@ function defineList(group: Command, cli: Cli): void {
         ...[name, server, token ? "yes" : "no", root],
       ]);
       const header = ["", "name", "server", "token", "root key"];
-      const none = "no contexts: backbar login makes one\n";
-      return {
-        json: { contexts: all },
-        text: rows.length === 0 ? none : await screen.table(header, rows),
-      };
+      const json = { contexts: all };
+      if (rows.length > 0) return { json, text: await screen.table(header, rows) };
+      screen.note("there is no context; backbar login makes one");
+      return { json, text: "" };
     }),
   );
 }

@@ -33,7 +33,7 @@ function defineNew(parent: Command, cli: Cli): void {
       const { fingerprint } = key.publicKey;
       const which = key.name === DEFAULT_KEY ? "" : ` ${key.name}`;
       session.screen.note(
-        `Keep the file safe and secret. backbar keys add NAMESPACE${which} lets it sign there.`,
+        `keep the file safe and secret; backbar keys add NAMESPACE${which} lets it sign there`,
       );
       return {
         json: { name: key.name, file: key.file, fingerprint, publicKey },

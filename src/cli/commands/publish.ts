@@ -1,8 +1,8 @@
 /** `backbar publish`: recipes' folders, or one provisioners file, to a registry. */
 import type { Command } from "@commander-js/extra-typings";
 import { TARGETS, type Target } from "../../core/score/project-state.js";
-import { asProblem } from "../../errors.js";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { errorJson } from "../frame/describe.js";
 import { repeated, targetOption } from "../frame/flags.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
@@ -89,9 +89,7 @@ async function tell({ screen }: Session, done: readonly Published[]): Promise<Ou
   }
   const json = {
     recipes: done.map((one) =>
-      one.status === "failed"
-        ? { ...one, error: { ...asProblem(one.error), problems: one.error.problems } }
-        : one,
+      one.status === "failed" ? { ...one, error: errorJson(one.error) } : one,
     ),
   };
   const isWhole = done.every(({ status }) => status !== "failed" && status !== "skipped");

@@ -79,7 +79,7 @@ async function run(session: Session, named: string | undefined, flags: Flags): P
   ];
   return {
     json: {
-      ...{ environment, release: release.number, digest, target },
+      ...{ environment, target, release: { number: release.number, digest } },
       provisioners: release.targets[target].provisioners,
       patches: release.targets[target].patches.map((one) => ({
         name: one.name,

@@ -34,10 +34,10 @@ export function search(command: Command, cli: Cli): void {
         [describeNotices(value.notices), value.title].filter((part) => part !== "").join("  "),
       ]);
       const header = ["recipe", "version", "types", "targets", "title"];
-      return {
-        json: { recipes: found.map(({ json }) => json) },
-        text: rows.length === 0 ? "no recipe fits\n" : await screen.table(header, rows),
-      };
+      const json = { recipes: found.map((one) => one.json) };
+      if (rows.length > 0) return { json, text: await screen.table(header, rows) };
+      screen.note("no recipe fits");
+      return { json, text: "" };
     }),
   );
 }

@@ -25,6 +25,12 @@ export function describeError(error: BackbarError): string {
   return `backbar: error: ${describeProblems(error)}\n${hint === undefined ? "" : `hint: ${hint}\n`}`;
 }
 
+/** An error in its JSON form; codes never change. */
+export function errorJson(error: BackbarError) {
+  const { code, message, place, problems } = error;
+  return { code, message, place, hint: hintOf(error), problems };
+}
+
 function describeProblems({ message, place, hint, problems }: BackbarError): string {
   const [first, ...others] = problems;
   if (first === undefined) return describeFault(message, place);

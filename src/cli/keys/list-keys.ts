@@ -9,7 +9,7 @@ import { listOwnKeys } from "./own-keys.js";
 export async function listOwn({ machine, screen }: Session): Promise<Outcome> {
   const { keys, faults } = await listOwnKeys(machine);
   for (const fault of faults) screen.warn(fault);
-  if (keys.length === 0) screen.note("You have no keys yet: backbar keys new makes one.");
+  if (keys.length === 0) screen.note("you have no keys yet; backbar keys new makes one");
   const rows = keys.map(({ name, publicKey }) => [
     name,
     publicKey.algorithm,
@@ -38,7 +38,7 @@ export async function listOfNamespace(session: Session, namespace: string): Prom
     const names = own.get(fingerprint) ?? [];
     return { fingerprint, publicKey, own: names };
   });
-  if (keys.length === 0) screen.note(`${namespace} has no keys: nobody can publish in it yet.`);
+  if (keys.length === 0) screen.note(`${namespace} has no keys: nobody can publish in it yet`);
   const rows = keys.map((key) => [key.fingerprint, key.own.join(", ")]);
   return {
     json: { namespace, signatures, keys },

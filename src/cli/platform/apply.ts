@@ -5,7 +5,7 @@ import { findDefinition, putDefinition, type StoredDefinition } from "../../clie
 import { canonicalJson, type JsonValue } from "../../core/codec/canonical-json.js";
 import { asProblem, BackbarError, type Problem } from "../../errors.js";
 import { decodeFile, readIfThere } from "../files/read-file.js";
-import { describeError } from "../frame/describe.js";
+import { errorJson } from "../frame/describe.js";
 import { colourDiff } from "../frame/diff-text.js";
 import { CliError } from "../frame/error.js";
 import type { Outcome } from "../frame/screen.js";
@@ -37,7 +37,7 @@ interface Applied {
   readonly diff?: string | undefined;
   /** What stands now; undefined for a dry run. */
   readonly stored?: StoredDefinition;
-  readonly error?: Problem;
+  readonly error?: BackbarError;
 }
 
 const MAX_BYTES = 256 * 1024;
@@ -64,9 +64,9 @@ export async function applyDefinitions(
     } catch (error) {
       if (!(error instanceof BackbarError)) throw error;
       if (wanted.length === 1) throw error;
-      session.screen.note(describeError(error).trimEnd());
+      session.screen.complain(error);
       const { file, name: refused } = one;
-      applied.push({ file, name: refused, change: "refused", error: asProblem(error) });
+      applied.push({ file, name: refused, change: "refused", error });
     }
   }
   const text = applied.map((one) => describe(session, one, dryRun)).join("");
@@ -204,8 +204,12 @@ function hintsFor({ noun }: DefinitionKind): Readonly<Record<string, string>> {
 }
 
 /** With the server's own answer. */
-function formatApplied({ stored, ...applied }: Applied) {
-  return { ...applied, ...(stored === undefined ? {} : { answer: stored.json }) };
+function formatApplied({ stored, error, ...applied }: Applied) {
+  return {
+    ...applied,
+    ...(stored === undefined ? {} : { answer: stored.json }),
+    ...(error === undefined ? {} : { error: errorJson(error) }),
+  };
 }
 
 function describe({ screen }: Session, { name, change, diff }: Applied, dryRun: boolean): string {

@@ -62,7 +62,7 @@ describe("backbar report", () => {
     const { code, stdout, stderr } = await backbar("report", "-e", "one", "-p", "told", STATE);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: "6 of 6 recorded, for release 1 of one.\n",
+      stderr: "6 of 6 recorded, for release 1 of one\n",
     });
     expect(stdout.split("\n").map((row) => row.split(/ {2,}/))).toEqual(
       expect.arrayContaining([
@@ -171,7 +171,7 @@ describe("backbar usage", () => {
   test("looks at a time, and says where nothing fits", async () => {
     const { backbar } = await open();
     const at = await backbar("usage", "--at", "2030-01-01");
-    expect(at).toMatchObject({ code: 0, stdout: "", stderr: "Nothing is recorded that fits.\n" });
+    expect(at).toMatchObject({ code: 0, stdout: "", stderr: "nothing is recorded that fits\n" });
     expect((await backbar("usage", "--at", "2031-05-06")).stdout).toContain("acme/cache@1.0.0");
     for (const time of ["yesterday", "2030-13-01", "2030-01-01T25:00Z"]) {
       expect((await backbar("usage", "--at", time)).code).toBe(2);

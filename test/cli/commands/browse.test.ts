@@ -88,7 +88,8 @@ acme/queue   1.0.0    queue      compose       Queues
     if (found.length === 0) {
       expect(await backbar("search", ...args)).toMatchObject({
         code: 0,
-        stdout: "no recipe fits\n",
+        stdout: "",
+        stderr: "no recipe fits\n",
       });
     }
   });

@@ -183,12 +183,18 @@ describe("backbar env", () => {
   });
 
   test("names the file of what the registry refuses, and applies the others", async () => {
-    const { backbar, put } = await open();
+    const { backbar, put, json } = await open();
     await put("lost.yaml", "entries: [{list: nowhere}]\n");
     await put("found.yaml", CACHE);
     const { code, stdout, stderr } = await backbar("env", "apply", "lost.yaml", "found.yaml");
     expect([code, stdout]).toEqual([1, "lost: refused\nfound: created\n"]);
     expect(stderr).toMatch(/^backbar: error: lost\.yaml: .*\nhint: backbar entry-list list .*$/m);
+    expect(await json("env", "apply", "lost.yaml", "found.yaml")).toMatchObject({
+      applied: [
+        { change: "refused", error: { code: "environment_definition", problems: [] } },
+        { change: "unchanged", answer: { name: "found" } },
+      ],
+    });
   });
 
   test("an entry list says which environments share it", async () => {

@@ -53,7 +53,10 @@ describe("backbar pull", () => {
   test("writes a folder, and takes away its own files of an earlier release", async () => {
     const project = await openProject();
     const first = await project.json("pull", "local", "--release", "1", "--out", "env");
-    expect(first).toMatchObject({ release: 1, written: ["env/provisioners.yaml", `env/${PATCH}`] });
+    expect(first).toMatchObject({
+      release: { number: 1 },
+      written: ["env/provisioners.yaml", `env/${PATCH}`],
+    });
     expect(await project.read("env/provisioners.yaml")).toBe(await served("local", 1));
     expect(await project.read(`env/${PATCH}`)).toBe(labels().files["labels.compose.tpl"]);
     await project.put("env/mine.tpl", "mine");
@@ -170,7 +173,7 @@ describe("a release in the lock", () => {
     );
     await rm(path.join(project.folder, "env"), { recursive: true });
     expect(await project.json("pull", "kept", "--frozen", "--out", "env")).toMatchObject({
-      release: 1,
+      release: { number: 1 },
     });
     expect((await project.backbar("pull", "kept")).stdout).toBe(await served("kept", 2));
   });
