@@ -14,8 +14,11 @@ const WAIT_MS = 20;
  * @throws {CliError} cli_file where the file cannot be made, and what `work` throws
  */
 export async function oneAtATime<T>(lock: string, work: () => Promise<T>): Promise<T> {
-  return holdInterrupts(async () => {
-    while (!(await take(lock))) await setTimeout(WAIT_MS);
+  return holdInterrupts(async (signal) => {
+    while (!(await take(lock))) {
+      await setTimeout(WAIT_MS);
+      signal.throwIfAborted();
+    }
     try {
       return await work();
     } finally {
