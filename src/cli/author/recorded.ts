@@ -67,15 +67,12 @@ export async function replaceRecorded(
   const inFolder = (target: string) => path.relative(folder.at, target).replaceAll(path.sep, "/");
   const changes = {
     removals: stale.map((file) => ({ target: place(file), directory: false })),
-    directories: [],
     files: [...recording].map(([file, content]) => ({
       target: place(file),
       content,
       mode: 0o644,
       keepsMode: true,
     })),
-    inputs: new Set<string>(),
-    check: async () => undefined,
     show: (target: string) => path.join(folder.title, inFolder(target)),
   };
   const { written, removed } = await holdInterrupts((signal) =>

@@ -21,19 +21,24 @@ export interface Draft {
   readonly keepsMode: boolean;
 }
 
+/** A file for everybody, as editors write it. */
+export function draftOf(target: string, content: Uint8Array): Draft {
+  return { target, content, mode: 0o644, keepsMode: true };
+}
+
 export interface Changes {
   /** In force before any of the others, which may depend on what it holds. */
   readonly first?: Draft;
   /** Done before the other files appear. */
-  readonly removals: readonly Removed[];
+  readonly removals?: readonly Removed[];
   /** Absolute paths of folders that have to be there. */
-  readonly directories: readonly string[];
+  readonly directories?: readonly string[];
   /** In the order in which they appear. */
   readonly files: readonly Draft[];
   /** Absolute paths of files that must stay as they are. */
-  readonly inputs: ReadonlySet<string>;
+  readonly inputs?: ReadonlySet<string>;
   /** Called when the temporary files are ready; throwing leaves everything as it was. */
-  readonly check: () => Promise<void>;
+  readonly check?: () => Promise<void>;
   /** Names a path in messages. */
   readonly show: (target: string) => string;
 }
@@ -70,7 +75,7 @@ export async function writeChanges(
   try {
     made = await makeFolder(folder, changes);
     await stage(folder, changes, staged, signal);
-    await changes.check();
+    await changes.check?.();
     signal.throwIfAborted();
   } catch (error) {
     await discard(staged, folder, made);
@@ -96,10 +101,11 @@ async function stage(
   staged: Staged[],
   signal: AbortSignal,
 ): Promise<void> {
-  const guard = new FolderGuard(folder, changes.removals, changes.show);
-  for (const removal of changes.removals) await guard.checkRemoval(removal);
+  const { removals = [], directories = [] } = changes;
+  const guard = new FolderGuard(folder, removals, changes.show);
+  for (const removal of removals) await guard.checkRemoval(removal);
   checkInputsStay(guard, changes);
-  for (const target of changes.directories) await guard.checkDirectory(target);
+  for (const target of directories) await guard.checkDirectory(target);
   for (const draft of draftsOf(changes)) {
     signal.throwIfAborted();
     const { target, content } = draft;
@@ -137,7 +143,7 @@ async function makeFolder(folder: string, { show }: Changes): Promise<string | u
   }
 }
 
-function checkInputsStay(guard: FolderGuard, { inputs, show }: Changes): void {
+function checkInputsStay(guard: FolderGuard, { inputs = new Set(), show }: Changes): void {
   const gone = [...inputs].find((input) => guard.isRemoved(input));
   if (gone === undefined) return;
   throw new CliError("cli_file", `${show(gone)} is read here and would be deleted`, {
@@ -147,7 +153,7 @@ function checkInputsStay(guard: FolderGuard, { inputs, show }: Changes): void {
 
 function checkOwnPlace(draft: Draft, { first, inputs, show }: Changes): void {
   const { target } = draft;
-  if (inputs.has(target)) {
+  if (inputs?.has(target)) {
     throw new CliError("cli_file", `${show(target)} is read here and would be overwritten`, {
       hint: "choose another folder with --out",
     });
@@ -167,8 +173,9 @@ async function commit(changes: Changes, staged: readonly Staged[]): Promise<stri
     await syncFolder(path.dirname(head.target));
   }
   const removed: string[] = [];
-  for (const removal of changes.removals) if (await remove(removal)) removed.push(removal.target);
-  for (const target of changes.directories) await mkdir(target, { recursive: true });
+  for (const removal of changes.removals ?? [])
+    if (await remove(removal)) removed.push(removal.target);
+  for (const target of changes.directories ?? []) await mkdir(target, { recursive: true });
   const others = firstIsNew ? rest : staged;
   for (const one of others) await place(one);
   const last = others.at(-1);

@@ -31,7 +31,6 @@ export async function writeNew(
       });
     }
   };
-  const changes = { removals: [], directories: [], files: drafts, inputs: new Set<string>() };
   await check();
-  await holdInterrupts((signal) => writeChanges(folder, { ...changes, check, show }, signal));
+  await holdInterrupts((signal) => writeChanges(folder, { files: drafts, check, show }, signal));
 }

@@ -21,11 +21,7 @@ export async function writeWhole(
   };
   const changes = {
     first,
-    removals: [],
-    directories: [],
     files: [],
-    inputs: new Set<string>(),
-    check: async () => undefined,
     show: (target: string) => target,
   };
   await holdInterrupts((signal) => writeChanges(path.dirname(file), changes, signal));

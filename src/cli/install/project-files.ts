@@ -14,7 +14,7 @@ import { type CombinedTarget, combineTarget } from "../../core/recipe/combine.js
 import type { RecipePackage } from "../../core/recipe/package.js";
 import { TARGETS, type Target } from "../../core/score/project-state.js";
 import { readIfThere } from "../files/read-file.js";
-import { type Draft, type Written, writeChanges } from "../files/write-files.js";
+import { draftOf, type Written, writeChanges } from "../files/write-files.js";
 import { CliError } from "../frame/error.js";
 import { holdInterrupts } from "../frame/interrupt.js";
 import {
@@ -147,15 +147,13 @@ export async function writeProject(
   const show = (target: string) => path.relative(folder, target);
   const kept = options.keepLock === true ? before?.bytes : undefined;
   const changes = {
-    first: draft(at(LOCK_NAME), kept ?? Buffer.from(formatLock(lock))),
+    first: draftOf(at(LOCK_NAME), kept ?? Buffer.from(formatLock(lock))),
     removals: leftFiles(before?.lock, lock).map((name) => ({ target: at(name), directory: false })),
-    directories: [],
     files: [...combined].flatMap(([target, { content, recipes, patches }]) => [
-      ...patches.map((patch) => draft(at(patchPath(target, patch.name)), patch.content)),
-      draft(at(provisionersPath(target)), content),
-      draft(at(recipesPath(target)), recipes),
+      ...patches.map((patch) => draftOf(at(patchPath(target, patch.name)), patch.content)),
+      draftOf(at(provisionersPath(target)), content),
+      draftOf(at(recipesPath(target)), recipes),
     ]),
-    inputs: new Set<string>(),
     check: () => checkUnchanged({ folder, found: before }),
     show,
   };
@@ -163,10 +161,6 @@ export async function writeProject(
     writeChanges(folder, changes, signal),
   );
   return { written: written.map(show), removed: removed.map(show) };
-}
-
-function draft(target: string, content: Uint8Array): Draft {
-  return { target, content, mode: 0o644, keepsMode: true };
 }
 
 /** Patch templates that only the old lock has, and all else of targets that it has no files for. */

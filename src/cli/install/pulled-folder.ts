@@ -8,7 +8,7 @@ import { isSha256Digest } from "../../core/recipe/names.js";
 import { refusePatchName } from "../../core/recipe/release-document.js";
 import { StrictObject } from "../../core/recipe/strict-json.js";
 import { decodeFile, readIfThere } from "../files/read-file.js";
-import { type Draft, type Written, writeChanges } from "../files/write-files.js";
+import { type Draft, draftOf, type Written, writeChanges } from "../files/write-files.js";
 import { CliError } from "../frame/error.js";
 import { holdInterrupts } from "../frame/interrupt.js";
 import { formatLock, LOCK_NAME } from "./lock-file.js";
@@ -33,7 +33,7 @@ export interface WrittenPull extends Written {
 export async function writePulled(pulled: Pulled, out: string | undefined): Promise<WrittenPull> {
   const { project, lock } = pulled;
   const lockDraft =
-    lock && draft(path.join(project.folder, LOCK_NAME), Buffer.from(formatLock(lock)));
+    lock && draftOf(path.join(project.folder, LOCK_NAME), Buffer.from(formatLock(lock)));
   const folder = path.resolve(project.folder, out ?? ".");
   const show = (target: string) => path.relative(project.folder, target) || ".";
   const planned = out === undefined ? NOTHING : await planFiles(pulled, folder, show);
@@ -42,9 +42,7 @@ export async function writePulled(pulled: Pulled, out: string | undefined): Prom
   const changes = {
     first: head,
     removals: planned.gone.map((target) => ({ target, directory: false })),
-    directories: [],
     files: rest,
-    inputs: new Set<string>(),
     check: () => (lock === undefined ? Promise.resolve() : checkUnchanged(project)),
     show,
   };
@@ -81,7 +79,7 @@ async function planFiles(
         hint: "move it away, or choose another folder with --out",
       });
     }
-    drafts.push(draft(at, content));
+    drafts.push(draftOf(at, content));
   }
   const names = new Set(wanted.map(({ name }) => name.toLowerCase()));
   const gone: string[] = [];
@@ -100,7 +98,7 @@ async function planFiles(
   };
   const text = `${JSON.stringify(record, undefined, 2)}\n`;
   // It is last: until then the files of the earlier pull are known as such.
-  return { drafts: [...drafts, draft(path.join(folder, RECORD), Buffer.from(text))], gone, left };
+  return { drafts: [...drafts, draftOf(path.join(folder, RECORD), Buffer.from(text))], gone, left };
 }
 
 /** The files that an earlier pull wrote, with their digests then. A record is believed no path. */
@@ -132,8 +130,4 @@ async function digestOf(
 ): Promise<string | undefined> {
   const bytes = await readIfThere(file, show(file), MAX_FILE_BYTES);
   return bytes === undefined ? undefined : sha256Digest(bytes);
-}
-
-function draft(target: string, content: Uint8Array): Draft {
-  return { target, content, mode: 0o644, keepsMode: true };
 }
