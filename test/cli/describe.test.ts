@@ -32,6 +32,18 @@ test.each([
     text: "backbar: error: 2 problems\n  a.yaml:3:5: bad\n  worse\n    hint: other\nhint: h\n",
   },
   {
+    name: "the command that makes a request",
+    error: new BackbarError("version_unknown", "there is none", {
+      hint: "GET /v1/recipes/acme/redis/versions lists them",
+    }),
+    text: "backbar: error: there is none\nhint: backbar show acme/redis lists them\n",
+  },
+  {
+    name: "a hint that the message ends with once",
+    error: new BackbarError("x", "bad: write it so", { hint: "write it so" }),
+    text: "backbar: error: bad: write it so\n",
+  },
+  {
     name: "what helps at a command line instead of in a request",
     error: new BackbarError("environment_unknown", "there is none", {
       hint: "GET /v1/environments lists them",

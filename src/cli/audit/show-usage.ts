@@ -35,6 +35,12 @@ export async function showUsage(session: Session, flags: UsageFlags): Promise<Ou
 
 function splitRecipe({ recipe, version }: UsageFlags): Pick<UsageQuery, "recipe" | "version"> {
   const [name, own, ...rest] = recipe?.split("@") ?? [];
+  if (recipe !== undefined && !/^[^/]+\/[^/]+$/.test(name ?? "")) {
+    throw new UsageError(
+      `--recipe: '${recipe}' names no recipe`,
+      "it is namespace/name, or namespace/name@1.2.3",
+    );
+  }
   if (own === undefined) return { recipe, version };
   if (rest.length === 0 && (version === undefined || version === own)) {
     return { recipe: name, version: own };

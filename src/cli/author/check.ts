@@ -45,7 +45,7 @@ async function readPrevious(session: Session, title: string, folders: readonly u
     );
   }
   const at = path.resolve(session.machine.folder, title);
-  await demandFolder(at, title);
+  await demandFolder(at, title, "it is an older copy of the recipe's folder");
   return readOlderCopy({ title, at });
 }
 

@@ -1,7 +1,8 @@
 /** The recipes that a command line names by their folders. */
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { METADATA_FILE } from "../../core/recipe/package.js";
+import { listFolder } from "../files/read-file.js";
 import type { Machine } from "../frame/machine.js";
 import { UsageError } from "../frame/usage.js";
 
@@ -18,16 +19,17 @@ const MAX_FOLDERS = 1000;
 
 /**
  * The folders named, each once; one without a `recipe.yaml` stands for all recipes below it.
- * @throws {UsageError} for what is no folder, or has no recipe in it
+ * @throws {UsageError} for what is no folder, or has no recipe in it; {CliError} cli_file
  */
 export async function findRecipeFolders(
   machine: Machine,
   named: readonly string[],
+  hint = "name the folder of a recipe: it has a recipe.yaml",
 ): Promise<NamedFolder[]> {
   const found = new Map<string, NamedFolder>();
   for (const title of named.length === 0 ? ["."] : named) {
     const at = path.resolve(machine.folder, title);
-    await demandFolder(at, title);
+    await demandFolder(at, title, hint);
     const below = await recipesBelow({ title, at }, 0);
     if (below.length === 0) throw noRecipe(title);
     for (const folder of below) found.set(folder.at, folder);
@@ -40,11 +42,9 @@ export async function findRecipeFolders(
 }
 
 /** @throws {UsageError} */
-export async function demandFolder(
-  at: string,
-  title: string,
-  hint = "name the folder of a recipe: it has a recipe.yaml",
-): Promise<void> {
+export async function demandFolder(at: string, title: string, hint: string): Promise<void> {
+  // What "$FOLDER" is where nobody set it; it would mean all that is here.
+  if (title === "") throw new UsageError("'' names no folder", `${hint}; . is this one`);
   const stats = await stat(at).catch(() => undefined);
   if (stats?.isDirectory()) return;
   const problem = stats === undefined ? "there is no folder" : "this is no folder:";
@@ -52,7 +52,7 @@ export async function demandFolder(
 }
 
 async function recipesBelow(folder: NamedFolder, depth: number): Promise<NamedFolder[]> {
-  const entries = await readdir(folder.at, { withFileTypes: true });
+  const entries = await listFolder(folder.at, folder.title);
   if (entries.some(({ name }) => name === METADATA_FILE)) return [folder];
   if (depth === MAX_DEPTH) return [];
   const found: NamedFolder[] = [];

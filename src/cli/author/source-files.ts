@@ -1,8 +1,7 @@
 /** The provisioners files below a folder that somebody keeps for the Score CLIs. */
-import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { MAX_FILE_BYTES } from "../../core/recipe/recipe-file.js";
-import { readIfThere } from "../files/read-file.js";
+import { listFolder, readIfThere } from "../files/read-file.js";
 import { UsageError } from "../frame/usage.js";
 import type { NamedFolder } from "./recipe-folders.js";
 
@@ -56,7 +55,8 @@ async function collect(
   depth: number,
   paths: string[],
 ): Promise<void> {
-  const entries = await readdir(path.join(folder.at, prefix), { withFileTypes: true });
+  const title = path.join(folder.title, prefix);
+  const entries = await listFolder(path.join(folder.at, prefix), title);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     const at = prefix + entry.name;

@@ -3,7 +3,14 @@ import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withJson } from "../frame/command.js";
 import { type Context, changeContexts, readContexts, writeToken } from "../frame/config-folder.js";
 import type { Session } from "../frame/session.js";
-import { checkToken, DEFAULT_SERVER, givenToken, setting } from "../frame/settings.js";
+import {
+  checkFingerprint,
+  checkToken,
+  DEFAULT_SERVER,
+  givenToken,
+  rootVariable,
+  setting,
+} from "../frame/settings.js";
 import { UsageError } from "../frame/usage.js";
 
 interface Flags {
@@ -42,6 +49,11 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
   const { BackbarClient } = await import("../../client/client.js");
   const { readTrust } = await import("../../client/catalog.js");
   const named = url ?? setting(machine, "BACKBAR_SERVER") ?? DEFAULT_SERVER;
+  if (flags.name !== undefined && !/^[^\s\p{C}]+$/u.test(flags.name)) {
+    throw new UsageError(`--name: '${flags.name}' is no name of a context`, "it is one word");
+  }
+  const givenRoot =
+    flags.root === undefined ? rootVariable(machine) : checkFingerprint(flags.root, "--root");
   const connect = (token: string | undefined) =>
     new BackbarClient({
       url: named,
@@ -59,7 +71,7 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
       `--name gives another, or: backbar context remove ${name}`,
     );
   }
-  const expected = flags.root ?? setting(machine, "BACKBAR_ROOT") ?? known?.root;
+  const expected = givenRoot ?? known?.root;
   const { root, localKeys } = await readTrust(
     anonymous,
     expected === undefined ? {} : { rootFingerprint: expected },

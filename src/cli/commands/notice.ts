@@ -58,7 +58,7 @@ async function giveNotice(
   { reason, successor, undo = false }: Flags,
 ): Promise<Outcome> {
   const { recipe, version } = splitVersion(named);
-  if (undo ? successor !== undefined : reason === undefined) {
+  if (undo ? successor !== undefined : (reason ?? "") === "") {
     throw new UsageError(
       undo ? "what is taken back has no successor" : "the reason is missing",
       `backbar ${act} ${named} --reason TEXT, or --undo`,
@@ -78,9 +78,12 @@ async function giveNotice(
   return { json, text: `${recipe} ${version} is ${undo ? "no longer " : ""}${said}\n` };
 }
 
+/** The registry knows the rest. */
+const EXACT = /^\d+\.\d+\.\d+/;
+
 /** @throws {UsageError} */
 function splitVersion(text: string): { recipe: string; version: string } {
   const [recipe = "", version = "", ...rest] = text.split("@");
-  if (recipe !== "" && version !== "" && rest.length === 0) return { recipe, version };
+  if (recipe !== "" && EXACT.test(version) && rest.length === 0) return { recipe, version };
   throw new UsageError(`'${text}' names no version`, "it is namespace/name@1.2.3");
 }

@@ -1,5 +1,6 @@
 /** Reads files that a command line names, never more of one than its limit. */
-import { type FileHandle, open } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { decodeUtf8 } from "../../core/codec/utf8.js";
 import { CliError } from "../frame/error.js";
 
@@ -31,6 +32,13 @@ export async function readIfThere(
     }
     throw fileError(`${title} cannot be read`, cause);
   }
+}
+
+/** What lies in `folder`; `title` names it in messages. @throws {CliError} cli_file */
+export async function listFolder(folder: string, title: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw fileError(`${title} cannot be read`, cause);
+  });
 }
 
 /**

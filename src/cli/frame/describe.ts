@@ -21,7 +21,9 @@ export function placeOf(message: string, place: Place | undefined): { at: string
 
 /** The lines of an error: every problem with its place and what may help, then the error's own hint. */
 export function describeError(error: BackbarError): string {
-  const hint = hintOf(error);
+  const said = hintOf(error);
+  // Some messages end with it.
+  const hint = said !== undefined && error.message.endsWith(said) ? undefined : said;
   return `backbar: error: ${describeProblems(error)}\n${hint === undefined ? "" : `hint: ${hint}\n`}`;
 }
 

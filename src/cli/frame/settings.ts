@@ -41,7 +41,7 @@ export async function readSettings(flags: ServerFlags, machine: Machine): Promis
   return {
     server,
     token: token ?? (own ? await readToken(machine, context.name) : undefined),
-    root: setting(machine, "BACKBAR_ROOT") ?? (own ? context.root : undefined),
+    root: rootVariable(machine) ?? (own ? context.root : undefined),
     context: own ? context.name : undefined,
   };
 }
@@ -89,7 +89,7 @@ export async function givenToken(
   if (flags.tokenFile !== undefined) return readTokenFile(machine, flags.tokenFile, "--token-file");
   if (!(await isOfEnvironment(machine, server))) return undefined;
   const token = setting(machine, "BACKBAR_TOKEN");
-  if (token !== undefined) return token;
+  if (token !== undefined) return checkToken(token, "BACKBAR_TOKEN");
   const file = setting(machine, "BACKBAR_TOKEN_FILE");
   return file === undefined ? undefined : readTokenFile(machine, file, "BACKBAR_TOKEN_FILE");
 }
@@ -107,7 +107,11 @@ async function isOfEnvironment(machine: Machine, server: string): Promise<boolea
 /** The token in a file that the user names. @throws {UsageError} */
 export async function readTokenFile(machine: Machine, file: string, what: string): Promise<string> {
   const text = await readFile(path.resolve(machine.folder, file), "utf8").catch((error: Error) => {
-    throw new UsageError(`${what}: ${error.message}`, "it names a file that holds the token");
+    const isGone = "code" in error && error.code === "ENOENT";
+    throw new UsageError(
+      `${what}: ${isGone ? `there is no file ${file}` : error.message}`,
+      "it names a file that holds the token",
+    );
   });
   return checkToken(text, `${what}: ${file}`);
 }
@@ -117,6 +121,21 @@ export function checkToken(text: string, what: string): string {
   const token = text.trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new UsageError(`${what} holds no token`, "a token is one word of plain ASCII");
+}
+
+/** The root key that BACKBAR_ROOT pins. @throws {UsageError} */
+export function rootVariable(machine: Machine): string | undefined {
+  const root = setting(machine, "BACKBAR_ROOT");
+  return root === undefined ? undefined : checkFingerprint(root, "BACKBAR_ROOT");
+}
+
+/** The fingerprint of a key that `text` is; `what` says where it stands. @throws {UsageError} */
+export function checkFingerprint(text: string, what: string): string {
+  if (/^sha256:[0-9a-f]{64}$/.test(text)) return text;
+  throw new UsageError(
+    `${what}: '${text}' is no fingerprint of a key`,
+    "it is sha256: and 64 hexadecimal digits; backbar context list shows those that are pinned",
+  );
 }
 
 /** A variable of the environment; undefined where it is unset or empty. */

@@ -58,12 +58,13 @@ export async function openProject(session: Session, flags: ServerFlags): Promise
 export async function openLockedProject(
   session: Session,
   flags: ServerFlags,
+  makes = "backbar install NAMESPACE/NAME",
 ): Promise<Project & { readonly found: FoundLock }> {
   const project = await openProject(session, flags);
   const { found } = project;
   if (found !== undefined) return { ...project, found };
   throw new CliError("cli_lock_missing", `there is no ${LOCK_NAME} in this folder`, {
-    hint: "backbar install NAMESPACE/NAME makes one; commands that need it run beside it",
+    hint: `${makes} makes one; commands that need it run beside it`,
   });
 }
 

@@ -47,7 +47,7 @@ export async function pullRelease(
   environment: string,
   options: PullOptions,
 ): Promise<Pulled> {
-  const project = await openFor(session, flags, options);
+  const project = await openFor(session, flags, environment, options);
   return session.screen.during(`Pulling ${environment}`, async () => {
     const registry = await connect(project);
     const locked = options.frozen ? lockedRelease(project, environment) : undefined;
@@ -81,9 +81,10 @@ export async function pullRelease(
 async function openFor(
   session: Session,
   flags: ServerFlags,
+  environment: string,
   { frozen, lock }: PullOptions,
 ): Promise<Project> {
-  if (frozen) return openLockedProject(session, flags);
+  if (frozen) return openLockedProject(session, flags, `backbar pull ${environment} --lock`);
   if (lock) return openProject(session, flags);
   return { session, folder: session.machine.folder, found: undefined };
 }

@@ -7,7 +7,6 @@ import { asProblem, BackbarError, type Problem } from "../../errors.js";
 import { decodeFile, readIfThere } from "../files/read-file.js";
 import { errorJson } from "../frame/describe.js";
 import { colourDiff } from "../frame/diff-text.js";
-import { CliError } from "../frame/error.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
@@ -184,7 +183,12 @@ async function readOne(
   const bytes = isStdin
     ? await machine.stdin.read(MAX_BYTES)
     : await readIfThere(path.resolve(machine.folder, file), title, MAX_BYTES);
-  if (bytes === undefined) throw new CliError("cli_file", `${file} is not there`);
+  if (bytes === undefined) {
+    throw new UsageError(
+      `there is no file ${file}`,
+      `name the file of an ${kind.noun}: YAML or JSON`,
+    );
+  }
   return { file: title, name, definition: kind.parse(decodeFile(bytes, title), title) };
 }
 

@@ -11,7 +11,7 @@ import { BackbarError, withDetails } from "../../errors.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { countOf } from "../frame/words.js";
-import { tellRefusal } from "./refusal.js";
+import { sourceOf, tellRefusal } from "./refusal.js";
 import { approvalHint, describeRecipes, replaceFlags } from "./release-text.js";
 
 /** @throws {ServerProblem} with every workload, resource and entry that is in the way */
@@ -45,7 +45,7 @@ async function tellConflicts(
   ask: ReleaseAsk,
   error: unknown,
 ): Promise<unknown> {
-  const told = tellRefusal(error, environment);
+  const told = tellRefusal(error, environment, sourceOf(environment, origin));
   if (!(told instanceof BackbarError)) return told;
   if (!told.problems.some(({ code }) => code === "uri_in_use")) return told;
   const preview = await previewRelease(client, environment, origin, ask).catch(() => undefined);

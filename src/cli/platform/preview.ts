@@ -7,7 +7,7 @@ import type { Session } from "../frame/session.js";
 import { countOf } from "../frame/words.js";
 import type { PreviewFlags } from "./ask.js";
 import { describeChanges } from "./changes-text.js";
-import { tellRefusal } from "./refusal.js";
+import { sourceOf, tellRefusal } from "./refusal.js";
 import { describeRecipes, replaceFlags } from "./release-text.js";
 
 /** Conflicts that `--force` overrides. */
@@ -27,7 +27,7 @@ export async function showPreview(
       previewRelease(client, environment, origin, ask),
     )
     .catch((error: unknown) => {
-      throw tellRefusal(error, environment);
+      throw tellRefusal(error, environment, sourceOf(environment, origin));
     });
   for (const warning of preview.warnings) session.screen.warn(warning);
   const parts = [

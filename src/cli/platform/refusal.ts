@@ -1,4 +1,5 @@
 /** What the registry refused, with what helps at the command line instead of in the API. */
+import type { ReleaseOrigin } from "../../client/releases.js";
 import { BackbarError, type Problem, withDetails } from "../../errors.js";
 
 /** As `error`, with the hint that `hints` has for its code. */
@@ -8,8 +9,11 @@ export function withHints(error: unknown, hints: Readonly<Record<string, string>
   return hint === undefined ? error : withDetails(error, { hint });
 }
 
-/** A refusal of what a release of `environment` was asked for, with what helps at the command line. */
-export function tellRefusal(error: unknown, environment: string): unknown {
+/**
+ * A refusal of what a release of `environment` was asked for, with what helps at the command line;
+ * releases are named of `source`.
+ */
+export function tellRefusal(error: unknown, environment: string, source = environment): unknown {
   const preview = `backbar release preview ${environment} shows what it is now; then try again`;
   const force = "change the environment, or go on with --force, which the log remembers";
   const known = "backbar env list shows the environments that are there";
@@ -17,7 +21,7 @@ export function tellRefusal(error: unknown, environment: string): unknown {
   return withHints(error, {
     environment_unknown: known,
     release_none: `backbar release cut ${environment} makes the first`,
-    release_unknown: `backbar release list ${environment} shows those that are there`,
+    release_unknown: `backbar release list ${source} shows those that are there`,
     release_changed: preview,
     release_replace: "a preview lists the stored resources that would lose their state",
     entry_in_use: force,
@@ -29,6 +33,11 @@ export function tellRefusal(error: unknown, environment: string): unknown {
     promotion_order: `backbar env show ${environment} has the declared order: promotesFrom`,
     approval_own: own,
   });
+}
+
+/** The environment that a release of `environment` takes its versions from. */
+export function sourceOf(environment: string, origin: ReleaseOrigin): string {
+  return origin.kind === "promotion" ? origin.from : environment;
 }
 
 /** As `error`, about a file: its problems are in it. */

@@ -96,7 +96,11 @@ export async function publishAll(
 }
 
 async function folders(machine: Machine, named: readonly string[]): Promise<Source[]> {
-  const found = await findRecipeFolders(machine, named);
+  const found = await findRecipeFolders(
+    machine,
+    named,
+    "a recipe's folder has a recipe.yaml; one provisioners file needs --name, --version and --target",
+  );
   return found.map((folder) => ({ title: folder.title, read: () => readSoundFolder(folder) }));
 }
 

@@ -110,6 +110,7 @@ describe("backbar check", () => {
 
   test.each([
     { name: "a folder that is not there", args: ["nowhere"] },
+    { name: "a folder without a name", args: [""] },
     { name: "a file", args: ["greeting/recipe.yaml"] },
     { name: "a folder without recipes", args: ["empty"] },
     {

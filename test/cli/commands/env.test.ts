@@ -99,7 +99,7 @@ describe.each([
   });
 
   test.each([
-    { name: "a file that is not there", args: ["gone.yaml"], code: "cli_file" },
+    { name: "a file that is not there", args: ["gone.yaml"], code: "cli_usage" },
     {
       name: "a name for several files",
       args: ["--name", "x", "a.yaml", "b.yaml"],

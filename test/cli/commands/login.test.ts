@@ -50,7 +50,9 @@ describe("backbar login", () => {
   });
 
   test.each([
-    { name: "another root key", args: ["--root", "sha256:00"], code: "client_root" },
+    { name: "another root key", args: ["--root", `sha256:${"0".repeat(64)}`], code: "client_root" },
+    { name: "what is no fingerprint", args: ["--root", "4bf5"], code: "cli_usage" },
+    { name: "a context without a name", args: ["--name", ""], code: "cli_usage" },
     { name: "a token that is not known", stdin: "wrong", code: "http_token_invalid" },
     { name: "no token where one was promised", stdin: " ", code: "cli_usage" },
     { name: "two tokens", stdin: "one two", code: "cli_usage" },

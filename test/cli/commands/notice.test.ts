@@ -42,7 +42,9 @@ describe.each([
       code: 2,
     },
     { name: "an unknown version", args: ["acme/queue@9.0.0", "--reason", "x"], code: 1 },
-    { name: "a name that is none", args: ["../queue@1.0.0", "--reason", "x"], code: 1 },
+    { name: "a name that is none", args: ["../queue@1.0.0", "--reason", "x"], code: 2 },
+    { name: "a range", args: ["acme/queue@^1", "--reason", "x"], code: 2 },
+    { name: "an empty reason", args: ["acme/queue@1.0.0", "--reason", ""], code: 2 },
   ])("exits $code on $name", async ({ args, code }) => {
     const result = await (await open()).backbar(act, ...args);
     expect(result).toMatchObject({ code, stdout: "" });

@@ -281,7 +281,7 @@ test("a server's hints are told as flags and commands", async () => {
   const target = await backbar("render", "-e", "local", "--target", "k8s", "plain.yaml");
   expect(target.stderr).toContain("hint: --target takes one of compose\n");
   const fresh = await backbar("render", "-e", "fresh", "plain.yaml");
-  expect(fresh.stderr).toContain("hint: backbar release cut");
+  expect(fresh.stderr).toContain("hint: cut one: backbar release cut fresh\n");
 });
 
 describe("provisioners in the project's folder", () => {
