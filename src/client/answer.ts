@@ -4,6 +4,12 @@ import { StrictObject } from "../core/recipe/strict-json.js";
 import { ClientError } from "./error.js";
 import { type Answer, jsonOf, type Request, type Transport } from "./transport.js";
 
+/** An answer as it is read, and as the registry sent it. */
+export interface WithJson<T> {
+  readonly value: T;
+  readonly json: JsonValue;
+}
+
 /** Items asked for in one page of a list. */
 const PAGE = 500;
 /** A list that does not end by then ends nowhere. */

@@ -1,37 +1,14 @@
-/** What a registry has and serves: recipes found by words, versions with all that is known of them, and which of them serves a resource. */
-import type { JsonValue } from "../core/codec/canonical-json.js";
 import { sha256Digest } from "../core/codec/digest.js";
 import { parseMetadataJson, type RecipeMetadata } from "../core/recipe/metadata.js";
 import { checkEnvironmentName, parseRecipeName } from "../core/recipe/names.js";
 import { MAX_FILES } from "../core/recipe/recipe-file.js";
 import type { StrictObject } from "../core/recipe/strict-json.js";
-import { readAnswer, readPages } from "./answer.js";
+import { readAnswer, readPages, type WithJson } from "./answer.js";
 import type { BackbarClient } from "./client.js";
 import { ClientError } from "./error.js";
+import { type Notices, readNotice } from "./notices.js";
 import { pathOf } from "./transport.js";
-
-/** An answer as it is read, and as the registry sent it. */
-export interface WithJson<T> {
-  readonly value: T;
-  readonly json: JsonValue;
-}
-
-/** What was said of a version after it was published. */
-export interface Said {
-  readonly kind: "yanked" | "deprecated";
-  readonly reason: string;
-  /** `namespace/name` or `namespace/name@version` */
-  readonly successor: string | undefined;
-}
-
-export interface ListedVersion {
-  readonly recipe: string;
-  readonly version: string;
-  /** As ISO 8601 has it. */
-  readonly publishedAt: string;
-  readonly title: string;
-  readonly notices: readonly Said[];
-}
+import { type ListedVersion, readListed } from "./versions.js";
 
 export interface FoundRecipe extends ListedVersion {
   readonly types: readonly string[];
@@ -49,7 +26,6 @@ export interface RecipeFilter {
 }
 
 export interface ShownVersion extends ListedVersion {
-  readonly digest: string;
   readonly metadata: RecipeMetadata;
   readonly provides: readonly {
     readonly target: string;
@@ -84,7 +60,7 @@ export interface Candidate {
   readonly id: string | undefined;
   readonly recipe: string;
   readonly version: string;
-  readonly notices: readonly Said[];
+  readonly notices: Notices;
   /** Why it was passed over; undefined for the one that serves. */
   readonly reason: string | undefined;
 }
@@ -124,15 +100,6 @@ export function findRecipes(
     },
     json,
   }));
-}
-
-/** The versions of a recipe, highest first. @throws {RecipeError}; {ClientError}; {ServerProblem} */
-export function findVersions(
-  client: BackbarClient,
-  recipe: string,
-): Promise<WithJson<ListedVersion>[]> {
-  const list = { path: pathTo(recipe, "versions"), member: "versions" };
-  return readPages(client.send, list, (fields, json) => ({ value: readListed(fields), json }));
 }
 
 /**
@@ -220,28 +187,9 @@ function pathTo(recipe: string, ...rest: readonly string[]): string {
   return pathOf("v1", "recipes", namespace, name, ...rest);
 }
 
-function readListed(fields: StrictObject): ListedVersion {
-  const said = (kind: Said["kind"]): Said[] => {
-    const notice = fields.object(kind);
-    return notice === undefined ? [] : [{ kind, ...readReason(notice) }];
-  };
-  return {
-    recipe: fields.text("recipe"),
-    version: fields.text("version"),
-    publishedAt: fields.text("publishedAt"),
-    title: fields.optionalText("title", LONG) ?? "",
-    notices: [...said("yanked"), ...said("deprecated")],
-  };
-}
-
-function readReason(notice: StrictObject): Omit<Said, "kind"> {
-  return { reason: notice.text("reason", LONG), successor: notice.optionalText("successor") };
-}
-
 function readShown(fields: StrictObject): ShownVersion {
   return {
     ...readListed(fields),
-    digest: fields.text("digest"),
     metadata: parseMetadataJson(fields.raw("metadata") ?? null),
     provides: fields.objects("provides", MAX_ITEMS).map((one) => ({
       target: one.text("target"),
@@ -274,10 +222,14 @@ function readCandidate(fields: StrictObject): Candidate {
     id: fields.optionalText("id"),
     recipe: recipe?.text("name") ?? "",
     version: recipe?.text("version") ?? "",
-    notices: fields.objects("notices", MAX_ITEMS).map((notice) => ({
-      kind: notice.text("kind") === "yanked" ? "yanked" : "deprecated",
-      ...readReason(notice),
-    })),
+    notices: Object.fromEntries(
+      fields
+        .objects("notices", MAX_ITEMS)
+        .map((notice) => [
+          notice.text("kind") === "yanked" ? "yanked" : "deprecated",
+          readNotice(notice),
+        ]),
+    ),
     reason: fields.optionalText("reason"),
   };
 }

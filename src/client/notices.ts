@@ -1,9 +1,25 @@
 /** Yank and deprecate: what is said of a version after it was published. */
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import { parseRecipeName } from "../core/recipe/names.js";
+import { optional, type StrictObject } from "../core/recipe/strict-json.js";
 import { readAnswer } from "./answer.js";
 import type { BackbarClient } from "./client.js";
 import { pathOf } from "./transport.js";
+
+/** What was said of a version after it was published. */
+export interface Notice {
+  readonly reason: string;
+  /** `namespace/name` or `namespace/name@version` */
+  readonly successor?: string;
+}
+
+/** All that was said of a version. */
+export interface Notices {
+  readonly yanked?: Notice;
+  readonly deprecated?: Notice;
+}
+
+const MAX_REASON = 4000;
 
 /** The act, as its path ends. */
 export type NoticeAct = "yank" | "deprecate";
@@ -29,4 +45,21 @@ export async function giveNotice(
   const { namespace, name } = parseRecipeName(recipe);
   const path = pathOf("v1", "recipes", namespace, name, "versions", version, act);
   return readAnswer(await send({ method: "POST", path, body }), (_fields, json) => json);
+}
+
+/** What an answer says of the version that `fields` are of. */
+export function readNotices(fields: StrictObject): Notices {
+  const [yanked, deprecated] = [fields.object("yanked"), fields.object("deprecated")];
+  return {
+    ...optional("yanked", yanked && readNotice(yanked)),
+    ...optional("deprecated", deprecated && readNotice(deprecated)),
+  };
+}
+
+/** A reason and, where there is one, a successor. */
+export function readNotice(fields: StrictObject): Notice {
+  return {
+    reason: fields.text("reason", { maxLength: MAX_REASON }),
+    ...optional("successor", fields.optionalText("successor")),
+  };
 }

@@ -11,31 +11,26 @@ import { MAX_FILES } from "../core/recipe/recipe-file.js";
 import {
   MAX_JSON_DEPTH,
   nestsDeeper,
-  optional,
   refuseWhere,
   type StrictObject,
 } from "../core/recipe/strict-json.js";
 import { checkVersion } from "../core/recipe/version.js";
 import { openBundles } from "../core/trust/bundle.js";
 import { type KeySet, publisherKeys } from "../core/trust/key-set.js";
-import { readAnswer, readPages } from "./answer.js";
+import { readAnswer, readPages, type WithJson } from "./answer.js";
 import type { BackbarClient } from "./client.js";
 import { ClientError, ServerProblem } from "./error.js";
+import { type Notices, readNotices } from "./notices.js";
 import { pathOf } from "./transport.js";
 
-/** What was said of a version after it was published. */
-export interface VersionNotice {
-  readonly reason: string;
-  /** `namespace/name` or `namespace/name@version` */
-  readonly successor?: string;
-}
-
-export interface ListedVersion {
+export interface ListedVersion extends Notices {
+  readonly recipe: string;
   readonly version: string;
   /** Digest of the manifest. */
   readonly digest: string;
-  readonly yanked?: VersionNotice;
-  readonly deprecated?: VersionNotice;
+  /** As ISO 8601 has it. */
+  readonly publishedAt: string;
+  readonly title: string;
 }
 
 /** One version by its digest. */
@@ -47,12 +42,10 @@ export interface VersionRef {
 }
 
 /** A version whose every byte is the one that its digest names. */
-export interface VersionContent {
+export interface VersionContent extends Notices {
   readonly recipe: ParsedRecipe;
   /** Sigstore bundles, not opened yet. */
   readonly bundles: readonly Uint8Array[];
-  readonly yanked?: VersionNotice;
-  readonly deprecated?: VersionNotice;
 }
 
 /** Metadata, manifest, README and signatures together stay far below. */
@@ -60,20 +53,43 @@ const MAX_DETAIL_BYTES = 8 * 1024 * 1024;
 const MAX_BUNDLES = 8;
 /** Files asked for at once. */
 const PARALLEL = 8;
+const MAX_TITLE = 10_000;
 const DIGEST = { refuse: refuseDigest };
 
 /**
  * All versions of a recipe, highest first.
  * @throws {RecipeError} recipe_name, namespace_name; {ClientError}; {ServerProblem}
  */
-export function listVersions(client: BackbarClient, recipe: string): Promise<ListedVersion[]> {
+export async function listVersions(
+  client: BackbarClient,
+  recipe: string,
+): Promise<ListedVersion[]> {
+  return (await findVersions(client, recipe)).map(({ value }) => value);
+}
+
+/** As `listVersions`, with what the registry sent. */
+export function findVersions(
+  client: BackbarClient,
+  recipe: string,
+): Promise<WithJson<ListedVersion>[]> {
   const { namespace, name } = parseRecipeName(recipe);
   const path = pathOf("v1", "recipes", namespace, name, "versions");
-  return readPages(client.send, { path, member: "versions" }, (item) => ({
-    version: item.text("version", { refuse: refuseWhere(checkVersion) }),
-    digest: item.text("digest", DIGEST),
-    ...readNotices(item),
+  return readPages(client.send, { path, member: "versions" }, (item, json) => ({
+    value: readListed(item),
+    json,
   }));
+}
+
+/** A version as lists have it. */
+export function readListed(fields: StrictObject): ListedVersion {
+  return {
+    recipe: fields.text("recipe"),
+    version: fields.text("version", { refuse: refuseWhere(checkVersion) }),
+    digest: fields.text("digest", DIGEST),
+    publishedAt: fields.text("publishedAt"),
+    title: fields.optionalText("title", { maxLength: MAX_TITLE }) ?? "",
+    ...readNotices(fields),
+  };
 }
 
 /**
@@ -150,19 +166,6 @@ async function signaturesOf(client: BackbarClient, namespace: string): Promise<n
     if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) return 1;
     throw error;
   }
-}
-
-function readNotices(fields: StrictObject): Pick<ListedVersion, "yanked" | "deprecated"> {
-  const read = (kind: "yanked" | "deprecated"): VersionNotice | undefined => {
-    const notice = fields.object(kind);
-    return (
-      notice && {
-        reason: notice.text("reason", { maxLength: 4000 }),
-        ...optional("successor", notice.optionalText("successor")),
-      }
-    );
-  };
-  return { ...optional("yanked", read("yanked")), ...optional("deprecated", read("deprecated")) };
 }
 
 /** The canonical form of a member, which is what its digest names. */

@@ -167,7 +167,11 @@ describe("a lying registry", () => {
 });
 
 test("a list whose pages lead nowhere is given up", async () => {
-  const listed = { versions: [{ version: "1.0.0", digest: sha256Digest("x") }], next: "again" };
+  const version = {
+    ...{ recipe: "acme/cache", version: "1.0.0", digest: sha256Digest("x") },
+    publishedAt: "2031-05-06T07:08:09.000Z",
+  };
+  const listed = { versions: [version], next: "again" };
   const { url, seen } = await serve((_, response) => sendJson(response, 200, listed));
   const list = listVersions(new BackbarClient({ url }), "acme/cache");
   await expect(list).rejects.toMatchObject({ code: "client_answer" });

@@ -1,15 +1,9 @@
 /** The steps of `backbar show`. */
 import semver from "semver";
-import {
-  findVersions,
-  type ListedVersion,
-  readExample,
-  readFile,
-  type ShownVersion,
-  showVersion,
-  type WithJson,
-} from "../../client/browse.js";
+import type { WithJson } from "../../client/answer.js";
+import { readExample, readFile, type ShownVersion, showVersion } from "../../client/browse.js";
 import type { BackbarClient } from "../../client/client.js";
+import { findVersions, type ListedVersion } from "../../client/versions.js";
 import { checkRange } from "../../core/recipe/ranges.js";
 import type { Target } from "../../core/score/project-state.js";
 import { CliError } from "../frame/error.js";
@@ -74,7 +68,7 @@ function highest(
 ): string {
   checkRange(range);
   const listed = valuesOf(versions);
-  const standing = listed.filter(({ notices }) => !notices.some(({ kind }) => kind === "yanked"));
+  const standing = listed.filter(({ yanked }) => yanked === undefined);
   for (const candidates of [standing, listed]) {
     const names = candidates.map(({ version }) => version);
     const found = semver.maxSatisfying(names, range);

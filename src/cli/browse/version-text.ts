@@ -1,5 +1,6 @@
 /** A version of a recipe as text for people. */
-import type { ListedVersion, ShownVersion } from "../../client/browse.js";
+import type { ShownVersion } from "../../client/browse.js";
+import type { ListedVersion } from "../../client/versions.js";
 import type { RecipeMetadata } from "../../core/recipe/metadata.js";
 import type { Screen } from "../frame/screen.js";
 import { describeNotices, nameOfVersion } from "./notices.js";
@@ -13,8 +14,8 @@ export async function describeVersion(
   shown: ShownVersion,
   versions: readonly ListedVersion[],
 ): Promise<string> {
-  const { metadata, notices } = shown;
-  const said = describeNotices(notices);
+  const { metadata } = shown;
+  const said = describeNotices(shown);
   const parts = [
     `${screen.style("bold", nameOfVersion(shown))}${shown.title === "" ? "" : `  ${shown.title}`}\n`,
     ...(said === "" ? [] : [`${screen.style("yellow", said)}\n`]),
@@ -98,9 +99,10 @@ function examplesOf({ examples }: ShownVersion): string[][] {
 }
 
 function versionsOf(versions: readonly ListedVersion[], shown: string): string {
-  const listed = versions.slice(0, MAX_VERSIONS).map(({ version, publishedAt, notices }) => {
+  const listed = versions.slice(0, MAX_VERSIONS).map((one) => {
+    const { version, publishedAt } = one;
     const mark = version === shown ? "*" : " ";
-    return `${mark} ${version}  ${publishedAt.slice(0, 10)}  ${describeNotices(notices)}`.trimEnd();
+    return `${mark} ${version}  ${publishedAt.slice(0, 10)}  ${describeNotices(one)}`.trimEnd();
   });
   const more = versions.length - listed.length;
   return [...listed, ...(more === 0 ? [] : [`  and ${more} more`])]

@@ -31,7 +31,7 @@ export function search(command: Command, cli: Cli): void {
         // A recipe without types has patch templates alone.
         value.types.join(", ") || "(patches)",
         value.targets.join(", ") || "-",
-        [describeNotices(value.notices), value.title].filter((part) => part !== "").join("  "),
+        [describeNotices(value), value.title].filter((part) => part !== "").join("  "),
       ]);
       const header = ["recipe", "version", "types", "targets", "title"];
       const json = { recipes: found.map((one) => one.json) };

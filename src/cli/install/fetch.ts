@@ -2,12 +2,8 @@
 import type { RegistryTrust } from "../../client/catalog.js";
 import type { BackbarClient } from "../../client/client.js";
 import { ClientError } from "../../client/error.js";
-import {
-  readVersion,
-  type VersionContent,
-  type VersionNotice,
-  verifySigners,
-} from "../../client/versions.js";
+import type { Notice, Notices } from "../../client/notices.js";
+import { readVersion, verifySigners } from "../../client/versions.js";
 import type { ParsedRecipe } from "../../core/oci/manifest.js";
 import { optional } from "../../core/recipe/strict-json.js";
 import { TrustError } from "../../core/trust/error.js";
@@ -63,11 +59,8 @@ function isOfUnknownSigner(error: unknown): error is TrustError | ClientError {
   return error instanceof TrustError && ["key_unknown", "bundle_signature"].includes(error.code);
 }
 
-function noticesOf(
-  { recipe, version }: LockedRecipe,
-  { yanked, deprecated }: Pick<VersionContent, "yanked" | "deprecated">,
-): Warning[] {
-  const say = (kind: string, notice: VersionNotice | undefined): Warning[] => {
+function noticesOf({ recipe, version }: LockedRecipe, { yanked, deprecated }: Notices): Warning[] {
+  const say = (kind: string, notice: Notice | undefined): Warning[] => {
     if (notice === undefined) return [];
     const message = `${recipe} ${version} is ${kind}: ${notice.reason}`;
     return [{ message, ...optional("hint", notice.successor && `use ${notice.successor}`) }];

@@ -1,14 +1,17 @@
 /** Which recipes of a lock have higher versions, or something said against theirs. */
-import { listVersions, type VersionNotice } from "../../client/versions.js";
+import type { Notices } from "../../client/notices.js";
+import { listVersions } from "../../client/versions.js";
 import { isInRange } from "../../core/recipe/ranges.js";
 import { optional } from "../../core/recipe/strict-json.js";
 import { compareVersions } from "../../core/recipe/version.js";
+import { describeNotices } from "../browse/notices.js";
 import type { Session } from "../frame/session.js";
 import type { ServerFlags } from "../frame/settings.js";
 import { latestVersion } from "./ask.js";
 import { chooseRecipes, connect, openLockedProject } from "./project.js";
 
-interface Outdated {
+/** With what was said of the current version. */
+interface Outdated extends Notices {
   /** `namespace/name` */
   readonly recipe: string;
   readonly range: string;
@@ -17,9 +20,6 @@ interface Outdated {
   readonly wanted?: string;
   /** The highest stable one that is not yanked; absent where there is none. */
   readonly latest?: string;
-  /** Of the current version. */
-  readonly yanked?: VersionNotice;
-  readonly deprecated?: VersionNotice;
 }
 
 /**
@@ -67,16 +67,8 @@ export async function showOutdated({ screen }: Session, found: readonly Outdated
     said.yanked === undefined ? current : screen.style("red", current),
     wanted === current ? wanted : screen.style("green", wanted),
     latest,
-    noticeText(said),
+    describeNotices(said),
   ]);
   const text = await screen.table(["recipe", "current", "wanted", "latest", "notice"], rows);
   return { json, text };
-}
-
-function noticeText({ yanked, deprecated }: Pick<Outdated, "yanked" | "deprecated">): string {
-  const [kind, notice] =
-    yanked === undefined ? ["deprecated", deprecated] : (["yanked", yanked] as const);
-  if (notice === undefined) return "";
-  const use = notice.successor === undefined ? "" : `; use ${notice.successor}`;
-  return `${kind}: ${notice.reason}${use}`;
 }

@@ -68,7 +68,7 @@ describe("backbar search", () => {
     const { code, stdout, stderr } = await backbar("search");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe(`RECIPE       VERSION  TYPES      TARGETS       TITLE
-acme/cache   1.1.0    cache      compose, k8s  DEPRECATED: it forgets, use acme/queue  A cache
+acme/cache   1.1.0    cache      compose, k8s  deprecated: it forgets; use acme/queue  A cache
 acme/labels  1.0.0    (patches)  -
 acme/noted   2.0.0    note       k8s           Noted
 acme/queue   1.0.0    queue      compose       Queues
@@ -133,9 +133,9 @@ Versions
   test("tells notices and other versions, and takes a range", async () => {
     const { backbar, json } = await open();
     const { stdout } = await backbar("show", "acme/cache");
-    expect(stdout).toContain("acme/cache@1.1.0  A cache\nDEPRECATED: it forgets, use acme/queue\n");
+    expect(stdout).toContain("acme/cache@1.1.0  A cache\ndeprecated: it forgets; use acme/queue\n");
     expect(stdout).toContain(
-      "* 1.1.0  2031-05-06  DEPRECATED: it forgets, use acme/queue\n    1.0.0",
+      "* 1.1.0  2031-05-06  deprecated: it forgets; use acme/queue\n    1.0.0",
     );
     expect(await json("show", "acme/cache@~1.0")).toMatchObject({
       version: "1.0.0",
@@ -241,7 +241,7 @@ compose  2  acme/queue@1.0.0  queue.*#*     template://acme/queue       serves i
     await server.admin(`${base}/deprecate`, { method: "POST", body });
     const { backbar } = await open();
     expect((await backbar("resolve", "queue", "-e", "said")).stdout).toContain(
-      "DEPRECATED: it loses",
+      "deprecated: it loses",
     );
   });
 

@@ -82,7 +82,12 @@ export async function lyingRegistry(
     const file = path.slice(`${base}/${honest.version}/files/`.length);
     if (path === "/.well-known/backbar.json") sendJson(response, 200, discovery);
     else if (path === base) {
-      const version = { version: honest.version, digest: sha256Digest(listed.manifest) };
+      const version = {
+        recipe: honest.name,
+        version: honest.version,
+        digest: sha256Digest(listed.manifest),
+        publishedAt: "2031-05-06T07:08:09.000Z",
+      };
       sendJson(response, 200, { versions: [version] });
     } else if (path === `${base}/${honest.version}`) {
       sendJson(response, 200, lies.detail?.(structuredClone(detail)) ?? detail);
