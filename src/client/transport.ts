@@ -106,6 +106,9 @@ function checkServer({ url: server, token }: TransportOptions): string {
   if (url.username !== "" || url.password !== "") {
     throw failure("client_url", "give the token apart from the server's URL");
   }
+  if (url.pathname !== "/" || url.search !== "") {
+    throw failure("client_url", `'${server}' has more than a host: a registry has no path`);
+  }
   if (token !== undefined) checkPrivate(url, "a token");
   return url.origin;
 }

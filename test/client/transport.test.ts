@@ -104,6 +104,7 @@ test("a server that is not there is named", async () => {
 
 test.each([
   { name: "no URL", options: { url: "localhost" } },
+  { name: "a path", options: { url: "https://example.com/docs" } },
   { name: "another scheme", options: { url: "ftp://example.com" } },
   { name: "a token in the URL", options: { url: "https://user:token@example.com" } },
   { name: "a token over plain HTTP", options: { url: "http://example.com", token: "t" } },

@@ -1,4 +1,5 @@
 /** What `backbar usage` shows. */
+import { ENVIRONMENTS, readDefinition } from "../../client/environments.js";
 import { listUsage, type UsageQuery } from "../../client/usage.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
@@ -7,7 +8,7 @@ import { UsageError } from "../frame/usage.js";
 /** The flags, as they are given. */
 export type UsageFlags = UsageQuery;
 
-/** @throws {UsageError}; {ServerProblem} */
+/** @throws {UsageError}; {ServerProblem} environment_unknown, … */
 export async function showUsage(session: Session, flags: UsageFlags): Promise<Outcome> {
   const { recipe, version } = splitRecipe(flags);
   const { workload, project, environment } = flags;
@@ -15,6 +16,10 @@ export async function showUsage(session: Session, flags: UsageFlags): Promise<Ou
   const client = await session.client();
   const query = { recipe, version, workload, project, environment, at };
   const found = await session.screen.during("Reading", () => listUsage(client, query));
+  // Nothing is a comfort to an auditor: a misspelt name must not give it.
+  if (found.length === 0 && environment !== undefined) {
+    await readDefinition(client, ENVIRONMENTS, environment);
+  }
   const header = ["environment", "project", "workload", "resource", "recipe", "rel", "last", "by"];
   const rows = found.map((one) => [
     one.environment,

@@ -49,15 +49,9 @@ async function readPrevious(session: Session, title: string, folders: readonly u
   return readOlderCopy({ title, at });
 }
 
+/** What is unknown of a faulty recipe is left out. */
 function asJson({ folder, recipe, version, digest, problems, warnings }: CheckedFolder) {
-  return {
-    folder: folder.title,
-    recipe: recipe ?? null,
-    version: version ?? null,
-    digest: digest ?? null,
-    problems,
-    warnings,
-  };
+  return { folder: folder.title, recipe, version, digest, problems, warnings };
 }
 
 function show({ screen }: Session, checked: CheckedFolder): string {

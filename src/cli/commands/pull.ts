@@ -61,6 +61,9 @@ async function run(session: Session, named: string | undefined, flags: Flags): P
       message: `${file} is of an earlier pull and was changed since: it stays`,
     });
   }
+  const { provisioners, patches } = release.targets[target];
+  if (!pulled.isServed)
+    session.screen.warn({ message: `${environment} has nothing for ${target}` });
   if (prints) {
     if (written.length > 0) session.screen.note(`wrote ${written.join(", ")}`);
     if (files.patches.length > 0) {
@@ -80,11 +83,8 @@ async function run(session: Session, named: string | undefined, flags: Flags): P
   return {
     json: {
       ...{ environment, target, release: { number: release.number, digest } },
-      provisioners: release.targets[target].provisioners,
-      patches: release.targets[target].patches.map((one) => ({
-        name: one.name,
-        digest: one.digest,
-      })),
+      provisioners,
+      patches: patches.map(({ name, digest }) => ({ name, digest })),
       ...{ written, removed },
     },
     text: lines.map((line) => `${line}\n`).join(""),

@@ -31,6 +31,8 @@ export interface Pulled {
   /** Digest of the release as signed. */
   readonly digest: string;
   readonly target: Target;
+  /** Whether the release has anything for the target. */
+  readonly isServed: boolean;
   readonly files: VerifiedFiles;
   /** The lock with this release in it, where it is to be kept. */
   readonly lock: LockFile | undefined;
@@ -73,7 +75,8 @@ export async function pullRelease(
         [environment, { release: release.number, digest }],
       ]),
     };
-    return { project, release, digest, target, files, lock };
+    const isServed = servedTargets(release).includes(target);
+    return { project, release, digest, target, isServed, files, lock };
   });
 }
 

@@ -168,6 +168,13 @@ describe("backbar usage", () => {
     });
   });
 
+  test("takes no unknown environment for one where nothing is used", async () => {
+    const { json } = await open();
+    expect(await json("usage", "-e", "onne")).toMatchObject({
+      error: { code: "environment_unknown" },
+    });
+  });
+
   test("looks at a time, and says where nothing fits", async () => {
     const { backbar } = await open();
     const at = await backbar("usage", "--at", "2030-01-01");

@@ -50,6 +50,13 @@ describe("backbar pull", () => {
     expect(await project.files()).toEqual([]);
   });
 
+  test("says where the environment has nothing for the target", async () => {
+    const { backbar } = await openProject();
+    const { code, stderr } = await backbar("pull", "kept", "--target", "k8s");
+    expect(code).toBe(0);
+    expect(stderr).toContain("kept has nothing for k8s");
+  });
+
   test("writes a folder, and takes away its own files of an earlier release", async () => {
     const project = await openProject();
     const first = await project.json("pull", "local", "--release", "1", "--out", "env");
