@@ -184,6 +184,8 @@ function otherVersion({ recipe, version, digest }: VersionRef, reason: string): 
   return new ClientError(
     "client_version",
     `the server did not give ${recipe} ${version} (${digest}): ${reason}`,
-    { hint: "nothing was written; tell the registry's operator" },
+    {
+      hint: "nothing was written; unless the digest was changed here, tell the registry's operator",
+    },
   );
 }
