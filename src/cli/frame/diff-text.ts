@@ -12,7 +12,7 @@ export function changeSign(screen: Styles, change: keyof typeof SIGNS): string {
   return screen.style(COLOURS[change], SIGNS[change]);
 }
 
-/** `diff` in the colours that people know, where the screen has any. */
+/** `diff` in the colours that people know, where the screen shows colours. */
 export function colourDiff(screen: Styles, diff: string): string {
   const lines = diff.replace(/\n$/, "").split("\n");
   return lines.map((line) => `${colourLine(screen, line)}\n`).join("");

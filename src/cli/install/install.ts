@@ -126,7 +126,7 @@ async function latestRange(client: BackbarClient, locked: LockedRecipe): Promise
   return isOlder ? locked.range : `^${latest.version}`;
 }
 
-/** Targets that were asked for now, else those of the lock. */
+/** The targets of the command line, else those of the lock. */
 function choose(targets: readonly Target[], lock: LockFile): readonly Target[] | undefined {
   return targets.length === 0 ? lock.targets : inOrder(targets);
 }
