@@ -1,6 +1,7 @@
 /** What `backbar usage` shows. */
 import { ENVIRONMENTS, readDefinition } from "../../client/environments.js";
 import { listUsage, type UsageQuery } from "../../client/usage.js";
+import { splitReference } from "../frame/reference.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
@@ -39,15 +40,16 @@ export async function showUsage(session: Session, flags: UsageFlags): Promise<Ou
 }
 
 function splitRecipe({ recipe, version }: UsageFlags): Pick<UsageQuery, "recipe" | "version"> {
-  const [name, own, ...rest] = recipe?.split("@") ?? [];
-  if (recipe !== undefined && !/^[^/]+\/[^/]+$/.test(name ?? "")) {
+  if (recipe === undefined) return { recipe, version };
+  const { name = "", part: own } = splitReference(recipe) ?? {};
+  if (!/^[^/]+\/[^/]+$/.test(name)) {
     throw new UsageError(
       `--recipe: '${recipe}' names no recipe`,
       "it is namespace/name, or namespace/name@1.2.3",
     );
   }
   if (own === undefined) return { recipe, version };
-  if (rest.length === 0 && (version === undefined || version === own)) {
+  if (version === undefined || version === own) {
     return { recipe: name, version: own };
   }
   throw new UsageError(`--recipe ${recipe} has a version of its own`, "leave out --version");

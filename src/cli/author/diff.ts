@@ -15,6 +15,7 @@ import { inspectFolder, type RecipePackage } from "../../core/recipe/package.js"
 import { checkVersion, previousVersion } from "../../core/recipe/version.js";
 import { BackbarError } from "../../errors.js";
 import { CliError } from "../frame/error.js";
+import { splitReference } from "../frame/reference.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
@@ -97,8 +98,8 @@ async function nameOf({ machine }: Session, text: string): Promise<Named> {
   const at = path.resolve(machine.folder, text);
   const stats = await stat(at).catch(() => undefined);
   if (stats?.isDirectory()) return { kind: "folder", title: text, at };
-  const [recipe = "", version = "", ...rest] = text.split("@");
-  if (version === "" || rest.length > 0) {
+  const { name: recipe, part: version } = splitReference(text) ?? {};
+  if (recipe === undefined || version === undefined) {
     throw new UsageError(
       `'${text}' is neither a folder nor a version`,
       "a version is namespace/name@1.2.3",

@@ -8,6 +8,7 @@ import { checkRange } from "../../core/recipe/ranges.js";
 import type { Target } from "../../core/score/project-state.js";
 import { CliError } from "../frame/error.js";
 import { namedTarget } from "../frame/flags.js";
+import { splitReference } from "../frame/reference.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
@@ -24,13 +25,14 @@ interface Flags {
 export async function showRecipe(session: Session, named: string, flags: Flags): Promise<Outcome> {
   checkFlags(flags);
   const client = await session.client();
-  const [recipe = "", range, ...rest] = named.split("@");
-  if (recipe === "" || range === "" || rest.length > 0) {
+  const reference = splitReference(named);
+  if (reference === undefined) {
     throw new UsageError(
       `'${named}' names no recipe`,
       "it is namespace/name, or namespace/name@1.2.3",
     );
   }
+  const { name: recipe, part: range } = reference;
   const listed = flags.file === undefined && flags.example === undefined;
   const exact = range === undefined || semver.valid(range) !== null;
   const versions = listed || !exact ? await findVersions(client, recipe) : [];

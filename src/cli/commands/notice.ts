@@ -2,6 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { NoticeAct } from "../../client/notices.js";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { splitReference } from "../frame/reference.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
@@ -83,7 +84,9 @@ const EXACT = /^\d+\.\d+\.\d+/;
 
 /** @throws {UsageError} */
 function splitVersion(text: string): { recipe: string; version: string } {
-  const [recipe = "", version = "", ...rest] = text.split("@");
-  if (recipe !== "" && EXACT.test(version) && rest.length === 0) return { recipe, version };
+  const { name: recipe, part: version } = splitReference(text) ?? {};
+  if (recipe !== undefined && version !== undefined && EXACT.test(version)) {
+    return { recipe, version };
+  }
   throw new UsageError(`'${text}' names no version`, "it is namespace/name@1.2.3");
 }

@@ -2,6 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
 import { parseRelease } from "../frame/flags.js";
+import { splitReference } from "../frame/reference.js";
 import { UsageError } from "../frame/usage.js";
 import { askOf, withAsk, withPreview } from "../platform/ask.js";
 
@@ -44,12 +45,13 @@ export function promote(command: Command, cli: Cli): void {
 
 /** `ENVIRONMENT` or `ENVIRONMENT@N`. @throws {UsageError} */
 function parseSource(text: string): { from: string; release?: number } {
-  const [from = "", number, ...rest] = text.split("@");
-  if (from === "" || rest.length > 0) {
+  const reference = splitReference(text);
+  if (reference === undefined) {
     throw new UsageError(
       `'${text}' names no release`,
       "ENVIRONMENT or ENVIRONMENT@N, such as staging@4",
     );
   }
+  const { name: from, part: number } = reference;
   return number === undefined ? { from } : { from, release: parseRelease(number, text) };
 }
