@@ -6,6 +6,7 @@ import { ADMIN, hashToken, makeAdminToken, readAdminTokens } from "./admin-token
 import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { BackbarError } from "./errors.js";
+import { Condition } from "./flows/condition.js";
 import { Freshness } from "./flows/freshness.js";
 import { hasIdentity, settleIdentity } from "./flows/identity.js";
 import { keepPointersFresh } from "./flows/pointer.js";
@@ -80,6 +81,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const registry: Registry = {
       db: store.db,
       freshness,
+      condition: new Condition(),
       keys: serverKeys(keys),
       renderer,
       now: () => new Date(),

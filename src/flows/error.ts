@@ -35,6 +35,7 @@ export type FlowErrorCode =
   | "recipe_look_alike"
   | "recipe_unknown"
   | "registry_keys"
+  | "registry_read_only"
   | "release_changed"
   | "release_not_promoted"
   | "release_none"

@@ -10,11 +10,13 @@ import type { Registry } from "./registry.js";
 /**
  * Runs `work`, which appends to the log, in a transaction. Whoever reads after it returned sees what
  * it changed.
+ * @throws {FlowError} registry_read_only
  */
 export async function changeRegistry<T>(
   registry: Registry,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
+  registry.condition.checkWritable();
   try {
     return await registry.db.transaction(work);
   } finally {

@@ -11,6 +11,7 @@ import {
   type PointerRow,
   writePointers,
 } from "../store/environments.js";
+import { changeStore } from "./condition.js";
 import type { Registry } from "./registry.js";
 import { loadRelease } from "./release-content.js";
 
@@ -64,7 +65,7 @@ export function keepPointersFresh(registry: Registry): () => void {
 async function renewExpiring(registry: Registry): Promise<void> {
   let renewed: number;
   do {
-    renewed = await registry.db.transaction(async (tx) => {
+    renewed = await changeStore(registry, async (tx) => {
       const due = await lockDuePointers(tx, renewalTimes(registry), RENEWED_AT_ONCE);
       await renewLocked(registry, tx, due);
       return due.length;
@@ -86,7 +87,7 @@ async function renewPointer(
   registry: Registry,
   environment: string,
 ): Promise<PointerRow | undefined> {
-  return registry.db.transaction(async (tx) => {
+  return changeStore(registry, async (tx) => {
     const stored = await lockPointer(tx, environment);
     const { expiry, issue } = renewalTimes(registry);
     const stands = stored === undefined || (stored.expiresAt > expiry && stored.issuedAt <= issue);

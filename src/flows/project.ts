@@ -15,6 +15,7 @@ import {
   saveProjectTouchingUsage,
 } from "../store/projects.js";
 import { retireWorkloads } from "../store/usage.js";
+import { changeStore } from "./condition.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
 
@@ -86,6 +87,7 @@ export async function saveProjectUsedAgain(
     project.content !== undefined && isDeepStrictEqual(content, project.content)
       ? nextRow(project, content, project.usage)
       : sealedRow(registry, project, content, project.usage);
+  registry.condition.checkWritable();
   const saved = await saveProjectTouchingUsage(registry.db, row, project.revision);
   return saved ? row.revision : undefined;
 }
@@ -165,7 +167,7 @@ export async function writeProjectState(
   checkExpected(project, input.expected);
   const { secrets = [], sourceFiles = new Map() } = project.content ?? {};
   const content = { target: input.target, state, secrets, sourceFiles };
-  return registry.db.transaction(async (tx) => {
+  return changeStore(registry, async (tx) => {
     const revision = await saveProjectContent(registry, tx, project, content);
     if (revision === undefined) throw changed(key);
     await retireWorkloads(tx, key, { kept: [...parsed.workloads.keys()], at: project.nextChange });
@@ -182,7 +184,7 @@ export async function deleteProjectState(
   const project = await openProject(registry, key);
   if (project.content === undefined) throw unknownProject(key);
   checkExpected(project, expected);
-  await registry.db.transaction(async (tx) => {
+  await changeStore(registry, async (tx) => {
     const revision = await saveProjectContent(registry, tx, project, undefined);
     if (revision === undefined) throw changed(key);
     await retireWorkloads(tx, key, { kept: [], at: project.nextChange });
@@ -216,7 +218,7 @@ export async function removeWorkload(
     state: formatState({ ...state, workloads }, target),
     sourceFiles,
   };
-  return registry.db.transaction(async (tx) => {
+  return changeStore(registry, async (tx) => {
     const revision = await saveProjectContent(registry, tx, project, content);
     if (revision === undefined) throw changed(key);
     await retireWorkloads(tx, key, { kept: [...workloads.keys()], at: project.nextChange });

@@ -2,6 +2,7 @@
 import type { PrivateKey, PublicKey } from "../core/trust/keys.js";
 import type { StateKey } from "../core/trust/sealed-state.js";
 import type { Db } from "../store/db.js";
+import type { Condition } from "./condition.js";
 import type { Freshness } from "./freshness.js";
 import type { Renderer } from "./renderer/job.js";
 
@@ -20,6 +21,7 @@ export interface ServerKeys {
 export interface Registry {
   readonly db: Db;
   readonly freshness: Freshness;
+  readonly condition: Condition;
   readonly keys: ServerKeys;
   readonly renderer: Renderer;
   readonly now: () => Date;

@@ -8,6 +8,7 @@ import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";
 import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
+import { changeStore } from "./condition.js";
 import { FlowError } from "./error.js";
 import { noticesOf, noticeWarnings } from "./notice.js";
 import {
@@ -78,7 +79,7 @@ export async function render(registry: Registry, request: RenderRequest): Promis
     checkOutcome(request, outcome);
     if (request.record) {
       const rows = usageRows(request, plan, outcome, registry.now());
-      await registry.db.transaction((tx) => recordUsage(tx, rows));
+      await changeStore(registry, (tx) => recordUsage(tx, rows));
     }
     return answerOf(registry, plan, outcome, undefined);
   }
@@ -148,7 +149,7 @@ async function saveRender(
 ): Promise<number | undefined> {
   const usage = digestOfUsage(rows);
   if (project.usage === usage) return saveProjectUsedAgain(registry, project, content);
-  return registry.db.transaction(async (tx) => {
+  return changeStore(registry, async (tx) => {
     const revision = await saveProjectContent(registry, tx, project, content, usage);
     if (revision === undefined) return undefined;
     await recordUsage(tx, rows);

@@ -18,6 +18,7 @@ import { parseResourceUid } from "../core/score/resource-uid.js";
 import type { Problem } from "../errors.js";
 import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
+import { changeStore } from "./condition.js";
 import { FlowError } from "./error.js";
 import { openProject, saveProjectKeptElsewhere } from "./project.js";
 import type { Registry } from "./registry.js";
@@ -182,7 +183,7 @@ async function record(
   const { project, environment } = request;
   if (project === undefined) {
     const rows = usageRows(request, release, uses, registry.now());
-    return registry.db.transaction((tx) => recordUsage(tx, rows));
+    return changeStore(registry, (tx) => recordUsage(tx, rows));
   }
   const key = { project, environment };
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -210,7 +211,7 @@ async function recordProject(
     );
   }
   const rows = usageRows(request, release, uses, project.nextChange);
-  return registry.db.transaction(async (tx) => {
+  return changeStore(registry, async (tx) => {
     if (!(await saveProjectKeptElsewhere(tx, project, request.target))) return false;
     await recordUsage(tx, rows);
     await retireUsage(tx, key, project.nextChange);

@@ -81,6 +81,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   recipe_look_alike: 409,
   recipe_unknown: 404,
   registry_keys: 500,
+  registry_read_only: 503,
   release_changed: 409,
   release_none: 404,
   release_not_promoted: 409,

@@ -92,6 +92,7 @@ function prepareSave(db: Db | Tx, columns: Readonly<Record<string, Column>>) {
       .set({
         lastUsedAt: valueFor(usage.lastUsedAt, "updatedAt"),
         renders: sql`${usage.renders} + 1`,
+        leaf: null,
       })
       .where(and(isNamed(usage), eq(usage.current, true), exists(db.select().from(saved))))
       .returning({ resource: usage.resource }),

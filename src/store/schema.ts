@@ -2,6 +2,7 @@
  * The tables. Postgres is the only database (a server, or PGlite embedded); migrations/ is
  * generated from this file by `npm run gen`. Content that never changes lives in `blobs` by digest.
  */
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -66,8 +67,78 @@ export const publisherKeys = pgTable(
     fingerprint: text().notNull(),
     publicKey: text("public_key").notNull(),
     logIndex: bigint("log_index", { mode: "number" }).notNull(),
+    /** When it was listed. */
+    since: at("since").notNull().defaultNow(),
+    /** From then on nothing that it signed is accepted; the row stays for what it signed before. */
+    revokedAt: at("revoked_at"),
+    revokedReason: text("revoked_reason"),
   },
   (table) => [primaryKey({ columns: [table.namespace, table.fingerprint] })],
+);
+
+/** The registry's own keys, past and present, by what they sign. */
+export const signingKeys = pgTable(
+  "signing_keys",
+  {
+    purpose: text().$type<"root" | "release" | "checkpoint">().notNull(),
+    /** sha256 of the SPKI DER. */
+    fingerprint: text().notNull(),
+    publicKey: text("public_key").notNull(),
+    since: at("since").notNull(),
+    /** Set once another took over: what it signs is accepted until then. */
+    until: at("until"),
+    revokedAt: at("revoked_at"),
+    revokedReason: text("revoked_reason"),
+    /** The leaf that says so; null for the first keys, which were there before the log. */
+    logIndex: bigint("log_index", { mode: "number" }),
+  },
+  (table) => [primaryKey({ columns: [table.purpose, table.fingerprint] })],
+);
+
+/** Who may what, beside administrators' files and OIDC. */
+export const tokens = pgTable(
+  "tokens",
+  {
+    id: text().primaryKey(),
+    /** The actor; one living token has it. */
+    name: text().notNull(),
+    /** sha256 of the token. */
+    hash: bytea().notNull(),
+    /** In text form: `publisher:dapr`. */
+    grants: jsonb().$type<readonly string[]>().notNull(),
+    createdAt: at("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+    expiresAt: at("expires_at").notNull(),
+    revokedAt: at("revoked_at"),
+    revokedBy: text("revoked_by"),
+    lastUsedAt: at("last_used_at"),
+    logIndex: bigint("log_index", { mode: "number" }).notNull(),
+  },
+  (table) => [uniqueIndex("tokens_hash").on(table.hash), index("tokens_name").on(table.name)],
+);
+
+/** Requests that were refused for who asked, counted by the minute. */
+export const refusals = pgTable(
+  "refusals",
+  {
+    /** The minute's start. */
+    minute: at("minute").notNull(),
+    actor: text().notNull(),
+    address: text().notNull(),
+    method: text().notNull(),
+    /** The route's pattern, never the URL. */
+    route: text().notNull(),
+    code: text().notNull(),
+    count: integer().notNull(),
+    /** Index of the leaf whose batch holds it; null until then. */
+    leaf: bigint({ mode: "number" }),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.minute, table.actor, table.address, table.method, table.route, table.code],
+    }),
+    index("refusals_pending").on(table.minute).where(sql`${table.leaf} is null`),
+  ],
 );
 
 export const versions = pgTable(
@@ -292,6 +363,8 @@ export const usage = pgTable(
     renders: bigint({ mode: "number" }).notNull(),
     /** False once a later render of the project no longer used it. */
     current: boolean().notNull(),
+    /** Index of the leaf whose batch holds the row as it is; null where it changed since. */
+    leaf: bigint({ mode: "number" }),
   },
   (table) => [
     primaryKey({
@@ -308,6 +381,7 @@ export const usage = pgTable(
     }),
     index("usage_recipe").on(table.recipe, table.version),
     index("usage_workload").on(table.workload),
+    index("usage_pending").on(table.environment).where(sql`${table.leaf} is null`),
   ],
 );
 
@@ -327,4 +401,39 @@ export const logHead = pgTable("log_head", {
   size: bigint({ mode: "number" }).notNull(),
   /** Roots of the complete subtrees, left to right, 32 bytes each. */
   frontier: bytea().notNull(),
+});
+
+/**
+ * Roots of the log's complete subtrees of 256, 256², 256³ … leaves, in the words of C2SP tlog-tiles:
+ * the hashes that tiles of level 1, 2, 3 … hold. Those of level 0 are the leaves' own.
+ */
+export const logNodes = pgTable(
+  "log_nodes",
+  {
+    level: integer().notNull(),
+    /** Counts the level's nodes from 0. */
+    index: bigint({ mode: "number" }).notNull(),
+    /** 32 bytes. */
+    hash: bytea().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.level, table.index] })],
+);
+
+/** The newest checkpoint with its cosignatures: one row, which the processes share. */
+export const logCheckpoint = pgTable("log_checkpoint", {
+  id: integer().primaryKey(),
+  origin: text().notNull(),
+  size: bigint({ mode: "number" }).notNull(),
+  /** The signed note. */
+  note: text().notNull(),
+});
+
+/** Logs of others that this service witnesses: the largest checkpoint that it cosigned of each. */
+export const witnessedLogs = pgTable("witnessed_logs", {
+  origin: text().primaryKey(),
+  size: bigint({ mode: "number" }).notNull(),
+  /** Root hash, 32 bytes. */
+  root: bytea().notNull(),
+  /** The signed note as it came. */
+  note: text().notNull(),
 });

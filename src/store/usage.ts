@@ -50,6 +50,7 @@ async function upsert(tx: Tx, rows: UsageRow[]): Promise<void> {
         lastUsedAt: sql`excluded.last_used_at`,
         renders: sql`${usage.renders} + 1`,
         current: sql`excluded.current`,
+        leaf: null,
       },
     });
 }
@@ -62,7 +63,7 @@ export async function retireUsage(
 ): Promise<void> {
   await tx
     .update(usage)
-    .set({ current: false, lastUsedAt: time })
+    .set({ current: false, lastUsedAt: time, leaf: null })
     .where(
       and(
         eq(usage.environment, key.environment),
@@ -81,7 +82,7 @@ export async function retireWorkloads(
 ): Promise<void> {
   await tx
     .update(usage)
-    .set({ current: false, lastUsedAt: at })
+    .set({ current: false, lastUsedAt: at, leaf: null })
     .where(
       and(
         eq(usage.environment, key.environment),

@@ -4,6 +4,7 @@ import { hashToken } from "../../src/admin-tokens.js";
 import { BackbarClient } from "../../src/client/client.js";
 import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
+import { Condition } from "../../src/flows/condition.js";
 import { Freshness } from "../../src/flows/freshness.js";
 import { settleIdentity } from "../../src/flows/identity.js";
 import type { Registry } from "../../src/flows/registry.js";
@@ -93,6 +94,7 @@ async function serveStore(
   const registry: Registry = {
     db: store.db,
     freshness,
+    condition: new Condition(),
     keys,
     renderer,
     now: clock.now,

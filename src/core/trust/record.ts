@@ -20,6 +20,9 @@ export const RECORD_KINDS = [
   "promotion",
   "approval",
   "forced",
+  "usage",
+  "recovery",
+  "token",
 ] as const;
 
 /** What kind of act a leaf of the log records. */
