@@ -13,6 +13,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { BackbarClient } from "../src/client/client.js";
 import type { PrivateKey } from "../src/core/trust/keys.js";
+import type { Signer } from "../src/core/trust/signer.js";
 import { makeLocalKeys, readKeys } from "../src/keys.js";
 import { startPostgres } from "../test/helpers/postgres-server.js";
 import { measureCuts } from "./registry/cut.js";
@@ -95,7 +96,7 @@ async function measure(databaseUrl: string): Promise<void> {
 async function fill(
   databaseUrl: string,
   publisher: PrivateKey,
-  release: PrivateKey,
+  release: Signer,
   withService: (work: (service: ServerProcess) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const began = performance.now();

@@ -20,6 +20,7 @@ import {
   STATE_KEY_BYTES,
   type StateKey,
 } from "./core/trust/sealed-state.js";
+import { localSigner, type Signer } from "./core/trust/signer.js";
 import { BackbarError } from "./errors.js";
 
 export type KeysErrorCode = "keys_missing" | "keys_invalid" | "keys_write";
@@ -29,9 +30,9 @@ export class KeysError extends BackbarError<KeysErrorCode> {
 }
 
 export interface KeyRing {
-  readonly root: PrivateKey;
-  readonly release: PrivateKey;
-  readonly checkpoint: PrivateKey;
+  readonly root: Signer;
+  readonly release: Signer;
+  readonly checkpoint: Signer;
   /** Signs what is published from this machine's catalog. */
   readonly publisher: PrivateKey | undefined;
   readonly state: StateKey;
@@ -104,9 +105,9 @@ export async function readKeys(directory: string): Promise<KeyRing> {
   const file = (name: string) => path.join(directory, name);
   const publisher = file("publisher.pem");
   return {
-    root: await readSigningKey(file("root.pem"), "root"),
-    release: await readSigningKey(file("release.pem"), "release"),
-    checkpoint: await readSigningKey(file("checkpoint.pem"), "checkpoint"),
+    root: localSigner(await readSigningKey(file("root.pem"), "root")),
+    release: localSigner(await readSigningKey(file("release.pem"), "release")),
+    checkpoint: localSigner(await readSigningKey(file("checkpoint.pem"), "checkpoint")),
     publisher: existsSync(publisher) ? await readSigningKey(publisher, "publisher") : undefined,
     state: await readStateKey(file("state.key")),
     local: existsSync(file(LOCAL_MARK)),

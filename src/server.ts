@@ -131,7 +131,7 @@ function serverKeys(keys: KeyRing): Registry["keys"] {
   return {
     root: keys.root,
     release: keys.release,
-    checkpoint: keys.checkpoint.publicKey,
+    checkpoint: keys.checkpoint,
     state: keys.state,
     local: keys.local,
   };

@@ -5,8 +5,8 @@
 import pg from "pg";
 import type { BackbarClient } from "../../src/client/client.js";
 import { parseRelease } from "../../src/core/recipe/release-document.js";
-import type { PrivateKey } from "../../src/core/trust/keys.js";
 import { releaseDigest, signPointer, signRelease } from "../../src/core/trust/release-signature.js";
+import type { Signer } from "../../src/core/trust/signer.js";
 import { RECIPES, recipeName, resourceType } from "./recipes.js";
 
 export const ENVIRONMENTS = 2000;
@@ -36,7 +36,7 @@ export function entriesOf(shape: number): Record<string, string>[] {
 export async function makeEnvironments(
   client: BackbarClient,
   url: string,
-  key: PrivateKey,
+  signer: Signer,
 ): Promise<void> {
   for (let shape = 0; shape < SHAPES; shape++) {
     const entries = entriesOf(shape);
@@ -47,7 +47,7 @@ export async function makeEnvironments(
   await database.connect();
   try {
     await database.query("set synchronous_commit = off");
-    for (let number = SHAPES; number < ENVIRONMENTS; number++) await copy(database, key, number);
+    for (let number = SHAPES; number < ENVIRONMENTS; number++) await copy(database, signer, number);
     await database.query("analyze");
   } finally {
     await database.end();
@@ -60,7 +60,7 @@ function recipesOf(shape: number): number[] {
 }
 
 /** Writes environment `number` with what the first one of its shape has. */
-async function copy(database: pg.Client, key: PrivateKey, number: number): Promise<void> {
+async function copy(database: pg.Client, signer: Signer, number: number): Promise<void> {
   const environment = environmentName(number);
   const first = environmentName(number % SHAPES);
   await copyRow(database, "environments", "name", first, { name: environment });
@@ -68,7 +68,7 @@ async function copy(database: pg.Client, key: PrivateKey, number: number): Promi
     first,
   ]);
   const document = parseRelease({ ...rows[0]?.payload, environment });
-  const jws = await signRelease(document, key);
+  const jws = await signRelease(document, signer);
   const digest = releaseDigest(jws);
   const payload = { ...rows[0]?.payload, environment };
   await copyRow(database, "releases", "environment", first, { environment, digest, payload, jws });
@@ -83,7 +83,7 @@ async function copy(database: pg.Client, key: PrivateKey, number: number): Promi
   };
   await copyRow(database, "pointers", "environment", first, {
     environment,
-    jws: await signPointer(pointer, key),
+    jws: await signPointer(pointer, signer),
     issued_at: pointer.issued,
     expires_at: pointer.expires,
   });

@@ -26,7 +26,7 @@ export async function settleIdentity(registry: Registry): Promise<void> {
   const fingerprints = {
     root: root.publicKey.fingerprint,
     release: release.publicKey.fingerprint,
-    checkpoint: checkpoint.fingerprint,
+    checkpoint: checkpoint.publicKey.fingerprint,
     state: Buffer.from(state.id).toString("hex"),
   };
   await registry.db.transaction(async (tx) => {
@@ -57,7 +57,7 @@ export async function renewKeySet(registry: Registry, tx: Tx): Promise<void> {
       time: registry.now().toISOString(),
       origin: await readOrigin(tx),
       release: [release.publicKey],
-      checkpoint: [checkpoint],
+      checkpoint: [checkpoint.publicKey],
       namespaces: await namespaceKeys(tx),
     },
     root,

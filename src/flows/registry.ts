@@ -1,17 +1,18 @@
 /** What every flow works on: the store, the service's keys, and the outside that core may not touch. */
-import type { PrivateKey, PublicKey } from "../core/trust/keys.js";
 import type { StateKey } from "../core/trust/sealed-state.js";
+import type { Signer } from "../core/trust/signer.js";
 import type { Db } from "../store/db.js";
 import type { Condition } from "./condition.js";
 import type { Freshness } from "./freshness.js";
 import type { Renderer } from "./renderer/job.js";
 
 export interface ServerKeys {
-  /** Private, ES256: signs the set of the service's public keys. */
-  readonly root: PrivateKey;
-  /** Private, ES256: signs releases, pointers and statements of the service. */
-  readonly release: PrivateKey;
-  readonly checkpoint: PublicKey;
+  /** ES256: signs the set of the service's public keys. */
+  readonly root: Signer;
+  /** ES256: signs releases, pointers and statements of the service. */
+  readonly release: Signer;
+  /** Ed25519: signs the log's checkpoints. */
+  readonly checkpoint: Signer;
   /** Encrypts stored state. */
   readonly state: StateKey;
   /** True for keys that the service made itself: they prove integrity, not origin. */

@@ -11,9 +11,10 @@ import type { ReleaseDocument } from "../../src/core/recipe/release-document.js"
 import { type KeySet, signKeySet } from "../../src/core/trust/key-set.js";
 import { formatPublicKey, makePrivateKey } from "../../src/core/trust/keys.js";
 import { releaseDigest, signPointer, signRelease } from "../../src/core/trust/release-signature.js";
+import { localSigner } from "../../src/core/trust/signer.js";
 import { sendJson, serve } from "./loopback-server.js";
 
-const keyOf = (n: number) => makePrivateKey("ES256", new Uint8Array(32).fill(n));
+const keyOf = (n: number) => localSigner(makePrivateKey("ES256", new Uint8Array(32).fill(n)));
 const [root, releaseKey, otherKey] = [keyOf(1), keyOf(2), keyOf(3)];
 const file = "- {uri: 'template://r', type: redis}\n";
 const patch = "- op: set\n";

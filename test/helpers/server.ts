@@ -4,6 +4,7 @@ import { hashToken } from "../../src/admin-tokens.js";
 import { BackbarClient } from "../../src/client/client.js";
 import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
+import { localSigner } from "../../src/core/trust/signer.js";
 import { Condition } from "../../src/flows/condition.js";
 import { Freshness } from "../../src/flows/freshness.js";
 import { settleIdentity } from "../../src/flows/identity.js";
@@ -153,9 +154,9 @@ export function makeKey(algorithm: "ES256" | "Ed25519" = "ES256"): PrivateKey {
 /** New keys of a service. */
 export function makeKeys(): Registry["keys"] {
   return {
-    root: makeKey(),
-    release: makeKey(),
-    checkpoint: makeKey("Ed25519").publicKey,
+    root: localSigner(makeKey()),
+    release: localSigner(makeKey()),
+    checkpoint: localSigner(makeKey("Ed25519")),
     state: makeStateKey(new Uint8Array(randomBytes(STATE_KEY_BYTES))),
     local: true,
   };

@@ -8,8 +8,9 @@ import { checkNamespace } from "../recipe/names.js";
 import { refuseTime } from "../recipe/release-document.js";
 import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
 import { TrustError } from "./error.js";
-import { formatPublicKey, type PrivateKey, type PublicKey, parsePublicKey } from "./keys.js";
+import { formatPublicKey, type PublicKey, parsePublicKey } from "./keys.js";
 import { openSigned, readSigned, sign } from "./signed-json.js";
+import type { Signer } from "./signer.js";
 
 export interface KeySet {
   /** Grows by one with every change; from 1. */
@@ -32,7 +33,7 @@ const MAX_KEYS = 50;
 const MAX_NAMESPACES = 10_000;
 
 /** The key set as a compact JWS by the root key. */
-export function signKeySet(keySet: KeySet, root: PrivateKey): Promise<string> {
+export function signKeySet(keySet: KeySet, root: Signer): Promise<string> {
   return sign(formatKeySet(keySet), KEY_SET_TYPE, root);
 }
 

@@ -5,8 +5,8 @@
 import type { JsonValue } from "../codec/canonical-json.js";
 import { refuseTime } from "../recipe/release-document.js";
 import { StrictObject } from "../recipe/strict-json.js";
-import type { PrivateKey } from "./keys.js";
 import { type AcceptedKeys, openSigned, readSigned, sign } from "./signed-json.js";
+import type { Signer } from "./signer.js";
 
 export const RECORD_KINDS = [
   "publish",
@@ -41,8 +41,8 @@ export interface SignedRecord {
 const RECORD_TYPE = "vnd.backbar.record.v1+json";
 
 /** `record` as a compact JWS by the release key. */
-export function signRecord(record: SignedRecord, key: PrivateKey): Promise<string> {
-  return sign({ ...record }, RECORD_TYPE, key);
+export function signRecord(record: SignedRecord, signer: Signer): Promise<string> {
+  return sign({ ...record }, RECORD_TYPE, signer);
 }
 
 /**

@@ -12,8 +12,8 @@ import {
 } from "../recipe/release-document.js";
 import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
 import { TrustError } from "./error.js";
-import type { PrivateKey } from "./keys.js";
 import { type AcceptedKeys, openSigned, readSigned, sign } from "./signed-json.js";
+import type { Signer } from "./signer.js";
 
 export interface Pointer {
   readonly environment: string;
@@ -31,8 +31,8 @@ const RELEASE_TYPE = "vnd.backbar.release.v1+json";
 const POINTER_TYPE = "vnd.backbar.pointer.v1+json";
 
 /** The release as a compact JWS by the release key. */
-export function signRelease(release: ReleaseDocument, key: PrivateKey): Promise<string> {
-  return sign(formatRelease(release), RELEASE_TYPE, key);
+export function signRelease(release: ReleaseDocument, signer: Signer): Promise<string> {
+  return sign(formatRelease(release), RELEASE_TYPE, signer);
 }
 
 /** The digest by which pointers and following releases name a signed release. */
@@ -46,8 +46,8 @@ export async function openRelease(jws: string, keys: AcceptedKeys): Promise<Rele
 }
 
 /** The pointer as a compact JWS by the release key. */
-export function signPointer(pointer: Pointer, key: PrivateKey): Promise<string> {
-  return sign({ ...pointer }, POINTER_TYPE, key);
+export function signPointer(pointer: Pointer, signer: Signer): Promise<string> {
+  return sign({ ...pointer }, POINTER_TYPE, signer);
 }
 
 /**

@@ -3,20 +3,27 @@
  * with it the algorithm, and the type that it expects (RFC 8725 §3.1, §3.11); `kid`, `jwk`, `jku`
  * and the like are refused, since no header chooses a key.
  */
-import { CompactSign, compactVerify, errors } from "jose";
+import { compactVerify, errors } from "jose";
 import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
 import { type JsonProblem, parseCanonicalJson } from "../recipe/strict-json.js";
+import { ecdsaFromDer } from "./ecdsa-signature.js";
 import { TrustError } from "./error.js";
-import type { PrivateKey, PublicKey } from "./keys.js";
+import type { PublicKey } from "./keys.js";
+import type { Signer } from "./signer.js";
 
 /** Longest JWS that is read; releases are the largest. */
 const MAX_SIGNED_LENGTH = 4 * 1024 * 1024;
 
-/** `payload` as a compact JWS with the given `typ`. */
-export function sign(payload: JsonValue, type: string, key: PrivateKey): Promise<string> {
-  return new CompactSign(canonicalJsonBytes(payload))
-    .setProtectedHeader({ alg: key.publicKey.algorithm, typ: type })
-    .sign(key.key);
+/**
+ * `payload` as a compact JWS with the given `typ` (RFC 7515 §5.1).
+ * @throws {BackbarError} signer_unavailable
+ */
+export async function sign(payload: JsonValue, type: string, signer: Signer): Promise<string> {
+  const { algorithm } = signer.publicKey;
+  const header = canonicalJsonBytes({ alg: algorithm, typ: type });
+  const signed = `${base64url(header)}.${base64url(canonicalJsonBytes(payload))}`;
+  const signature = await signer.sign(new TextEncoder().encode(signed));
+  return `${signed}.${base64url(algorithm === "ES256" ? ecdsaFromDer(signature) : signature)}`;
 }
 
 /** The key, or the keys of which one has to have signed. */
@@ -54,6 +61,10 @@ export function readSigned<T>(
   if (first === undefined) return result;
   const message = `the signed ${what}: ${first.path.join(".")} ${first.message}`;
   throw new TrustError("signed_payload", message);
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
 }
 
 /** The protected header must be one that `sign` writes for this type; gives its `alg`. */

@@ -55,7 +55,7 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
       },
       async () => {
         const { release, checkpoint } = registry.keys;
-        return formatJwks([release.publicKey, checkpoint]) as { keys: unknown[] };
+        return formatJwks([release.publicKey, checkpoint.publicKey]) as { keys: unknown[] };
       },
     );
   };

@@ -5,6 +5,7 @@ import { sha256Digest } from "../../../src/core/codec/digest.js";
 import { unpackFiles } from "../../../src/core/recipe/package.js";
 import { type KeySet, signKeySet } from "../../../src/core/trust/key-set.js";
 import { formatPublicKey, makePrivateKey, type PrivateKey } from "../../../src/core/trust/keys.js";
+import { localSigner } from "../../../src/core/trust/signer.js";
 import { type SeenRequest, sendJson, serve } from "../../client/loopback-server.js";
 import type { RecipeText } from "../../helpers/recipes.js";
 import { recipe as packageOf } from "../../helpers/recipes.js";
@@ -54,7 +55,7 @@ export async function lyingRegistry(
   };
   const discovery = {
     root: { publicKey: formatPublicKey(root.publicKey) },
-    keySet: await signKeySet(keySet, root),
+    keySet: await signKeySet(keySet, localSigner(root)),
     localKeys: true,
   };
   const listed = signPackage(packageOf(honest), publisher);

@@ -12,9 +12,10 @@ import {
 import { makePrivateKey } from "../../../src/core/trust/keys.js";
 import { openRecord, RECORD_KINDS, signRecord } from "../../../src/core/trust/record.js";
 import { sign } from "../../../src/core/trust/signed-json.js";
+import { localSigner } from "../../../src/core/trust/signer.js";
 
 const keyOf = (n: number, algorithm: "ES256" | "Ed25519" = "ES256") =>
-  makePrivateKey(algorithm, new Uint8Array(32).fill(n));
+  localSigner(makePrivateKey(algorithm, new Uint8Array(32).fill(n)));
 const [root, release, publisher] = [keyOf(1), keyOf(2), keyOf(3)];
 const checkpoint = keyOf(4, "Ed25519");
 const keySet: KeySet = {

@@ -12,8 +12,9 @@ import {
   signRelease,
 } from "../../../src/core/trust/release-signature.js";
 import { sign } from "../../../src/core/trust/signed-json.js";
+import { localSigner } from "../../../src/core/trust/signer.js";
 
-const key = makePrivateKey("ES256", new Uint8Array(32).fill(1));
+const key = localSigner(makePrivateKey("ES256", new Uint8Array(32).fill(1)));
 const digest = (hex: string) => `sha256:${hex.repeat(32)}`;
 const target = { provisioners: digest("01"), origins: [0], patches: [] };
 const release: ReleaseDocument = {

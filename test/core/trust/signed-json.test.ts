@@ -3,10 +3,12 @@ import { CompactSign } from "jose";
 import { describe, expect, test } from "vitest";
 import { formatPublicKey, makePrivateKey } from "../../../src/core/trust/keys.js";
 import { openSigned, sign } from "../../../src/core/trust/signed-json.js";
+import { localSigner } from "../../../src/core/trust/signer.js";
 
-const key = makePrivateKey("ES256", new Uint8Array(32).fill(1));
-const other = makePrivateKey("ES256", new Uint8Array(32).fill(2));
-const edwards = makePrivateKey("Ed25519", new Uint8Array(32).fill(3));
+const privateKey = makePrivateKey("ES256", new Uint8Array(32).fill(1));
+const key = localSigner(privateKey);
+const other = localSigner(makePrivateKey("ES256", new Uint8Array(32).fill(2)));
+const edwards = localSigner(makePrivateKey("Ed25519", new Uint8Array(32).fill(3)));
 const TYPE = "vnd.backbar.test.v1+json";
 const payload = { environment: "production", number: 7 };
 
@@ -17,7 +19,9 @@ function signWith(
   header: { alg: string; [name: string]: unknown },
   body: string = JSON.stringify(payload),
 ) {
-  return new CompactSign(new TextEncoder().encode(body)).setProtectedHeader(header).sign(key.key);
+  return new CompactSign(new TextEncoder().encode(body))
+    .setProtectedHeader(header)
+    .sign(privateKey.key);
 }
 
 describe("a signed document", () => {
