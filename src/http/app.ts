@@ -9,6 +9,7 @@ import type { Registry } from "../flows/registry.js";
 import { answerClientError } from "./client-error.js";
 import { HttpError } from "./error.js";
 import { type AccessPolicy, type Identity, identify } from "./identity.js";
+import { pathOf, refuseOtherMethods } from "./methods.js";
 import { measure } from "./metrics.js";
 import { documentProblems, sendProblem } from "./problem.js";
 import { discoveryRoutes } from "./routes/discovery.js";
@@ -48,6 +49,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Served to every address without a token. */
     open?: boolean;
+    /** Not among the methods that its path takes: it only says why not. */
+    refused?: boolean;
   }
 }
 
@@ -82,10 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
-      new HttpError(
-        "http_not_found",
-        `nothing is at ${request.method} ${request.url.split("?")[0]}`,
-      ),
+      new HttpError("http_not_found", `nothing is at ${request.method} ${pathOf(request)}`),
       request,
       reply,
     ),
@@ -111,6 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (request.routeOptions.config.open === true) return;
     request.identity = identify(request, options.access);
   });
+  refuseOtherMethods(app);
 
   await app.register(compress, { global: true, threshold: 1024 });
   await app.register(swagger, {

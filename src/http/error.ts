@@ -7,6 +7,7 @@ export type HttpErrorCode =
   | "http_headers_too_large"
   | "http_host_refused"
   | "http_if_match"
+  | "http_method"
   | "http_not_acceptable"
   | "http_not_found"
   | "http_origin_refused"

@@ -37,6 +37,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   http_headers_too_large: 431,
   http_host_refused: 403,
   http_if_match: 400,
+  http_method: 405,
   http_not_acceptable: 406,
   http_not_found: 404,
   http_origin_refused: 403,

@@ -90,7 +90,7 @@ describe.each(STORES)("the application on $name", (kind) => {
   describe("an error", () => {
     test.each<[string, string, number, string]>([
       ["GET", "/nothing", 404, "http_not_found"],
-      ["POST", "/v1/recipes", 404, "http_not_found"],
+      ["POST", "/v1/recipes", 405, "http_method"],
       ["DELETE", "/v1/recipes/acme/queue/versions/1.0.0", 405, "version_delete"],
       ["GET", "/v1/recipes/%zz", 400, "http_request_invalid"],
       ["GET", "/v1/recipes/acme/queue/versions/1.0.0/files/%zz", 400, "http_request_invalid"],
@@ -112,6 +112,33 @@ describe.each(STORES)("the application on $name", (kind) => {
       });
       expect(reply.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
       expect(reply.text).not.toMatch(/node_modules|\bat .*\.(ts|js)/);
+    });
+
+    test.each<[string, string, string | undefined]>([
+      ["POST", "/v1/recipes", "GET, HEAD"],
+      ["TRACE", "/v1/recipes?limit=1", "GET, HEAD"],
+      ["QUERY", "/v1/recipes/acme/queue", "GET, HEAD"],
+      ["PATCH", "/v1/namespaces/nobody-made-it", "DELETE, GET, HEAD, PUT"],
+      ["PUT", "/v1/recipes/acme/queue/versions/1.0.0/files/a/b", "GET, HEAD"],
+      ["OPTIONS", "/v1/environments/local/render", "POST"],
+      ["POST", "/v1/recipes/acme/queue/versions/1.0.0", "GET, HEAD, PUT"],
+      ["DELETE", "/v1/recipes/acme/queue/versions/1.0.0", "GET, HEAD, PUT"],
+      ["GET", "/v1/environments/local/render", "POST"],
+      ["POST", "/healthz", "GET, HEAD"],
+      ["POST", "/v1/recipes/", undefined],
+      ["POST", "/v1/recipes//queue", undefined],
+      ["POST", "/v1/recipes/acme/queue/versions/1.0.0/files", undefined],
+    ])("of %s %s tells the methods that the path takes: %s", async (method, path, allow) => {
+      const reply = await server.call(path, { method });
+      expect(reply.headers.allow).toBe(allow);
+      expect(reply.json()).toMatchObject({ status: allow === undefined ? 404 : 405 });
+    });
+
+    test("of a method that a path does not take comes after the question who asks", async () => {
+      const headers = { host: "evil.example" };
+      const reply = await server.call("/v1/recipes", { method: "POST", headers });
+      expect(reply.json()).toMatchObject({ code: "http_host_refused" });
+      expect(reply.headers.allow).toBeUndefined();
     });
 
     test("of bytes that are no HTTP is problem details", async () => {

@@ -75,12 +75,9 @@ export function versionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.delete(
       "/v1/recipes/:namespace/:name/versions/:version",
       {
-        schema: {
-          tags: ["recipes"],
-          summary: "Always refused: versions are never deleted",
-          description: "`problems` lists the environments whose current release serves it.",
-          params: VersionParams,
-        },
+        // No operation of the API: the answer tells which environments' current releases serve it.
+        config: { refused: true },
+        schema: { hide: true, params: VersionParams },
       },
       async (request, reply) => {
         reply.header("allow", "GET, HEAD, PUT");
