@@ -7,7 +7,7 @@ import { VERSION } from "../src/version.js";
 const app = await createApp({
   // Only the routes' schemas are read: no handler runs.
   registry: {} as Registry,
-  access: { administrators: [], publicUrl: undefined },
+  access: { administrators: [], anonymousGrants: [], publicUrl: undefined },
   version: VERSION,
   logLevel: "silent",
 });

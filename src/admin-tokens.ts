@@ -6,7 +6,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { BackbarError, type Problem } from "./errors.js";
-import { type Administrator, ANONYMOUS } from "./http/identity.js";
+import { ANONYMOUS } from "./flows/caller.js";
+import type { Administrator } from "./http/identity.js";
 import { writeSecret } from "./keys.js";
 
 export class AdminTokensError extends BackbarError<"server_admin_token"> {

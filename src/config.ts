@@ -3,6 +3,7 @@
  * of `process.env`. docs/operator.md lists them; a wrong value is refused by name.
  */
 import path from "node:path";
+import { type Grant, parseGrants } from "./core/trust/grants.js";
 import { BackbarError } from "./errors.js";
 
 export type ConfigErrorCode = "config_invalid";
@@ -20,6 +21,8 @@ export interface Config {
   readonly keysDir: string;
   /** Holds the admin tokens; undefined: `dataDir`/admin-token, made on first start. */
   readonly adminTokenFile: string | undefined;
+  /** What whoever comes from this machine without a token may. */
+  readonly anonymousGrants: readonly Grant[];
   /** Origin under which clients reach the service, without a trailing slash. */
   readonly publicUrl: string | undefined;
   /** Folder whose recipes and environments an empty registry starts with; undefined: none. */
@@ -60,6 +63,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     dataDir,
     keysDir: folder("KEYS_DIR") ?? path.join(dataDir, "keys"),
     adminTokenFile: folder("ADMIN_TOKEN_FILE"),
+    anonymousGrants: anonymousGrants(env),
     publicUrl: publicUrl(env),
     catalogDir: folder("CATALOG_DIR"),
     environmentsDir: folder("ENVIRONMENTS_DIR"),
@@ -109,6 +113,19 @@ function integer(
     );
   }
   return number;
+}
+
+function anonymousGrants(env: Environment): Grant[] {
+  const value = text(env, "ANONYMOUS_GRANTS") ?? "reader renderer";
+  try {
+    return value === "none" ? [] : parseGrants(value.split(/\s+/));
+  } catch (error) {
+    if (!(error instanceof BackbarError)) throw error;
+    throw new ConfigError("config_invalid", `ANONYMOUS_GRANTS: ${error.message}`, {
+      cause: error,
+      hint: "ANONYMOUS_GRANTS=reader renderer, or none",
+    });
+  }
 }
 
 function databaseUrl(env: Environment): string | undefined {

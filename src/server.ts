@@ -92,7 +92,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
     const app = await createApp({
       registry,
-      access: { administrators, publicUrl: config.publicUrl },
+      access: {
+        administrators,
+        anonymousGrants: config.anonymousGrants,
+        publicUrl: config.publicUrl,
+      },
       version: VERSION,
       logLevel: config.logLevel,
     });

@@ -109,7 +109,11 @@ async function checkStillServable(registry: Registry, row: ReleaseRow): Promise<
     number === undefined
       ? { environment }
       : { environment, current: await loadRelease(registry, environment, number) };
-  const { conflicts } = await findImpact(registry, place, next, document.replace ?? []);
+  const { conflicts } = await findImpact(registry, place, next, {
+    replace: document.replace ?? [],
+    // Whoever may approve a release of the environment is told who would suffer of it.
+    sees: () => true,
+  });
   const left = document.forced ? conflicts.filter((one) => !isForceable(one)) : conflicts;
   refuseConflicts({ conflicts: left, document });
 }

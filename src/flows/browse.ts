@@ -5,6 +5,7 @@ import { unpackFiles } from "../core/recipe/package.js";
 import { provisionerKind } from "../core/recipe/provisioner.js";
 import { checkVersion, compareVersions, shownVersion } from "../core/recipe/version.js";
 import type { Target } from "../core/score/project-state.js";
+import { grantedNames } from "../core/trust/grants.js";
 import { getBlob, getBlobs } from "../store/blobs.js";
 import {
   findVersions,
@@ -15,7 +16,7 @@ import {
   type VersionImages,
 } from "../store/recipes.js";
 import { listProvided, type RecipeSearch, searchRecipes } from "../store/search.js";
-import type { Caller } from "./caller.js";
+import { type Caller, may } from "./caller.js";
 import { type ExampleSummary, summarizeExamples } from "./example.js";
 import type { Registry } from "./registry.js";
 import { readVersion } from "./version-content.js";
@@ -70,7 +71,7 @@ export async function search(
     ...query,
     ...(provider === undefined ? {} : { provider: provider.toLowerCase() }),
     words: [...words].filter((word) => word !== ""),
-    viewer: caller.admin ? undefined : caller.actor,
+    viewer: viewerOf(caller),
   });
   const found = await summarize(registry.db, rows);
   const provided = await listProvided(
@@ -169,6 +170,15 @@ export async function describeVersion(
     })),
     logIndex: row.logIndex,
   };
+}
+
+function viewerOf(caller: Caller): RecipeSearch["viewer"] {
+  if (may(caller, "auditor")) return undefined;
+  const granted = (["publisher", "reader"] as const).map((role) =>
+    grantedNames(caller.grants, role),
+  );
+  if (granted.includes("all")) return undefined;
+  return { actor: caller.actor, namespaces: granted.flat() };
 }
 
 function parseJson(bytes: Uint8Array): JsonValue {

@@ -10,7 +10,7 @@ import { listServing } from "../store/version-use.js";
 import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
-import { checkMayChange, readNamespace } from "./namespace.js";
+import { checkMayPublish, readNamespace } from "./namespace.js";
 import type { Registry } from "./registry.js";
 import { chooseShownVersion } from "./shown-version.js";
 import { summarize, type VersionSummary } from "./version-summary.js";
@@ -47,7 +47,7 @@ export async function giveNotice(
   if (successor !== undefined) await checkSuccessor(registry, caller, version, successor);
   return changeRegistry(registry, async (tx) => {
     await lockLogHead(tx);
-    checkMayChange(await readNamespace(tx, parseRecipeName(recipe).namespace), caller);
+    checkMayPublish(await readNamespace(tx, parseRecipeName(recipe).namespace), caller);
     const known = (await listNotices(tx, [version.digest])).find((one) => one.kind === kind);
     if (undo && known === undefined) throw noticeNone(change);
     const isSame = !undo && known?.reason === reason && known?.successor === (successor ?? null);

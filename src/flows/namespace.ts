@@ -17,7 +17,7 @@ import {
   writeNamespace,
   writePublisherKeys,
 } from "../store/namespaces.js";
-import type { Caller } from "./caller.js";
+import { type Caller, may } from "./caller.js";
 import { FlowError } from "./error.js";
 import type { ExpectedDigest } from "./expected.js";
 import { renewKeySet } from "./identity.js";
@@ -71,16 +71,29 @@ export function readNamespaces(
   return listNamespaces(registry.db, page);
 }
 
-/** Whether `caller` may change the namespace, and publish and say things in it. */
-export function mayChange(namespace: Pick<NamespaceRow, "owners">, caller: Caller): boolean {
-  return caller.admin || namespace.owners.includes(caller.actor);
+type Owned = Pick<NamespaceRow, "name" | "owners">;
+
+/** Whether `caller` may publish in the namespace, and say things of its versions. */
+export function mayPublish(namespace: Owned, caller: Caller): boolean {
+  return mayChange(namespace, caller) || may(caller, "publisher", namespace.name);
 }
 
 /** @throws {FlowError} namespace_owner */
-export function checkMayChange(
-  namespace: Pick<NamespaceRow, "name" | "owners">,
-  caller: Caller,
-): void {
+export function checkMayPublish(namespace: Owned, caller: Caller): void {
+  if (mayPublish(namespace, caller)) return;
+  throw new FlowError(
+    "namespace_owner",
+    `${caller.actor} is no owner of ${namespace.name} and has not the role publisher:${namespace.name}`,
+    { hint: "ask one of its owners, or an administrator for a token" },
+  );
+}
+
+function mayChange({ owners }: Owned, caller: Caller): boolean {
+  return may(caller, "admin") || owners.includes(caller.actor);
+}
+
+/** @throws {FlowError} namespace_owner */
+function checkMayChange(namespace: Owned, caller: Caller): void {
   if (mayChange(namespace, caller)) return;
   throw new FlowError(
     "namespace_owner",

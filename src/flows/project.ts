@@ -15,6 +15,7 @@ import {
   saveProjectTouchingUsage,
 } from "../store/projects.js";
 import { retireWorkloads } from "../store/usage.js";
+import { type Caller, checkMay, may } from "./caller.js";
 import { changeStore } from "./condition.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
@@ -133,12 +134,14 @@ function nextRow(
 
 /**
  * The project's state as the CLIs keep it.
- * @throws {FlowError} project_unknown
+ * @throws {FlowError} project_unknown, also where the caller may not see it
  */
 export async function readProjectState(
   registry: Registry,
+  caller: Caller,
   key: ProjectKey,
 ): Promise<{ readonly state: string; readonly revision: number; readonly target: Target }> {
+  if (!may(caller, "renderer", key.project)) throw unknownProject(key);
   const { revision, content } = await openProject(registry, key);
   if (content === undefined) throw unknownProject(key);
   return { state: content.state, revision, target: content.target };
@@ -147,14 +150,16 @@ export async function readProjectState(
 /**
  * Replaces the project's state, with the CLIs' own file. `expected` is the revision it must still
  * have, 0 for none yet; undefined takes whatever is there.
- * @throws {FlowError} project_changed, project_state
+ * @throws {FlowError} role_missing, environment_unknown, project_changed, project_state
  * @throws {ScoreError | CodecError} where the text is no state of the target
  */
 export async function writeProjectState(
   registry: Registry,
+  caller: Caller,
   key: ProjectKey,
   input: { readonly state: string; readonly target: Target; readonly expected: number | undefined },
 ): Promise<number> {
+  checkMay(caller, "renderer", key.project);
   if (input.state.trim() === "") {
     throw new FlowError("project_state", "an empty file is no state", {
       hint: "DELETE forgets the state of a project",
@@ -175,12 +180,14 @@ export async function writeProjectState(
   });
 }
 
-/** @throws {FlowError} project_unknown, project_changed */
+/** @throws {FlowError} role_missing, project_unknown, project_changed */
 export async function deleteProjectState(
   registry: Registry,
+  caller: Caller,
   key: ProjectKey,
   expected: number | undefined,
 ): Promise<void> {
+  checkMay(caller, "renderer", key.project);
   const project = await openProject(registry, key);
   if (project.content === undefined) throw unknownProject(key);
   checkExpected(project, expected);
@@ -193,13 +200,15 @@ export async function deleteProjectState(
 
 /**
  * Takes one workload out of the project; its resources stay in the state, as with the CLIs.
- * @throws {FlowError} project_unknown, workload_unknown, project_changed
+ * @throws {FlowError} role_missing, project_unknown, workload_unknown, project_changed
  */
 export async function removeWorkload(
   registry: Registry,
+  caller: Caller,
   key: ProjectKey,
   workload: string,
 ): Promise<number> {
+  checkMay(caller, "renderer", key.project);
   const project = await openProject(registry, key);
   if (project.content === undefined) throw unknownProject(key);
   const { target } = project.content;

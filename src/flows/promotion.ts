@@ -3,7 +3,6 @@ import type { EnvironmentRules } from "../core/recipe/environment.js";
 import { RecipeError } from "../core/recipe/error.js";
 import { isNarrowedAlike, type PromotionPlan, planPromotion } from "../core/recipe/promotion.js";
 import { resolveEntries, resolveRange, type VersionCandidate } from "../core/recipe/ranges.js";
-import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import { checkPromotionOrder, findUnpromoted } from "./promotion-order.js";
 import type { Registry } from "./registry.js";
@@ -49,10 +48,9 @@ export async function promote(
 export async function previewPromotion(
   registry: Registry,
   request: PromotionRequest,
-  caller: Caller,
 ): Promise<ReleasePreview & { readonly recipes: SharedRecipes }> {
   const { draft, recipes } = await draftPromotion(registry, request);
-  return { ...(await describeDraft(registry, draft, caller)), recipes };
+  return { ...(await describeDraft(registry, draft, request.caller)), recipes };
 }
 
 async function draftPromotion(

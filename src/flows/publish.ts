@@ -24,7 +24,7 @@ import { listRecipeNames, listStanding, type StandingVersion } from "../store/se
 import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import { appendRecord, changeRegistry } from "./log.js";
-import { checkMayChange, type Namespace, readOpenNamespace } from "./namespace.js";
+import { checkMayPublish, type Namespace, readOpenNamespace } from "./namespace.js";
 import { type RenderedExamples, renderExamples } from "./publish-examples.js";
 import { RecentlyUsed } from "./recently-used.js";
 import type { Registry } from "./registry.js";
@@ -155,7 +155,7 @@ async function lookAround(
 ): Promise<Surroundings> {
   const { recipe, version, caller } = request;
   const namespace = await readOpenNamespace(db, parseRecipeName(recipe).namespace);
-  checkMayChange(namespace, caller);
+  checkMayPublish(namespace, caller);
   const published = await listStanding(db, recipe);
   const known = published.find((row) => row.version === version);
   if (known !== undefined) {

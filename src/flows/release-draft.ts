@@ -12,6 +12,7 @@ import { findRuleBreaches } from "../core/recipe/release-rules.js";
 import { optional } from "../core/recipe/strict-json.js";
 import type { Problem } from "../errors.js";
 import { listImages } from "../store/recipes.js";
+import type { Caller } from "./caller.js";
 import { FlowError, type FlowErrorCode } from "./error.js";
 import { noticeWarnings, readNotices } from "./notice.js";
 import type { Registry } from "./registry.js";
@@ -25,10 +26,11 @@ import {
   type TouchedUse,
 } from "./release-impact.js";
 import { readPackages } from "./version-content.js";
+import { seesUses } from "./visible.js";
 
 /** What whoever asks for a release says besides. */
 export interface ReleaseOptions {
-  readonly actor: string;
+  readonly caller: Caller;
   /** Goes on where a refusal can be overridden. */
   readonly force: boolean;
   /** Stored resources that may be served under another `uri`, and lose their state. */
@@ -79,15 +81,20 @@ export async function draftRelease(
   registry: Registry,
   basis: Basis,
   plan: ReleasePlan,
-  { actor, force, replace }: ReleaseOptions,
+  { caller, force, replace }: ReleaseOptions,
 ): Promise<Draft> {
-  const provenance = { actor, ...plan.provenance, ...(replace.length === 0 ? {} : { replace }) };
+  const provenance = {
+    actor: caller.actor,
+    ...plan.provenance,
+    ...(replace.length === 0 ? {} : { replace }),
+  };
   const { next, blobs, warnings } = await contentOf(registry, basis, plan, provenance);
   const { rules } = basis.environment.definition;
   const digests = plan.entries.map(({ digest }) => digest);
   const images = rules.imagesByDigest ? await listImages(registry.db, digests) : new Map();
   const place = { environment: basis.environment.name, ...optional("current", basis.current) };
-  const impact = await findImpact(registry, place, next, replace);
+  const sees = (project: string) => seesUses(caller, place.environment, project);
+  const impact = await findImpact(registry, place, next, { replace, sees });
   checkMarks(basis.environment.name, impact);
   const notices = await noticesOf(registry, plan.entries);
   const isYank = ({ code }: Problem) => code === "version_yanked";

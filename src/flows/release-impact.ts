@@ -55,16 +55,24 @@ const STATELESS_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PATCH = "patch-template#";
 
+/** What is looked at, and for whom. */
+export interface ImpactView {
+  /** Resources that may lose their state. */
+  readonly replace: readonly StoredResource[];
+  /** Whether uses of the project are shown; "" for renders without a project. */
+  readonly sees: (project: string) => boolean;
+}
+
 /**
- * Compares what every known use gets with what it would get of `next`; `replace` are resources that
- * may lose their state. What the current release breaks already, by force or by a mark, is no
- * conflict of the next one.
+ * Compares what every known use gets with what it would get of `next`. What the current release
+ * breaks already, by force or by a mark, is no conflict of the next one. Of uses that are not shown
+ * only the conflicts are told, without their names.
  */
 export async function findImpact(
   registry: Registry,
   { environment, current }: { readonly environment: string; readonly current?: ReleaseContent },
   next: ServedContent,
-  replace: readonly StoredResource[],
+  { replace, sees }: ImpactView,
 ): Promise<Impact> {
   const since = new Date(registry.now().getTime() - STATELESS_DAYS * DAY_MS);
   const uses = await listUsesInForce(registry.db, environment, since);
@@ -74,27 +82,33 @@ export async function findImpact(
   const judgeNow = current && judgeOf(await servedContent(current), served);
   const touched: TouchedUse[] = [];
   const conflicts: Problem[] = [];
+  const hidden = new Map<string, Problem>();
   for (const use of uses) {
     const before = { name: use.recipe, version: use.version, digest: use.digest };
     const change = judge(use);
     if (change.after?.digest === use.digest && !change.losesState) continue;
     const { project, workload, resource } = use;
-    touched.push({
-      ...(project === "" ? {} : { project }),
-      ...{ workload, resource, before },
-      ...(change.after === undefined ? {} : { after: change.after }),
-      losesState: change.losesState,
-    });
-    const isReplaced = replaced.has(`${project}/${resource}`) && change.after !== undefined;
+    const isShown = sees(project);
+    if (isShown)
+      touched.push({
+        ...(project === "" ? {} : { project }),
+        ...{ workload, resource, before },
+        ...(change.after === undefined ? {} : { after: change.after }),
+        losesState: change.losesState,
+      });
+    const isReplaced =
+      isShown && replaced.has(`${project}/${resource}`) && change.after !== undefined;
     if (isReplaced) continue;
     if (change.conflict === undefined || change.conflict === judgeNow?.(use).conflict) continue;
-    conflicts.push(
-      change.conflict === "uri_in_use" ? uriInUse(use, change.after) : entryInUse(use),
-    );
+    const conflict =
+      change.conflict === "uri_in_use" ? uriInUse(use, change.after) : entryInUse(use);
+    if (isShown) conflicts.push(conflict);
+    else hidden.set(`${conflict.code} ${use.digest}`, hideUse(use, conflict));
   }
-  const stored = new Set(uses.map(({ project, resource }) => `${project}/${resource}`));
+  const shown = uses.filter(({ project }) => sees(project));
+  const stored = new Set(shown.map(({ project, resource }) => `${project}/${resource}`));
   const unknownMarks = replace.filter((one) => !stored.has(`${one.project}/${one.resource}`));
-  return { touched, conflicts, unknownMarks };
+  return { touched, conflicts: [...conflicts, ...hidden.values()], unknownMarks };
 }
 
 /** What becomes of a use. */
@@ -192,6 +206,12 @@ function entryInUse(use: UseInForce): Problem {
 function uriInUse(use: UseInForce, after: RecipeRef | undefined): Problem {
   const message = `${describe(use)} has state of ${use.recipe} for ${use.resource}, which ${after?.name} ${after?.version} would serve under another uri: the state would be lost`;
   return { code: "uri_in_use", message, place: { workload: use.workload } };
+}
+
+/** The conflict without the names of the use. */
+function hideUse({ recipe, version }: UseInForce, { code }: Problem): Problem {
+  const message = `projects that are not shown to you use ${recipe} ${version}, and the release breaks that`;
+  return { code, message };
 }
 
 function describe({ project, workload }: UseInForce): string {

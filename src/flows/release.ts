@@ -1,7 +1,6 @@
 /** Releases: cut from the environment's definition, or shown before they are. */
 import { resolveEntries, type VersionCandidate } from "../core/recipe/ranges.js";
 import { listCandidates, listSigners } from "../store/recipes.js";
-import type { Caller } from "./caller.js";
 import { findUnpromoted } from "./promotion-order.js";
 import type { Registry } from "./registry.js";
 import { type Basis, readBasis } from "./release-basis.js";
@@ -33,9 +32,8 @@ export async function previewRelease(
   registry: Registry,
   environment: string,
   options: ReleaseOptions,
-  caller: Caller,
 ): Promise<ReleasePreview> {
-  return describeDraft(registry, await draftCut(registry, environment, options), caller);
+  return describeDraft(registry, await draftCut(registry, environment, options), options.caller);
 }
 
 async function draftCut(registry: Registry, name: string, options: ReleaseOptions): Promise<Draft> {

@@ -8,6 +8,7 @@ import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { Problem } from "../errors.js";
 import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
+import { type Caller, checkMay } from "./caller.js";
 import { changeStore } from "./condition.js";
 import { FlowError } from "./error.js";
 import { noticesOf, noticeWarnings } from "./notice.js";
@@ -51,7 +52,7 @@ export interface RenderRequest {
   readonly split: boolean;
   /** In which form the answer has the documents. */
   readonly form: RenderJob["form"];
-  readonly actor: string;
+  readonly caller: Caller;
 }
 
 export interface RenderAnswer extends RenderOutcome {
@@ -67,11 +68,12 @@ const MAX_ATTEMPTS = 8;
 
 /**
  * Renders workloads with the recipes of an environment's release.
- * @throws {FlowError} environment_unknown, release_none, release_unknown, render_target,
+ * @throws {FlowError} role_missing, environment_unknown, release_none, release_unknown, render_target,
  *   render_has_files, project_target, project_busy
  * @throws {BackbarError} whatever the render finds wrong with the input
  */
 export async function render(registry: Registry, request: RenderRequest): Promise<RenderAnswer> {
+  checkMay(request.caller, "renderer", request.project);
   const plan = await planRender(registry, request);
   const { target, job } = plan;
   if (request.project === undefined) {
@@ -290,7 +292,7 @@ function usageRows(
     environment: request.environment,
     project: request.project ?? "",
     release: release.number,
-    actor: request.actor,
+    actor: request.caller.actor,
     firstUsedAt: now,
     lastUsedAt: now,
     renders: 1,

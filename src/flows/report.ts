@@ -18,6 +18,7 @@ import { parseResourceUid } from "../core/score/resource-uid.js";
 import type { Problem } from "../errors.js";
 import type { ProjectKey } from "../store/projects.js";
 import { recordUsage, retireUsage, type UsageRow } from "../store/usage.js";
+import { type Caller, checkMay, checkNamed } from "./caller.js";
 import { changeStore } from "./condition.js";
 import { FlowError } from "./error.js";
 import { openProject, saveProjectKeptElsewhere } from "./project.js";
@@ -32,7 +33,7 @@ export interface ReportRequest {
   /** Undefined: the current release. */
   readonly release: number | undefined;
   readonly workloads: readonly ReportedWorkload[];
-  readonly actor: string;
+  readonly caller: Caller;
 }
 
 export interface ReportedWorkload {
@@ -78,11 +79,13 @@ const MAX_ATTEMPTS = 8;
 
 /**
  * Records what was used, as far as the release has it.
- * @throws {FlowError} environment_unknown, release_none, release_unknown, release_waiting,
- *   report_project, project_busy
+ * @throws {FlowError} role_missing, environment_unknown, release_none, release_unknown,
+ *   release_waiting, report_project, project_busy
  */
 export async function report(registry: Registry, request: ReportRequest): Promise<ReportAnswer> {
   const { environment, target } = request;
+  checkNamed(request.caller);
+  checkMay(request.caller, "renderer", request.project);
   const release = await loadRelease(registry, environment, request.release);
   const found = findUses(request, release, await release.provisioners(target));
   await record(registry, request, release, found.recorded);
@@ -220,7 +223,7 @@ async function recordProject(
 }
 
 function usageRows(
-  { environment, project = "", actor }: ReportRequest,
+  { environment, project = "", caller: { actor } }: ReportRequest,
   { number: release }: ReleaseContent,
   uses: readonly RecordedUse[],
   now: Date,

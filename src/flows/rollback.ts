@@ -2,7 +2,6 @@
 
 import { findRefusedVersions } from "../core/recipe/ranges.js";
 import { findActiveBefore } from "../store/environments.js";
-import type { Caller } from "./caller.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
 import { readCandidates } from "./release.js";
@@ -38,9 +37,8 @@ export async function rollBack(
 export async function previewRollback(
   registry: Registry,
   request: RollbackRequest,
-  caller: Caller,
 ): Promise<ReleasePreview> {
-  return describeDraft(registry, await draftRollback(registry, request), caller);
+  return describeDraft(registry, await draftRollback(registry, request), request.caller);
 }
 
 async function draftRollback(registry: Registry, request: RollbackRequest): Promise<Draft> {

@@ -1,12 +1,13 @@
 /** What of the recipes a caller may see: those of private namespaces are not there for others. */
 import { compareVersions } from "../core/recipe/version.js";
+import { grantedNames } from "../core/trust/grants.js";
 import { findNamespace } from "../store/namespaces.js";
 import { findVersion, type VersionRow } from "../store/recipes.js";
 import { listStanding, type StandingVersion } from "../store/search.js";
-import type { Caller } from "./caller.js";
+import { type Caller, may } from "./caller.js";
 import { FlowError } from "./error.js";
 import { untilChanged } from "./freshness.js";
-import { mayChange } from "./namespace.js";
+import { mayPublish } from "./namespace.js";
 import type { Registry } from "./registry.js";
 import { unknownVersion } from "./version-content.js";
 
@@ -47,9 +48,28 @@ export async function visibleVersions(
 
 /** Whether the recipe, if it is there, is shown to the caller. */
 export async function sees(registry: Registry, caller: Caller, recipe: string): Promise<boolean> {
-  if (caller.admin) return true;
+  if (may(caller, "auditor")) return true;
   const namespace = await namespaceOf(registry, recipe.split("/", 1)[0] ?? "");
-  return namespace?.visibility !== "private" || mayChange(namespace, caller);
+  return (
+    namespace?.visibility !== "private" ||
+    mayPublish(namespace, caller) ||
+    may(caller, "reader", namespace.name)
+  );
+}
+
+/**
+ * Whether uses of a project in an environment are shown to the caller; "" stands for renders without
+ * a project. Who releases there decides what becomes of them.
+ */
+export function seesUses(caller: Caller, environment: string, project: string): boolean {
+  return (
+    may(caller, "auditor") ||
+    may(caller, "releaser", environment) ||
+    may(caller, "approver", environment) ||
+    (project === ""
+      ? grantedNames(caller.grants, "renderer") === "all"
+      : may(caller, "renderer", project))
+  );
 }
 
 const namespaceOf = untilChanged((registry, name) => findNamespace(registry.db, name));

@@ -5,12 +5,14 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
+import type { Caller } from "../flows/caller.js";
 import type { Registry } from "../flows/registry.js";
 import { answerClientError } from "./client-error.js";
 import { HttpError } from "./error.js";
-import { type AccessPolicy, type Identity, identify } from "./identity.js";
+import { type AccessPolicy, identify } from "./identity.js";
 import { pathOf, refuseOtherMethods } from "./methods.js";
 import { measure } from "./metrics.js";
+import { checkNeed, type Need } from "./need.js";
 import { documentProblems, sendProblem } from "./problem.js";
 import { discoveryRoutes } from "./routes/discovery.js";
 import { entryListRoutes } from "./routes/entry-lists.js";
@@ -44,13 +46,15 @@ export type App = FastifyInstance;
 
 declare module "fastify" {
   interface FastifyRequest {
-    identity: Identity;
+    identity: Caller;
   }
   interface FastifyContextConfig {
     /** Served to every address without a token. */
     open?: boolean;
     /** Not among the methods that its path takes: it only says why not. */
     refused?: boolean;
+    /** What a caller needs for the route; without it, the role of a reader. */
+    needs?: Need;
   }
 }
 
@@ -110,6 +114,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
     if (request.routeOptions.config.open === true) return;
     request.identity = identify(request, options.access);
+    checkNeed(request);
   });
   refuseOtherMethods(app);
 

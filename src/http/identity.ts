@@ -5,13 +5,9 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import type { Grant } from "../core/trust/grants.js";
+import { ANONYMOUS, type Caller } from "../flows/caller.js";
 import { HttpError } from "./error.js";
-
-export interface Identity {
-  /** Goes into usage records and the log. */
-  readonly actor: string;
-  readonly admin: boolean;
-}
 
 /** Who may change the registry, known by a token. */
 export interface Administrator {
@@ -22,28 +18,29 @@ export interface Administrator {
 
 export interface AccessPolicy {
   readonly administrators: readonly Administrator[];
+  /** What whoever comes from this machine without a token may. */
+  readonly anonymousGrants: readonly Grant[];
   /** Origin under which clients reach the service. */
   readonly publicUrl: string | undefined;
 }
 
-/** The actor of requests without a token. */
-export const ANONYMOUS = "anonymous";
+const ADMINISTRATOR: readonly Grant[] = [{ role: "admin" }];
 
 const LOOPBACK_ADDRESSES = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * The identity behind a request.
+ * Who is behind a request.
  * @throws {HttpError} http_token_invalid, http_token_required, http_host_refused, http_origin_refused
  */
-export function identify(request: FastifyRequest, policy: AccessPolicy): Identity {
+export function identify(request: FastifyRequest, policy: AccessPolicy): Caller {
   const token = presentedToken(request.headers.authorization);
   if (token !== undefined) {
     const actor = administratorOf(token, policy);
     if (actor === undefined) {
       throw new HttpError("http_token_invalid", "the token is not known here");
     }
-    return { actor, admin: true };
+    return { actor, grants: ADMINISTRATOR };
   }
   checkHost(request.headers.host, policy);
   checkOrigin(request.headers.origin, request.headers.host, policy);
@@ -52,26 +49,7 @@ export function identify(request: FastifyRequest, policy: AccessPolicy): Identit
       hint: "send it as `Authorization: Bearer TOKEN`",
     });
   }
-  return { actor: ANONYMOUS, admin: false };
-}
-
-/** @throws {HttpError} http_token_required */
-export function requireAdmin(identity: Identity): void {
-  if (!identity.admin) throw tokenRequired();
-}
-
-/**
- * For what flows decide by the actor's name.
- * @throws {HttpError} http_token_required
- */
-export function requireName(identity: Identity): void {
-  if (identity.actor === ANONYMOUS) throw tokenRequired();
-}
-
-function tokenRequired(): HttpError {
-  return new HttpError("http_token_required", "changing the registry needs an admin token", {
-    hint: "send it as `Authorization: Bearer TOKEN`; the server's first start wrote it to DATA_DIR/admin-token",
-  });
+  return { actor: ANONYMOUS, grants: policy.anonymousGrants };
 }
 
 /** Compares with every token, so that the time taken tells nothing of any. */

@@ -46,6 +46,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   http_token_invalid: 401,
   http_token_required: 401,
 
+  role_missing: 403,
+
   approval_own: 409,
   entry_in_use: 409,
   entry_list_changed: 412,
@@ -273,6 +275,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   submission_form: 400,
   submission_limit: 413,
 
+  grant_form: 422,
+  grant_limit: 422,
   key_form: 422,
   key_algorithm: 422,
   key_unknown: 403,

@@ -1,6 +1,7 @@
 /** What search reads: one row for each recipe, with the version that is shown of it. */
 import { and, asc, eq, exists, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
+import { isNamedBy } from "./named.js";
 import type { VersionRow } from "./recipes.js";
 import { namespaces, notices, recipes, versionProvisioners, versions } from "./schema.js";
 
@@ -24,8 +25,8 @@ export interface RecipeSearch {
   readonly words: readonly string[];
   /** In lower case: the namespace, or the name of a maintainer. */
   readonly provider?: string;
-  /** Whose private namespaces are searched too; undefined: all. */
-  readonly viewer: string | undefined;
+  /** Which private namespaces are searched too: those that `actor` owns, and those named; undefined: all. */
+  readonly viewer: { readonly actor: string; readonly namespaces: readonly string[] } | undefined;
   /** Recipes after this name. */
   readonly after?: string;
   readonly limit: number;
@@ -118,7 +119,11 @@ function conditions(db: Db | Tx, search: RecipeSearch): (SQL | undefined)[] {
       : or(eq(recipes.namespace, provider), sql`${recipes.maintainers} ? ${provider}::text`),
     viewer === undefined
       ? undefined
-      : or(eq(namespaces.visibility, "public"), sql`${namespaces.owners} ? ${viewer}::text`),
+      : or(
+          eq(namespaces.visibility, "public"),
+          sql`${namespaces.owners} ? ${viewer.actor}::text`,
+          isNamedBy(recipes.namespace, viewer.namespaces),
+        ),
     provides.length === 0
       ? undefined
       : exists(

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, lte, ne, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
+import { isNamedBy } from "./named.js";
 import { projects, usage } from "./schema.js";
 
 export interface UsageRow {
@@ -140,6 +141,8 @@ export interface UsageSearch {
   readonly workload?: string;
   readonly project?: string;
   readonly environment?: string;
+  /** Only records of these projects, in the form of grants; undefined: of all, and of none. */
+  readonly projects?: readonly string[];
   /** Only records whose use spans this time; undefined: those current now. */
   readonly at?: Date;
   readonly offset: number;
@@ -153,6 +156,7 @@ export function searchUsage(db: Db | Tx, search: UsageSearch): Promise<UsageRow[
     search.workload === undefined ? undefined : eq(usage.workload, search.workload),
     search.project === undefined ? undefined : eq(usage.project, search.project),
     search.environment === undefined ? undefined : eq(usage.environment, search.environment),
+    search.projects === undefined ? undefined : isNamedBy(usage.project, search.projects),
     search.at === undefined
       ? eq(usage.current, true)
       : and(

@@ -45,7 +45,7 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     ]);
     return { leaf: leaf?.kind, ...record };
   };
-  const olga = { actor: "olga", admin: false };
+  const olga = { actor: "olga", grants: [] };
 
   test("have defaults, and keep what a change leaves out", async () => {
     const made = await put("fields", {});
@@ -181,7 +181,7 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     const changed = await putInFlow(server.registry, change, { caller: olga });
     expect(changed.publisherKeys).toHaveLength(1);
     expect(await lastRecord()).toMatchObject({ actor: "olga" });
-    const mallory = { actor: "mallory", admin: false };
+    const mallory = { actor: "mallory", grants: [] };
     const refused = { code: "namespace_owner" };
     const before = await server.logSize();
     await expect(putInFlow(server.registry, change, { caller: mallory })).rejects.toMatchObject(

@@ -149,7 +149,7 @@ describe.each(STORES)("notices on $name", (kind) => {
       successor: undefined,
       undo: false,
     } as const;
-    const olga = { actor: "olga", admin: false };
+    const olga = { actor: "olga", grants: [] };
     await expect(giveNotice(server.registry, olga, change)).rejects.toMatchObject({
       code: "namespace_owner",
     });
@@ -161,7 +161,7 @@ describe.each(STORES)("notices on $name", (kind) => {
     // Whoever stops being an owner while the notice waits for its turn is none.
     const { giving, removing } = await server.registry.db.transaction(async (tx) => {
       await lockLogHead(tx);
-      const caller = { actor: "admin", admin: true };
+      const caller = { actor: "admin", grants: [{ role: "admin" as const }] };
       const removed = putNamespace(server.registry, { name: "acme", owners: [] }, { caller });
       await sleep(100);
       const late = giveNotice(server.registry, olga, change).catch((error: Error) => error);

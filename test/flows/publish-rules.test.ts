@@ -26,7 +26,7 @@ import {
 import { makeKey, startServer, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
-const ADMIN = { actor: "admin", admin: true };
+const ADMIN = { actor: "admin", grants: [{ role: "admin" as const }] };
 
 describe.each(STORES)("a publish on $name", (kind) => {
   let server: TestServer;
@@ -50,7 +50,7 @@ describe.each(STORES)("a publish on $name", (kind) => {
         recipe: `${name}/queue`,
         version: "1.0.0",
         submission: sent,
-        caller: { actor, admin: false },
+        caller: { actor, grants: [] },
       });
 
     test("for its owners", async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseGrants } from "../../src/core/trust/grants.js";
 import { formatPublicKey } from "../../src/core/trust/keys.js";
 import { describeVersion, readRecipe, readVersions, search } from "../../src/flows/browse.js";
+import type { Caller } from "../../src/flows/caller.js";
 import { diffVersions } from "../../src/flows/compare.js";
 import { readVersionFile } from "../../src/flows/distribute.js";
 import { cache, publishAll, queue, release, scoreFile, startWith } from "../helpers/recipes.js";
@@ -63,7 +65,7 @@ describe.each(STORES)("private namespaces on $name", (kind) => {
 
   test("attack 30: they are shown to their owners, and to no other name", async () => {
     const { registry } = server;
-    const looks = (caller: { actor: string; admin: boolean }) => [
+    const looks = (caller: Caller) => [
       () => readRecipe(registry, caller, RECIPE),
       () => readVersions(registry, caller, RECIPE, { limit: 9 }),
       () => describeVersion(registry, caller, RECIPE, "1.0.0"),
@@ -71,14 +73,34 @@ describe.each(STORES)("private namespaces on $name", (kind) => {
       () =>
         readVersionFile(registry, caller, { recipe: RECIPE, version: "1.0.0", path: "README.md" }),
     ];
-    const find = async (actor: string) =>
-      (await search(registry, { actor, admin: false }, { limit: 9 })).map(({ recipe }) => recipe);
-    for (const look of looks({ actor: "olga", admin: false })) await look();
-    expect(await find("olga")).toEqual(["acme/visible", RECIPE]);
-    for (const look of looks({ actor: "mallory", admin: false })) {
-      await expect(look()).rejects.toMatchObject({ code: /^(recipe|version)_unknown$/ });
+    const find = async (caller: Caller) =>
+      (await search(registry, caller, { limit: 9 })).map(({ recipe }) => recipe);
+    const granted = (...grants: string[]) => ({ actor: "mallory", grants: parseGrants(grants) });
+    const own = RECIPE.split("/")[0];
+    const insiders = [
+      { actor: "olga", grants: [] },
+      ...[`reader:${own}`, "reader:*", `publisher:x,${own?.slice(0, 2)}*`, "publisher"].map((one) =>
+        granted(one),
+      ),
+      granted("auditor"),
+    ];
+    const outsiders = [
+      granted(),
+      granted("reader", "renderer", "releaser", "approver"),
+      granted("reader:other", `publisher:${own}-2`, "publisher:acme"),
+    ];
+    for (const caller of insiders) {
+      for (const look of looks(caller)) await look();
+      expect(await find(caller)).toEqual(["acme/visible", RECIPE]);
     }
-    expect(await find("mallory")).toEqual(["acme/visible"]);
+    for (const caller of outsiders) {
+      for (const look of looks(caller)) {
+        await expect(look()).rejects.toMatchObject({
+          code: expect.stringMatching(/^(recipe|version)_unknown$/),
+        });
+      }
+      expect(await find(caller)).toEqual(["acme/visible"]);
+    }
   });
 
   test("are served by environments to everybody: the environment decides", async () => {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hashToken } from "../../src/admin-tokens.js";
 import { BackbarClient } from "../../src/client/client.js";
+import { parseGrants } from "../../src/core/trust/grants.js";
 import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
 import { localSigner } from "../../src/core/trust/signer.js";
@@ -50,6 +51,8 @@ interface ServerOptions {
   readonly renderTimeoutSeconds?: number;
   readonly renderThreads?: number;
   readonly publicUrl?: string;
+  /** In their text form. */
+  readonly anonymousGrants?: readonly string[];
 }
 
 /** Stands still between moves. */
@@ -113,7 +116,11 @@ async function serveStore(
   const tokens = new Map<string, string>();
   const app = await createApp({
     registry,
-    access: { administrators, publicUrl: options.publicUrl },
+    access: {
+      administrators,
+      anonymousGrants: parseGrants(options.anonymousGrants ?? ["reader", "renderer"]),
+      publicUrl: options.publicUrl,
+    },
     version: "0.0.0",
     logLevel: "silent",
   });

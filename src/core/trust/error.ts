@@ -1,6 +1,8 @@
 import { BackbarError } from "../../errors.js";
 
 export type TrustErrorCode =
+  | "grant_form"
+  | "grant_limit"
   | "key_form"
   | "key_algorithm"
   | "key_unknown"

@@ -22,6 +22,7 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
     app.get(
       "/.well-known/backbar.json",
       {
+        config: { needs: "anybody" },
         schema: {
           tags: ["service"],
           summary: "Who this registry is",
@@ -47,6 +48,7 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
     app.get(
       "/.well-known/jwks.json",
       {
+        config: { needs: "anybody" },
         schema: {
           tags: ["service"],
           summary: "The public keys of releases, pointers and checkpoints",

@@ -12,7 +12,6 @@ import {
 } from "../../flows/entry-list.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { requireAdmin } from "../identity.js";
 import { expectedDigest } from "../if-match.js";
 import { DEFAULT_PAGE, EntryListName, NextCursor, Page } from "./schemas.js";
 
@@ -73,6 +72,7 @@ export function entryListRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.put(
       "/v1/entry-lists/:list",
       {
+        config: { needs: { role: "admin" } },
         schema: {
           tags: ["environments"],
           summary: "Make or change an entry list",
@@ -85,7 +85,6 @@ export function entryListRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        requireAdmin(request.identity);
         const { list, created } = await putEntryList(registry, {
           name: request.params.list,
           list: request.body as JsonValue,

@@ -11,7 +11,6 @@ import {
 } from "../../flows/environment.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { requireAdmin } from "../identity.js";
 import { expectedDigest } from "../if-match.js";
 import { DEFAULT_PAGE, EnvironmentParams, NextCursor, Page } from "./schemas.js";
 
@@ -83,6 +82,7 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
     app.put(
       "/v1/environments/:environment",
       {
+        config: { needs: { role: "admin" } },
         schema: {
           tags: ["environments"],
           summary: "Make or change an environment",
@@ -95,7 +95,6 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
         },
       },
       async (request, reply) => {
-        requireAdmin(request.identity);
         const { environment, created } = await putEnvironment(registry, {
           name: request.params.environment,
           definition: request.body as JsonValue,

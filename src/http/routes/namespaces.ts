@@ -11,7 +11,6 @@ import {
 } from "../../flows/namespace.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { requireName } from "../identity.js";
 import { expectedDigest } from "../if-match.js";
 import { isKnown } from "../immutable.js";
 import {
@@ -120,6 +119,7 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.put(
       "/v1/namespaces/:namespace",
       {
+        config: { needs: "name" },
         schema: {
           tags: ["namespaces"],
           summary: "Make or change a namespace",
@@ -133,7 +133,6 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        requireName(request.identity);
         const { publisherKeys: publicKeys, ...change } = request.body;
         const namespace = await putNamespace(
           registry,
@@ -147,6 +146,7 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.delete(
       "/v1/namespaces/:namespace",
       {
+        config: { needs: "name" },
         schema: {
           tags: ["namespaces"],
           summary: "Give a namespace up, for good",
@@ -158,7 +158,6 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        requireName(request.identity);
         const namespace = await tombstoneNamespace(registry, request.params.namespace, {
           expected: expectedDigest(request, "a namespace"),
           caller: request.identity,

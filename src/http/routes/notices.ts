@@ -4,7 +4,6 @@ import { type Static, Type } from "typebox";
 import { giveNotice } from "../../flows/give-notice.js";
 import type { Registry } from "../../flows/registry.js";
 import { HttpError } from "../error.js";
-import { requireName } from "../identity.js";
 import { entry, recipeName, VersionEntry, VersionParams } from "./version-schemas.js";
 
 /** Something to read; no control characters but line feeds, none that turn the direction of text. */
@@ -59,6 +58,7 @@ export function noticeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       app.post(
         `/v1/recipes/:namespace/:name/versions/:version/${path}`,
         {
+          config: { needs: "name" },
           schema: {
             tags: ["recipes"],
             summary,
@@ -70,7 +70,6 @@ export function noticeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           },
         },
         async (request) => {
-          requireName(request.identity);
           // Fastify cannot tell the parameters of a route whose path is put together.
           const params = request.params as Static<typeof VersionParams>;
           const version = await giveNotice(registry, request.identity, {

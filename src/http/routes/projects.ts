@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { checkMay } from "../../flows/caller.js";
 import { requireEnvironment } from "../../flows/environment.js";
 import {
   deleteProjectState,
@@ -42,6 +43,7 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.get(
       path,
       {
+        config: { needs: { role: "renderer" } },
         schema: {
           tags: ["projects"],
           summary: "The project's state, as `.score-compose/state.yaml` or `.score-k8s/state.yaml`",
@@ -50,7 +52,11 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { state, revision, target } = await readProjectState(registry, request.params);
+        const { state, revision, target } = await readProjectState(
+          registry,
+          request.identity,
+          request.params,
+        );
         return reply
           .header("etag", `"${revision}"`)
           .header("cache-control", "no-store")
@@ -64,6 +70,7 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       path,
       {
         bodyLimit: MAX_STATE_BYTES,
+        config: { needs: { role: "renderer" } },
         schema: {
           tags: ["projects"],
           summary: "Replace the project's state with a CLI's own file",
@@ -77,8 +84,9 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         if (typeof request.body !== "string") {
           throw new HttpError("http_body_invalid", "the body has to be a state file, in YAML");
         }
+        checkMay(request.identity, "renderer", request.params.project);
         await requireEnvironment(registry, request.params.environment);
-        const revision = await writeProjectState(registry, request.params, {
+        const revision = await writeProjectState(registry, request.identity, request.params, {
           state: request.body,
           target: request.query.target,
           expected: expectedRevision(request),
@@ -90,6 +98,7 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.delete(
       path,
       {
+        config: { needs: { role: "renderer" } },
         schema: {
           tags: ["projects"],
           summary: "Forget the project's state in the environment",
@@ -98,7 +107,8 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        await deleteProjectState(registry, request.params, expectedRevision(request));
+        const { identity, params } = request;
+        await deleteProjectState(registry, identity, params, expectedRevision(request));
         return reply.code(204).send(null);
       },
     );
@@ -106,6 +116,7 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.delete(
       "/v1/projects/:project/environments/:environment/workloads/:workload",
       {
+        config: { needs: { role: "renderer" } },
         schema: {
           tags: ["projects"],
           summary: "Take one workload out of the project; its resources stay in the state",
@@ -114,7 +125,8 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const revision = await removeWorkload(registry, request.params, request.params.workload);
+        const { identity, params } = request;
+        const revision = await removeWorkload(registry, identity, params, params.workload);
         return reply.code(204).header("etag", `"${revision}"`).send(null);
       },
     );

@@ -1,10 +1,10 @@
 /** Promotions between environments, and rolling back. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { checkMay } from "../../flows/caller.js";
 import { previewPromotion, promote, type SharedRecipes } from "../../flows/promotion.js";
 import type { Registry } from "../../flows/registry.js";
 import { previewRollback, rollBack } from "../../flows/rollback.js";
-import { requireAdmin } from "../identity.js";
 import {
   optionsOf,
   PreviewQuery,
@@ -42,18 +42,14 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const { from, release, ...body } = request.body;
         const promotion = {
-          ...optionsOf(body, request.identity.actor),
+          ...optionsOf(body, request.identity),
           ...{ environment: request.params.environment, from, release },
         };
         if (request.query.preview === true) {
-          const { recipes, ...preview } = await previewPromotion(
-            registry,
-            promotion,
-            request.identity,
-          );
+          const { recipes, ...preview } = await previewPromotion(registry, promotion);
           return { ...showPreview(preview), recipes: showRecipes(recipes) };
         }
-        requireAdmin(request.identity);
+        checkMay(request.identity, "releaser", request.params.environment);
         const { recipes, ...made } = await promote(registry, promotion);
         return reply
           .code(made.created ? 201 : 200)
@@ -90,14 +86,14 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const rollback = {
-          ...optionsOf(request.body, request.identity.actor),
+          ...optionsOf(request.body, request.identity),
           environment: request.params.environment,
           release: request.body?.release,
         };
         if (request.query.preview === true) {
-          return showPreview(await previewRollback(registry, rollback, request.identity));
+          return showPreview(await previewRollback(registry, rollback));
         }
-        requireAdmin(request.identity);
+        checkMay(request.identity, "releaser", request.params.environment);
         const made = await rollBack(registry, rollback);
         return reply.code(made.created ? 201 : 200).send(showRelease(made));
       },

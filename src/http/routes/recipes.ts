@@ -8,7 +8,6 @@ import { type FoundRecipe, readRecipe, readVersions, search } from "../../flows/
 import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { requireName } from "../identity.js";
 import { DEFAULT_PAGE, Fault, NextCursor, Page, TargetName } from "./schemas.js";
 import {
   detail,
@@ -123,6 +122,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       "/v1/recipes/:namespace/:name/versions/:version",
       {
         bodyLimit: MAX_SUBMISSION_BYTES,
+        config: { needs: "name" },
         schema: {
           tags: ["recipes"],
           summary: "Publish a version: manifest, blobs and signatures",
@@ -143,7 +143,6 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        requireName(request.identity);
         const { created, warnings, ...receipt } = await publish(registry, {
           recipe: recipeName(request.params),
           version: request.params.version,

@@ -1,6 +1,7 @@
 /** What requests for releases say, and what they are answered: cuts, promotions, rollbacks, previews. */
 import { type Static, Type } from "typebox";
 import { formatRelease, MAX_REPLACED } from "../../core/recipe/release-document.js";
+import type { Caller } from "../../flows/caller.js";
 import type { CommittedRelease } from "../../flows/release-commit.js";
 import { MAX_LISTED, type ReleaseOptions } from "../../flows/release-draft.js";
 import type { ReleasePreview } from "../../flows/release-preview.js";
@@ -121,13 +122,13 @@ export const ReleaseAnswer = Type.Object({
   recipes: Type.Optional(SharedRecipes),
 });
 
-/** The options that a body says, of a request by `actor`. */
+/** The options that a body says, of a request by `caller`. */
 export function optionsOf(
   body: Partial<Pick<ReleaseOptions, "force" | "replace" | "previous">> | null | undefined,
-  actor: string,
+  caller: Caller,
 ): ReleaseOptions {
   const { force = false, replace = [], previous } = body ?? {};
-  return { actor, force, replace, previous };
+  return { caller, force, replace, previous };
 }
 
 /** A release that was made, or was there already. */

@@ -3,12 +3,12 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { formatRelease } from "../../core/recipe/release-document.js";
 import { approveRelease, type ReleaseApprovals, readApprovals } from "../../flows/approval.js";
+import { checkMay } from "../../flows/caller.js";
 import { readCatalog } from "../../flows/pointer.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutRelease, previewRelease } from "../../flows/release.js";
 import { type ReleaseSummary, readRelease, readReleases } from "../../flows/release-list.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
-import { requireAdmin } from "../identity.js";
 import {
   optionsOf,
   PreviewQuery,
@@ -100,13 +100,11 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const { environment } = request.params;
-        const options = optionsOf(request.body, request.identity.actor);
+        const options = optionsOf(request.body, request.identity);
         if (request.query.preview === true) {
-          return showPreview(
-            await previewRelease(registry, environment, options, request.identity),
-          );
+          return showPreview(await previewRelease(registry, environment, options));
         }
-        requireAdmin(request.identity);
+        checkMay(request.identity, "releaser", environment);
         const made = await cutRelease(registry, environment, options);
         return reply.code(made.created ? 201 : 200).send(showRelease(made));
       },
@@ -151,6 +149,7 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.post(
       "/v1/environments/:environment/releases/:number/approvals",
       {
+        config: { needs: { role: "approver", on: "environment" } },
         schema: {
           tags: ["releases"],
           summary: "Approve a release that waits",
@@ -174,7 +173,6 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => {
-        requireAdmin(request.identity);
         const { current, ...approvals } = await approveRelease(registry, {
           ...request.params,
           actor: request.identity.actor,

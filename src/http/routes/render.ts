@@ -50,6 +50,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       "/v1/environments/:environment/render",
       {
         bodyLimit: MAX_BODY_BYTES,
+        config: { needs: { role: "renderer" } },
         schema: {
           tags: ["render"],
           summary: "Render Score files with the recipes of the environment's release",
@@ -106,7 +107,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           documentAlone: type === YAML_TYPE || asked.alone === true,
           split,
           form: formOf(type, split, asked.text === true),
-          actor: request.identity.actor,
+          caller: request.identity,
         });
         return sendRender(reply, type, answer);
       },

@@ -3,7 +3,6 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { Registry } from "../../flows/registry.js";
 import { type ReportAnswer, report } from "../../flows/report.js";
-import { requireName } from "../identity.js";
 import { EnvironmentName, ProjectName, ReleaseNumber, TargetName } from "./schemas.js";
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -109,6 +108,7 @@ export function usageReportRoutes(registry: Registry): FastifyPluginAsyncTypebox
       "/v1/usage/reports",
       {
         bodyLimit: MAX_BODY_BYTES,
+        config: { needs: "name" },
         schema: {
           tags: ["audit"],
           summary: "Record what a command line rendered with an environment's files",
@@ -121,11 +121,9 @@ export function usageReportRoutes(registry: Registry): FastifyPluginAsyncTypebox
         },
       },
       async (request) => {
-        requireName(request.identity);
         const { project, release, workloads, ...body } = request.body;
-        const { actor } = request.identity;
         const used = workloads.map((one) => ({ patchTemplates: [], ...one }));
-        const asked = { ...body, project, release, workloads: used, actor };
+        const asked = { ...body, project, release, workloads: used, caller: request.identity };
         return answer(await report(registry, asked));
       },
     );

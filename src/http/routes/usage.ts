@@ -58,7 +58,7 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       async (request) => {
         const { at, cursor, limit = DEFAULT_PAGE, ...filters } = request.query;
         const offset = offsetOf(cursor);
-        const rows = await findUsage(registry, {
+        const rows = await findUsage(registry, request.identity, {
           ...filters,
           ...(at === undefined ? {} : { at: timeOf(at) }),
           offset,
