@@ -300,9 +300,20 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   tlog_leaf: 500,
   tlog_frontier: 500,
   tlog_index_out_of_range: 422,
-  tlog_tree_size: 500,
+  tlog_tree_size: 422,
   tlog_proof_length: 422,
+  tlog_proof_form: 422,
   tlog_root_mismatch: 422,
+  tlog_tile_path: 404,
+  tlog_tile_form: 422,
+  tlog_bundle_form: 422,
+  tlog_note_form: 422,
+  tlog_note_key: 422,
+  tlog_note_signature: 422,
+  tlog_checkpoint_form: 422,
+  tlog_origin: 422,
+  tlog_witness_request: 422,
+  tlog_fork: 422,
 };
 
 /** The status of `code`; 500 for one that is none of ours. */

@@ -4,7 +4,9 @@
  * log's head is one small row: 32 bytes per subtree, at most 53.
  */
 import { TlogError } from "./error.js";
-import { emptyRoot, HASH_BYTES, hashNode } from "./merkle.js";
+import { HASH_BYTES, hashNode } from "./merkle.js";
+import { checkTreeSize, foldRoots } from "./subtree.js";
+import { TILE_HEIGHT } from "./tile.js";
 
 export interface Frontier {
   /** Number of leaves. */
@@ -20,24 +22,51 @@ export const EMPTY_FRONTIER: Frontier = { size: 0, roots: [] };
  * @throws {TlogError} tlog_tree_size where the tree cannot grow further
  */
 export function appendLeaf(frontier: Frontier, leaf: Uint8Array): Frontier {
+  const completed = completeSubtrees(frontier, leaf);
+  const kept = frontier.roots.slice(0, frontier.roots.length - (completed.length - 1));
+  return { size: frontier.size + 1, roots: [...kept, ...completed.slice(-1)] };
+}
+
+/** The root of a complete subtree of height 8, 16, 24 …: a hash of a tile of level 1, 2, 3 …. */
+export interface LogNode {
+  /** The tile's, 1 or more. */
+  readonly level: number;
+  /** Counted from 0 within the level. */
+  readonly index: number;
+  readonly hash: Uint8Array;
+}
+
+/**
+ * The nodes that the tree has once a leaf with hash `leaf` is added, and had not before.
+ * @throws {TlogError} tlog_tree_size where the tree cannot grow further
+ */
+export function completedNodes(frontier: Frontier, leaf: Uint8Array): LogNode[] {
+  return completeSubtrees(frontier, leaf).flatMap((hash, height) => {
+    if (height === 0 || height % TILE_HEIGHT !== 0) return [];
+    const index = (frontier.size + 1) / 2 ** height - 1;
+    return [{ level: height / TILE_HEIGHT, index, hash }];
+  });
+}
+
+/** Roots of the complete subtrees that end with the added leaf, by their height: 0 is the leaf. */
+function completeSubtrees(frontier: Frontier, leaf: Uint8Array): Uint8Array[] {
   if (frontier.size >= Number.MAX_SAFE_INTEGER) {
     throw new TlogError("tlog_tree_size", "the log is full");
   }
   const roots = [...frontier.roots];
+  const completed = [leaf];
   let root = leaf;
   // Each trailing one-bit of the size is a subtree as large as the one that has just been completed.
   for (let rest = frontier.size; rest % 2 === 1; rest = (rest - 1) / 2) {
     root = hashNode(roots.pop() ?? root, root);
+    completed.push(root);
   }
-  roots.push(root);
-  return { size: frontier.size + 1, roots };
+  return completed;
 }
 
 /** Root hash of the tree (RFC 6962 §2.1). */
 export function rootOfFrontier(frontier: Frontier): Uint8Array {
-  const last = frontier.roots.at(-1);
-  if (last === undefined) return emptyRoot();
-  return frontier.roots.slice(0, -1).reduceRight((right, left) => hashNode(left, right), last);
+  return foldRoots(frontier.roots);
 }
 
 /** The roots as one piece of bytes, left to right. */
@@ -52,9 +81,7 @@ export function formatFrontier(frontier: Frontier): Uint8Array {
  * @throws {TlogError} tlog_tree_size, tlog_frontier where there are not as many roots as the size has
  */
 export function parseFrontier(size: number, bytes: Uint8Array): Frontier {
-  if (!Number.isSafeInteger(size) || size < 0) {
-    throw new TlogError("tlog_tree_size", `${size} is no number of leaves`);
-  }
+  checkTreeSize(size);
   const count = oneBits(size);
   if (bytes.length !== count * HASH_BYTES) {
     throw new TlogError(

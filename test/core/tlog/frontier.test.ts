@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   appendLeaf,
+  completedNodes,
   EMPTY_FRONTIER,
   type Frontier,
   formatFrontier,
@@ -53,6 +54,39 @@ describe("a growing tree", () => {
     const frontier = appendLeaf(parseFrontier(size, bytes), leafOf(0));
     expect(frontier.size).toBe(2 ** 40 + 2);
     expect(frontier.roots.length).toBe(2);
+  });
+});
+
+describe("nodes of the levels of tiles", () => {
+  test("are told by the leaf that completes them, and by no other", () => {
+    const leaves = Array.from({ length: 770 }, (_, i) => leafOf(i));
+    let frontier = EMPTY_FRONTIER;
+    const completed = leaves.flatMap((leaf) => {
+      const nodes = completedNodes(frontier, leaf);
+      frontier = appendLeaf(frontier, leaf);
+      return nodes.map((node) => ({ ...node, size: frontier.size }));
+    });
+    expect(completed).toEqual(
+      [0, 1, 2].map((index) => ({
+        level: 1,
+        index,
+        size: (index + 1) * 256,
+        hash: rootOfHashes(leaves.slice(index * 256, (index + 1) * 256)),
+      })),
+    );
+  });
+
+  test.each([
+    { size: 2 ** 16, nodes: ["1/255", "2/0"] },
+    { size: 2 ** 16 * 3, nodes: ["1/767", "2/2"] },
+    { size: 2 ** 24, nodes: ["1/65535", "2/255", "3/0"] },
+    { size: 2 ** 40, nodes: ["1/4294967295", "2/16777215", "3/65535", "4/255", "5/0"] },
+    { size: 2 ** 40 + 128, nodes: [] },
+  ])("leaf number $size completes $nodes", ({ size, nodes }) => {
+    const ones = [...(size - 1).toString(2)].filter((digit) => digit === "1").length;
+    const before = parseFrontier(size - 1, new Uint8Array(ones * 32));
+    const told = completedNodes(before, leafOf(0)).map(({ level, index }) => `${level}/${index}`);
+    expect(told).toEqual(nodes);
   });
 });
 
