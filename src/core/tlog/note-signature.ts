@@ -3,7 +3,8 @@
  * and one of a known key that is bad refuses the note, whatever else stands beside it.
  */
 import { BackbarError } from "../../errors.js";
-import { type PublicKey, verifyMessage } from "../trust/keys.js";
+import { verifyMessage } from "../trust/keys.js";
+import type { Signer } from "../trust/signer.js";
 import { parseCheckpoint } from "./checkpoint-text.js";
 import {
   COSIGNATURE_HEADER,
@@ -14,13 +15,6 @@ import {
 import { TlogError } from "./error.js";
 import { checkNoteText, type Note, type NoteSignature } from "./note.js";
 import { type NoteKey, noteKey } from "./note-key.js";
-
-/** Whoever holds an Ed25519 key. */
-export interface NoteSigner {
-  readonly publicKey: PublicKey;
-  /** The signature over `message`, 64 bytes. */
-  sign(message: Uint8Array): Promise<Uint8Array>;
-}
 
 /** A known key that signed. */
 export interface VerifiedSignature {
@@ -33,11 +27,7 @@ export interface VerifiedSignature {
  * Signs a note's `text` under the key name `name`.
  * @throws {TlogError} tlog_note_form, tlog_note_key, and what the signer throws
  */
-export async function signNote(
-  text: string,
-  name: string,
-  signer: NoteSigner,
-): Promise<NoteSignature> {
+export async function signNote(text: string, name: string, signer: Signer): Promise<NoteSignature> {
   checkNoteText(text);
   if (text.startsWith(COSIGNATURE_HEADER)) {
     // The same key may cosign: nothing it signs may be taken for the other.
@@ -55,7 +45,7 @@ export async function signNote(
 export async function cosignCheckpoint(
   text: string,
   name: string,
-  signer: NoteSigner,
+  signer: Signer,
   time: number,
 ): Promise<NoteSignature> {
   parseCheckpoint(text);

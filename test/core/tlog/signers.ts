@@ -1,15 +1,10 @@
 /** Keys that sign notes in tests. */
-
-import type { NoteSigner } from "../../../src/core/tlog/note-signature.js";
-import { makePrivateKey, signMessage } from "../../../src/core/trust/keys.js";
+import { makePrivateKey } from "../../../src/core/trust/keys.js";
+import { localSigner, type Signer } from "../../../src/core/trust/signer.js";
 
 /** The Ed25519 key made of a byte. */
-export function signerOf(seed: number): NoteSigner {
-  const key = makePrivateKey("Ed25519", new Uint8Array(32).fill(seed));
-  return { publicKey: key.publicKey, sign: async (message) => signMessage(key, message) };
+export function signerOf(seed: number): Signer {
+  return localSigner(makePrivateKey("Ed25519", new Uint8Array(32).fill(seed)));
 }
 
-export const ES256_SIGNER: NoteSigner = {
-  publicKey: makePrivateKey("ES256", new Uint8Array(32).fill(9)).publicKey,
-  sign: async () => new Uint8Array(64),
-};
+export const ES256_SIGNER = localSigner(makePrivateKey("ES256", new Uint8Array(32).fill(9)));

@@ -2,7 +2,7 @@
 import { hashLeaf, rootOfHashes, splitPoint } from "../../../src/core/tlog/merkle.js";
 import { nodeReader } from "../../../src/core/tlog/node-reader.js";
 import type { HashReader } from "../../../src/core/tlog/subtree.js";
-import { type NodeRange, nodesOfTile, type Tile } from "../../../src/core/tlog/tile.js";
+import { formatTile, type NodeRange, nodesOfTile, type Tile } from "../../../src/core/tlog/tile.js";
 import type { TileFetcher } from "../../../src/core/tlog/tile-reader.js";
 
 export const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -58,7 +58,7 @@ export function tileServer(
     server.asked.push(...tiles);
     return tiles.map((tile) => {
       const nodes = nodesOfTree(hashes, nodesOfTile(tile));
-      return tamper(new Uint8Array(Buffer.concat(nodes)), tile);
+      return tamper(formatTile(nodes), tile);
     });
   };
   const server = Object.assign(fetch, { asked: [] as Tile[], calls: 0 });
