@@ -28,6 +28,14 @@ export function buildKubernetesOracle(): string | undefined {
   return build("scripts/kubernetes-model/oracle", "kubernetes-oracle");
 }
 
+/**
+ * The path of a program with Go's Merkle tree and signed notes; undefined where Go is not installed.
+ * @throws Error where the build fails
+ */
+export function buildLogOracle(): string | undefined {
+  return build("test/oracle/tlog", "log-oracle");
+}
+
 /** Builds the program in the folder `source` now, both from the project's folder: benchmarks run elsewhere. */
 function build(source: string, name: string): string | undefined {
   const binary = resolve("node_modules/.cache", name, name);
