@@ -37,6 +37,8 @@ export interface Config {
   readonly renderCacheMegabytes: number;
   /** How long a pointer is valid; it is renewed at half of that. */
   readonly pointerTtlHours: number;
+  /** How often what was used is committed to the log. */
+  readonly usageBatchSeconds: number;
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -72,6 +74,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     renderThreads: integer(env, "RENDER_THREADS", 2, 1, 64),
     renderCacheMegabytes: integer(env, "RENDER_CACHE_MEGABYTES", 32, 0, 4096),
     pointerTtlHours: integer(env, "POINTER_TTL_HOURS", 24, 1, 24 * 30),
+    usageBatchSeconds: integer(env, "USAGE_BATCH_SECONDS", 60, 1, 3600),
   };
   if (!LOOPBACK.has(config.host) && config.adminTokenFile === undefined) {
     throw new ConfigError(

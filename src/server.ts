@@ -13,6 +13,7 @@ import { keepPointersFresh } from "./flows/pointer.js";
 import type { Registry } from "./flows/registry.js";
 import { rememberRenders } from "./flows/renderer/memo.js";
 import { createRenderPool } from "./flows/renderer/pool.js";
+import { commitUsage, keepUsageCommitted } from "./flows/usage-batch.js";
 import { type App, createApp } from "./http/app.js";
 import { injectFetch } from "./http/inject-fetch.js";
 import { hasNoKeys, type KeyRing, KeysError, makeLocalKeys, readKeys } from "./keys.js";
@@ -89,6 +90,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       pointerTtlHours: config.pointerTtlHours,
     };
     await settleIdentity(registry);
+    // After the last request, which may be a render.
+    closers.push(async () => void (await commitUsage(registry).catch(() => {})));
 
     const app = await createApp({
       registry,
@@ -111,6 +114,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const url = await listen(app, config);
     const stopRenewing = keepPointersFresh(registry);
     closers.push(async () => stopRenewing());
+    closers.push(keepUsageCommitted(registry, config.usageBatchSeconds));
     return {
       url,
       store: store.description,

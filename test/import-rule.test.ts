@@ -37,6 +37,8 @@ describe("the import rule", () => {
     { file: "src/core/score/x.ts", from: "../../store/db.js", why: "core imports only core" },
     { file: "src/core/gotemplate/x.ts", from: "../codec/yaml.js", why: "core's rooms keep order" },
     { file: "src/core/recipe/x.ts", from: "../render/project.js", why: "core's rooms keep order" },
+    { file: "src/core/tlog/x.ts", from: "../audit/error.js", why: "core's rooms keep order" },
+    { file: "src/core/audit/x.ts", from: "node:fs", why: "core does no I/O" },
     { file: "src/flows/x.ts", from: "../http/app.js", why: "flows know no transport" },
     { file: "src/flows/x.ts", from: "drizzle-orm", why: "flows know no SQL" },
     { file: "src/store/x.ts", from: "../flows/publish.js", why: "the store decides nothing" },

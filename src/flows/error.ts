@@ -54,6 +54,7 @@ export type FlowErrorCode =
   | "rule_image_digest"
   | "rule_version"
   | "uri_in_use"
+  | "usage_batch_unknown"
   | "version_delete"
   | "version_first"
   | "version_unknown"

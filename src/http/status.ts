@@ -1,4 +1,5 @@
 /** The HTTP status of every error code. A code without one does not compile. */
+import type { AuditErrorCode } from "../core/audit/error.js";
 import type { CodecErrorCode } from "../core/codec/error.js";
 import type { TemplateErrorCode } from "../core/gotemplate/error.js";
 import type { OciErrorCode } from "../core/oci/error.js";
@@ -15,6 +16,7 @@ import type { StoreErrorCode } from "../store/error.js";
 import type { HttpErrorCode } from "./error.js";
 
 export type ErrorCode =
+  | AuditErrorCode
   | CodecErrorCode
   | FlowErrorCode
   | HttpErrorCode
@@ -105,6 +107,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   version_delete: 405,
   version_file_unknown: 404,
   version_first: 404,
+  usage_batch_unknown: 404,
   version_unknown: 404,
   version_yanked: 409,
   workload_unknown: 404,
@@ -314,6 +317,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   tlog_origin: 422,
   tlog_witness_request: 422,
   tlog_fork: 422,
+
+  audit_batch_form: 500,
 };
 
 /** The status of `code`; 500 for one that is none of ours. */

@@ -48,7 +48,8 @@ async function upsert(tx: Tx, rows: UsageRow[]): Promise<void> {
         usage.actor,
       ],
       set: {
-        lastUsedAt: sql`excluded.last_used_at`,
+        // Clocks of several processes differ; what a batch of the log has said is not taken back.
+        lastUsedAt: sql`greatest(${usage.lastUsedAt}, excluded.last_used_at)`,
         renders: sql`${usage.renders} + 1`,
         current: sql`excluded.current`,
         leaf: null,
@@ -145,11 +146,18 @@ export interface UsageSearch {
   readonly projects?: readonly string[];
   /** Only records whose use spans this time; undefined: those current now. */
   readonly at?: Date;
+  /** All of them, whether current or not; not with `at`. */
+  readonly all?: boolean;
   readonly offset: number;
   readonly limit: number;
 }
 
-export function searchUsage(db: Db | Tx, search: UsageSearch): Promise<UsageRow[]> {
+/** A row with the index of the leaf whose batch holds it as it is; null until then. */
+export interface CommittedUsageRow extends UsageRow {
+  readonly leaf: number | null;
+}
+
+export function searchUsage(db: Db | Tx, search: UsageSearch): Promise<CommittedUsageRow[]> {
   const conditions: (SQL | undefined)[] = [
     search.recipe === undefined ? undefined : eq(usage.recipe, search.recipe),
     search.version === undefined ? undefined : eq(usage.version, search.version),
@@ -158,7 +166,9 @@ export function searchUsage(db: Db | Tx, search: UsageSearch): Promise<UsageRow[
     search.environment === undefined ? undefined : eq(usage.environment, search.environment),
     search.projects === undefined ? undefined : isNamedBy(usage.project, search.projects),
     search.at === undefined
-      ? eq(usage.current, true)
+      ? search.all === true
+        ? undefined
+        : eq(usage.current, true)
       : and(
           lte(usage.firstUsedAt, search.at),
           // What is in use now has been since, however long ago its last render was.
@@ -174,7 +184,8 @@ export function searchUsage(db: Db | Tx, search: UsageSearch): Promise<UsageRow[
       asc(usage.project),
       asc(usage.workload),
       asc(usage.resource),
-      desc(usage.lastUsedAt),
+      // Where all are asked for, no record moves between pages while it is used.
+      ...(search.all === true ? [] : [desc(usage.lastUsedAt)]),
       asc(usage.recipe),
       asc(usage.digest),
       asc(usage.release),

@@ -67,6 +67,7 @@ describe.each(STORES)("usage on $name", (kind) => {
         lastUsedAt: server.clock.now().toISOString(),
         renders: 1,
         current: true,
+        logIndex: null,
       },
       expect.objectContaining({
         recipe: "acme/labels",

@@ -21,6 +21,10 @@ export const ActorName = Type.String({
 export const WorkloadName = Type.String({ minLength: 1, maxLength: 63 });
 export const VersionName = Type.String({ minLength: 5, maxLength: 128 });
 export const TargetName = Type.Union([Type.Literal("compose"), Type.Literal("k8s")]);
+export const BlobDigest = Type.String({
+  pattern: "^sha256:[0-9a-f]{64}$",
+  "x-form": "sha256: and 64 hex digits",
+});
 /** In query strings and paths, where everything is text: converted by the query validator. */
 export const ReleaseNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
 export const Flag = Type.Boolean();

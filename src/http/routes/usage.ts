@@ -1,11 +1,12 @@
 /** `GET /v1/usage`: which workloads use a recipe, which recipes a workload uses. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { findUsage } from "../../flows/audit.js";
+import { findUsage, readUsageBatch } from "../../flows/audit.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
 import { HttpError } from "../error.js";
-import { DEFAULT_PAGE, NextCursor, Page, ReleaseNumber } from "./schemas.js";
+import { sendImmutable } from "../immutable.js";
+import { BlobDigest, DEFAULT_PAGE, NextCursor, Page, ReleaseNumber, text } from "./schemas.js";
 
 const Filter = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
 
@@ -20,6 +21,11 @@ const UsageQuery = Type.Object(
       Type.String({
         format: "date-time",
         description: "Records whose use spans this time, instead of those in use now",
+      }),
+    ),
+    all: Type.Optional(
+      Type.Boolean({
+        description: "Every record there is, also those of what is no longer used; not with `at`",
       }),
     ),
     ...Page,
@@ -41,6 +47,9 @@ const UsageRecord = Type.Object({
   lastUsedAt: Type.String({ format: "date-time" }),
   renders: Type.Integer(),
   current: Type.Boolean(),
+  logIndex: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+    description: "Leaf of the log whose batch holds the record as it is; null until the next batch",
+  }),
 });
 
 export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
@@ -65,13 +74,33 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           limit: limit + 1,
         });
         const { items, ...page } = cutPage(rows, limit, () => offsetCursor(offset + limit));
-        const usage = items.map(({ project, ...row }) => ({
+        const usage = items.map(({ project, leaf, ...row }) => ({
           ...row,
+          logIndex: leaf,
           ...(project === "" ? {} : { project }),
           firstUsedAt: row.firstUsedAt.toISOString(),
           lastUsedAt: row.lastUsedAt.toISOString(),
         }));
         return { usage, ...page };
+      },
+    );
+
+    app.get(
+      "/v1/usage/batches/:digest",
+      {
+        schema: {
+          tags: ["audit"],
+          summary: "A batch of usage records and refusals, as a leaf of the log names it",
+          description:
+            "For auditors. Canonical JSON; its SHA-256 is the digest in the signed record.",
+          params: Type.Object({ digest: BlobDigest }),
+          response: { 200: text("application/json", "The batch") },
+        },
+      },
+      async (request, reply) => {
+        const { digest } = request.params;
+        const content = await readUsageBatch(registry, request.identity, digest);
+        return sendImmutable(request, reply, { content, digest, mediaType: "application/json" });
       },
     );
   };
