@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Caller } from "../flows/caller.js";
 import type { Registry } from "../flows/registry.js";
+import { checkUrl } from "./check-url.js";
 import { answerClientError } from "./client-error.js";
 import { HttpError } from "./error.js";
 import { type AccessPolicy, identify } from "./identity.js";
@@ -108,10 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await addSecurityHeaders(app);
   app.decorateRequest("identity");
   app.addHook("onRequest", async (request) => {
-    // No name or text here holds U+0000, and the database refuses to be asked for it.
-    if (request.url.includes("%00")) {
-      throw new HttpError("http_request_invalid", "the URL holds the character U+0000");
-    }
+    checkUrl(request.url);
     if (request.routeOptions.config.open === true) return;
     request.identity = identify(request, options.access);
     checkNeed(request);

@@ -164,7 +164,7 @@ describe.each(STORES)("environments on $name", (kind) => {
     ["..%2fx", 400, "http_request_invalid"],
     ["%d0%b5nv", 400, "http_request_invalid"],
     ["x".repeat(64), 400, "http_request_invalid"],
-  ])("cannot be called %s (attacks 23, 27)", async (name, status, code) => {
+  ])("cannot be called %s", async (name, status, code) => {
     const reply = await put(name, DEFINITION);
     expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
   });

@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { publishPackage } from "../../src/client/publish-folder.js";
 import { openKeySet } from "../../src/core/trust/key-set.js";
 import { formatPublicKey } from "../../src/core/trust/keys.js";
 import { openRecord } from "../../src/core/trust/record.js";
 import { putNamespace as putInFlow, tombstoneNamespace } from "../../src/flows/namespace.js";
 import { getBlob } from "../../src/store/blobs.js";
 import { readLogLeaves } from "../../src/store/log.js";
-import {
-  labels,
-  makeNamespace,
-  publishAll,
-  recipe,
-  release,
-  startWith,
-} from "../helpers/recipes.js";
+import { startWith } from "../helpers/recipes.js";
 import { makeKey, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
@@ -196,29 +188,6 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     expect(await server.logSize()).toBe(before);
   });
 
-  test.each([
-    ["ac-me", 409, "namespace_look_alike"],
-    ["acrne", 409, "namespace_look_alike"],
-    ["Acme", 400, "http_request_invalid"],
-    ["acme-", 400, "http_request_invalid"],
-    ["ac_me", 400, "http_request_invalid"],
-    ["%d0%b0cme", 400, "http_request_invalid"],
-    ["environments", 400, "namespace_name"],
-    ["v2", 400, "namespace_name"],
-  ])("cannot be called %s (attack 23)", async (name, status, code) => {
-    const before = await server.logSize();
-    const reply = await putKeys(name, [pem()]);
-    expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
-    expect(await server.logSize()).toBe(before);
-  });
-
-  test("that look alike, made at once, are made once (attack 23)", async () => {
-    const replies = await Promise.all(
-      ["lookalike", "look-alike", "lo-okalike"].map((name) => putKeys(name, [pem()])),
-    );
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
-  });
-
   test("made with the same keys at once add one leaf", async () => {
     const keys = [pem()];
     const before = await server.logSize();
@@ -288,54 +257,5 @@ describe.each(STORES)("namespaces on $name", (kind) => {
   ])("are not listed by ?%s (attack 38)", async (query) => {
     const reply = await server.call(`/v1/namespaces?${query}`);
     expect(reply.json()).toMatchObject({ status: 400, code: "http_request_invalid" });
-  });
-
-  describe("that were given up", () => {
-    beforeAll(async () => {
-      await makeNamespace(server, "gone");
-      await publishAll(server, [{ ...labels(), name: "gone/labels" }]);
-      await release(server, "on-gone", [{ recipe: "gone/labels", range: "*" }]);
-      await server.admin("/v1/namespaces/gone", { method: "DELETE" });
-    });
-
-    test("are listed with the time, once (attack 25)", async () => {
-      const tombstonedAt = server.clock.now().toISOString();
-      expect(await lastRecord()).toMatchObject({
-        kind: "namespace",
-        details: { namespace: "gone", tombstonedAt },
-      });
-      const before = await server.logSize();
-      server.clock.advance({ seconds: 5 });
-      const again = await server.admin("/v1/namespaces/gone", { method: "DELETE" });
-      expect(again.json()).toMatchObject({ name: "gone", tombstonedAt });
-      expect(await server.logSize()).toBe(before);
-      expect((await read("gone")).json<Detail>().publisherKeys).toHaveLength(1);
-      expect(await server.client.listNamespaces()).toContain("gone");
-    });
-
-    test.each([
-      ["gone", 410, "namespace_tombstoned"],
-      ["go-ne", 409, "namespace_look_alike"],
-      ["g0ne", 409, "namespace_look_alike"],
-    ])("are not given to anybody as %s (attack 25)", async (name, status, code) => {
-      expect((await putKeys(name, [pem()])).json()).toMatchObject({ status, code });
-    });
-
-    test("take no versions, and serve those that are there (attack 25)", async () => {
-      const next = recipe({ ...labels("1.0.1"), name: "gone/labels" });
-      await expect(publishPackage(server.client, next, server.publisher)).rejects.toMatchObject({
-        status: 410,
-        code: "namespace_tombstoned",
-      });
-      expect((await server.call("/v1/recipes/gone/labels/versions/1.0.0")).status).toBe(200);
-      const patch = "/v1/environments/on-gone/compose/patches/gone-labels-labels.tpl";
-      expect((await server.call(patch)).status).toBe(200);
-      expect((await server.client.cutRelease("on-gone")).digest).not.toBeNull();
-    });
-
-    test("are not there to be given up if they never were", async () => {
-      const reply = await server.admin("/v1/namespaces/never", { method: "DELETE" });
-      expect(reply.json()).toMatchObject({ status: 404, code: "namespace_unknown" });
-    });
   });
 });

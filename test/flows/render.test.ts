@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseState } from "../../src/core/score/state.js";
 import { findProject } from "../../src/store/projects.js";
@@ -16,6 +15,7 @@ import {
 import { askRender, passwordsIn, type RenderJson, rendered } from "../helpers/rendering.js";
 import { startServer, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
+import { readTables } from "../helpers/tables.js";
 
 const web = scoreFile("web", { store: { type: "cache" } }, { HOST: `\${resources.store.host}` });
 const workload = (score: string) => ({ score });
@@ -134,12 +134,12 @@ describe.each(STORES)("render on $name", (kind) => {
     });
 
     test("keeps nothing but usage records, and not even those with record=false", async () => {
-      const before = await tables(server);
+      const before = await readTables(server.registry.db);
       const body = { workloads: [workload(scoreFile("ghost", { store: { type: "cache" } }))] };
       await rendered(server, "local", { ...body, record: false });
-      expect(await tables(server)).toEqual(before);
+      expect(await readTables(server.registry.db)).toEqual(before);
       await rendered(server, "local", body);
-      const after = await tables(server);
+      const after = await readTables(server.registry.db);
       expect({ ...after, usage: undefined }).toEqual({ ...before, usage: undefined });
     });
   });
@@ -362,7 +362,7 @@ describe.each(STORES)("render on $name", (kind) => {
       });
       const [password = ""] = passwordsIn(answer);
       expect(password).not.toBe("");
-      const all = await tables(server);
+      const all = await readTables(server.registry.db);
       expect(Object.keys(all)).toEqual(expect.arrayContaining(["projects", "blobs", "usage"]));
       for (const [name, rows] of Object.entries(all)) {
         expect([name, rows.includes(password)]).toEqual([name, false]);
@@ -608,28 +608,3 @@ describe("a render that hangs", () => {
     }
   });
 });
-
-/** Every table's rows as text, with bytes as latin-1. */
-async function tables(server: TestServer): Promise<Record<string, string>> {
-  const { db } = server.registry;
-  const named = rowsOf(
-    await db.execute(
-      sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
-    ),
-  );
-  const contents: Record<string, string> = {};
-  for (const { name } of named) {
-    const rows = rowsOf(await db.execute(sql`select * from ${sql.identifier(String(name))}`));
-    contents[String(name)] = rows.flatMap((row) => Object.values(row).map(textOf)).join("\n");
-  }
-  return contents;
-}
-
-function rowsOf(result: unknown): readonly Record<string, unknown>[] {
-  return (result as { rows: Record<string, unknown>[] }).rows;
-}
-
-function textOf(value: unknown): string {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
