@@ -83,7 +83,7 @@ export async function readVerifiedRelease(
   const path = pathOf("v1", "environments", environment, "catalog");
   const catalog = membersOf(await client.getJson(path));
   const keys = trust.keySet.release;
-  const pointer = await openPointer(textOf(catalog, "pointer"), keys);
+  const pointer = await openPointer(textOf(catalog, "pointer"), keys, expected.now);
   checkPointer(pointer, { environment, ...expected });
   const release = await openPointedRelease(textOf(catalog, "release"), pointer, keys);
   return { pointer, release };

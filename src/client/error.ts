@@ -8,7 +8,6 @@ export type ClientErrorCode =
   | "client_answer_limit"
   | "client_receipt"
   | "client_release"
-  | "client_signatures"
   | "client_version"
   | "client_root"
   | "client_folder"

@@ -8,6 +8,7 @@ import { CodecError } from "../core/codec/error.js";
 import { blobSizes, type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
 import { parseRecipeName, refuseDigest } from "../core/recipe/names.js";
 import { MAX_FILES } from "../core/recipe/recipe-file.js";
+import { refuseTime } from "../core/recipe/release-document.js";
 import {
   MAX_JSON_DEPTH,
   nestsDeeper,
@@ -15,11 +16,11 @@ import {
   type StrictObject,
 } from "../core/recipe/strict-json.js";
 import { checkVersion } from "../core/recipe/version.js";
-import { openBundles } from "../core/trust/bundle.js";
-import { type KeySet, publisherKeys } from "../core/trust/key-set.js";
+import type { KeySet } from "../core/trust/key-set.js";
+import { verifyVersionSignatures } from "../core/trust/version-signatures.js";
 import { readAnswer, readPages, type WithJson } from "./answer.js";
 import type { BackbarClient } from "./client.js";
-import { ClientError, ServerProblem } from "./error.js";
+import { ClientError } from "./error.js";
 import { type Notices, readNotices } from "./notices.js";
 import { pathOf } from "./transport.js";
 
@@ -44,6 +45,8 @@ export interface VersionRef {
 /** A version whose every byte is the one that its digest names. */
 export interface VersionContent extends Notices {
   readonly recipe: ParsedRecipe;
+  /** RFC 3339, UTC. */
+  readonly publishedAt: string;
   /** Sigstore bundles, not opened yet. */
   readonly bundles: readonly Uint8Array[];
 }
@@ -104,6 +107,7 @@ export async function readVersion(client: BackbarClient, ref: VersionRef): Promi
   const { manifest, config, paths, ...said } = readAnswer(answer, (fields) => ({
     manifest: bytesOf(fields, "manifest"),
     config: bytesOf(fields, "metadata"),
+    publishedAt: fields.text("publishedAt", { refuse: refuseTime }),
     paths: new Map(
       fields.objects("files", MAX_FILES).map((file) => [file.text("digest"), file.text("path")]),
     ),
@@ -136,36 +140,17 @@ export async function readVersion(client: BackbarClient, ref: VersionRef): Promi
 }
 
 /**
- * Checks that so many different keys as the namespace wants signed the version, each of which the
- * key set names for it.
- * @throws {TrustError} key_unknown, bundle_*; {ClientError} client_signatures; {ServerProblem}
+ * Checks that so many different keys as the key set wants signed the version, each of which was on
+ * its namespace's list when the registry says that it was published. That time is the registry's
+ * word; the log proves it.
+ * @throws {TrustError} key_unknown, key_revoked, key_not_yet, bundle_*
  */
-export async function verifySigners(
-  client: BackbarClient,
+export function verifySigners(
   ref: VersionRef,
-  { bundles }: Pick<VersionContent, "bundles">,
+  { bundles, publishedAt }: Pick<VersionContent, "bundles" | "publishedAt">,
   keySet: KeySet,
-): Promise<void> {
-  const { namespace } = parseRecipeName(ref.recipe);
-  const opened = openBundles(bundles, publisherKeys(keySet, namespace), ref);
-  const signers = new Set(opened.map(({ key }) => key.fingerprint)).size;
-  const wanted = await signaturesOf(client, namespace);
-  if (signers >= wanted) return;
-  throw new ClientError(
-    "client_signatures",
-    `${ref.recipe} ${ref.version} is signed by ${signers} of the ${wanted} keys that ${namespace} wants`,
-  );
-}
-
-/** How many keys must sign a version; 1 where the registry does not tell. */
-async function signaturesOf(client: BackbarClient, namespace: string): Promise<number> {
-  try {
-    const answer = await client.send({ path: pathOf("v1", "namespaces", namespace) });
-    return readAnswer(answer, (fields) => fields.integer("signatures", 1));
-  } catch (error) {
-    if (error instanceof ServerProblem && [401, 403, 404].includes(error.status)) return 1;
-    throw error;
-  }
+): void {
+  verifyVersionSignatures(bundles, ref, keySet, publishedAt);
 }
 
 /** The canonical form of a member, which is what its digest names. */

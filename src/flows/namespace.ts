@@ -27,10 +27,23 @@ import type { Registry } from "./registry.js";
 export interface NamespaceSummary extends Omit<NamespaceRow, "logIndex"> {}
 
 export interface Namespace extends NamespaceSummary {
-  /** In order of fingerprint. */
+  /** Those that may sign, in order of fingerprint. */
   readonly publisherKeys: readonly PublisherKey[];
+  /** Those that no longer may, in order of fingerprint; none of them comes back. */
+  readonly revokedKeys: readonly RevokedKey[];
   /** Digest of all that may change; its ETag. */
   readonly digest: string;
+}
+
+export interface RevokedKey extends PublisherKey {
+  readonly revokedAt: Date;
+}
+
+export interface KeyRevocation {
+  readonly fingerprint: string;
+  readonly reason: string;
+  /** From when on nothing that it signed is accepted: now, or earlier where it was stolen. */
+  readonly at?: Date | undefined;
 }
 
 /** What a change says; what it leaves out stays as it is. */
@@ -107,7 +120,7 @@ function checkMayChange(namespace: Owned, caller: Caller): void {
  * @throws {RecipeError} namespace_name
  * @throws {TrustError} key_form, key_algorithm, with every such key in `problems`
  * @throws {FlowError} namespace_look_alike, namespace_owner, namespace_signatures,
- *   namespace_changed, namespace_tombstoned
+ *   namespace_changed, namespace_tombstoned, namespace_key_revoked
  */
 export async function putNamespace(
   registry: Registry,
@@ -124,14 +137,51 @@ export async function putNamespace(
     const changed = {
       name,
       owners: owners ?? [],
-      publisherKeys: keys ?? known?.publisherKeys ?? [],
+      ...(keys === undefined ? keysOf(known) : listKeys(name, keysOf(known), keys, registry.now())),
       signatures: change.signatures ?? known?.signatures ?? 1,
       visibility: change.visibility ?? known?.visibility ?? "public",
       commands: change.commands ?? known?.commands ?? false,
       tombstonedAt: null,
     };
-    checkSignatures(changed);
+    // A key that was stolen is revoked in any case: it may have left too few.
+    const sameRule = change.publicKeys === undefined && change.signatures === undefined;
+    if (known === undefined || !sameRule) checkSignatures(changed);
     return changed;
+  });
+}
+
+/**
+ * Revokes a publisher key from a time on, which may lie in the past: what it signed and the log took
+ * in since then is no longer accepted. Too few keys may be left. Revoked already, it takes an
+ * earlier time, since more may come to light; the same again changes nothing.
+ * @throws {FlowError} namespace_unknown, namespace_owner, namespace_changed, namespace_key_unknown,
+ *   namespace_key_date
+ */
+export async function revokePublisherKey(
+  registry: Registry,
+  name: string,
+  revocation: KeyRevocation,
+  options: { readonly expected?: ExpectedDigest; readonly caller: Caller },
+): Promise<Namespace> {
+  const { fingerprint, reason } = revocation;
+  return changeNamespace(registry, name, options, async (tx, known) => {
+    const { digest: _digest, createdAt: _made, ...kept } = known ?? (await readNamespace(tx, name));
+    const now = registry.now();
+    const before = kept.revokedKeys.find((one) => one.fingerprint === fingerprint);
+    const key = before ?? kept.publisherKeys.find((one) => one.fingerprint === fingerprint);
+    if (key === undefined) throw unknownKey(name, fingerprint);
+    const at = revocation.at ?? before?.revokedAt ?? now;
+    checkRevocationDate(at, before?.revokedAt ?? now);
+    // It never held before it was listed.
+    const revokedAt = at < key.since ? key.since : at;
+    const revoked = { ...key, revokedAt, revokedReason: reason };
+    const others = (keys: readonly PublisherKey[]) =>
+      keys.filter((one) => one.fingerprint !== fingerprint);
+    return {
+      ...kept,
+      publisherKeys: others(kept.publisherKeys),
+      revokedKeys: sortKeys([...(others(kept.revokedKeys) as RevokedKey[]), revoked]),
+    };
   });
 }
 
@@ -168,7 +218,7 @@ async function changeNamespace(
     checkExpected(name, known, expected);
     const content = await change(tx, known);
     if (known?.digest === digestOf(content)) return known;
-    const { publisherKeys, ...row } = content;
+    const { publisherKeys, revokedKeys, ...row } = content;
     const logIndex = await appendRecord(registry, tx, {
       kind: "namespace",
       actor: caller.actor,
@@ -176,7 +226,7 @@ async function changeNamespace(
     });
     const createdAt = known?.createdAt ?? registry.now();
     await writeNamespace(tx, { ...row, createdAt, logIndex });
-    await writePublisherKeys(tx, name, publisherKeys, logIndex);
+    await writePublisherKeys(tx, name, [...publisherKeys, ...revokedKeys], logIndex);
     await renewKeySet(registry, tx);
     return { ...content, createdAt, digest: digestOf(content) };
   });
@@ -186,7 +236,11 @@ async function loadNamespace(db: Db | Tx, name: string): Promise<Namespace | und
   const found = await findNamespaceWithKeys(db, name);
   if (found === undefined) return undefined;
   const { logIndex: _leaf, createdAt, ...content } = found.row;
-  const whole = { ...content, publisherKeys: found.keys };
+  const whole = {
+    ...content,
+    publisherKeys: found.keys.filter((key) => !isRevoked(key)),
+    revokedKeys: found.keys.filter(isRevoked),
+  };
   return { ...whole, createdAt, digest: digestOf(whole) };
 }
 
@@ -197,10 +251,15 @@ function digestOf(content: Content): string {
 /** All fields, keys by fingerprint: what the log records. */
 function detailsOf(content: Content): { readonly [key: string]: JsonValue } {
   const { name, owners, publisherKeys, signatures, visibility, commands, tombstonedAt } = content;
+  const revokedKeys = content.revokedKeys.map(({ fingerprint, revokedAt, revokedReason }) => ({
+    ...{ fingerprint, at: revokedAt.toISOString() },
+    ...(revokedReason === null ? {} : { reason: revokedReason }),
+  }));
   return {
     namespace: name,
     owners,
     publisherKeys: publisherKeys.map(({ fingerprint }) => fingerprint),
+    ...(revokedKeys.length === 0 ? {} : { revokedKeys }),
     signatures,
     visibility,
     commands,
@@ -208,9 +267,73 @@ function detailsOf(content: Content): { readonly [key: string]: JsonValue } {
   };
 }
 
+type Keys = Pick<Namespace, "publisherKeys" | "revokedKeys">;
+
+function keysOf(namespace: Namespace | undefined): Keys {
+  const { publisherKeys = [], revokedKeys = [] } = namespace ?? {};
+  return { publisherKeys, revokedKeys };
+}
+
+/**
+ * Makes `wanted` the list of those that may sign; whichever is no longer on it is revoked.
+ * @throws {FlowError} namespace_key_revoked
+ */
+function listKeys(name: string, known: Keys, wanted: readonly ParsedKey[], now: Date): Keys {
+  const stays = new Set(wanted.map(({ fingerprint }) => fingerprint));
+  const back = known.revokedKeys.find(({ fingerprint }) => stays.has(fingerprint));
+  if (back !== undefined) {
+    const since = back.revokedAt.toISOString();
+    throw new FlowError(
+      "namespace_key_revoked",
+      `the key ${back.fingerprint} was taken off the list of ${name}: it is revoked since ${since}`,
+      { hint: "a revoked key never comes back: make a new one with `backbar keys new`" },
+    );
+  }
+  const listed = new Map(known.publisherKeys.map((key) => [key.fingerprint, key]));
+  const gone = known.publisherKeys
+    .filter(({ fingerprint }) => !stays.has(fingerprint))
+    .map((key) => ({ ...key, revokedAt: now }));
+  return {
+    publisherKeys: wanted.map(
+      (key) =>
+        listed.get(key.fingerprint) ?? { ...key, since: now, revokedAt: null, revokedReason: null },
+    ),
+    revokedKeys: sortKeys([...known.revokedKeys, ...gone]),
+  };
+}
+
+function isRevoked(key: PublisherKey): key is RevokedKey {
+  return key.revokedAt !== null;
+}
+
+function sortKeys<Key extends { readonly fingerprint: string }>(keys: readonly Key[]): Key[] {
+  return [...keys].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+}
+
+/** @throws {FlowError} namespace_key_date where `at` is later than `latest` */
+function checkRevocationDate(at: Date, latest: Date): void {
+  if (at <= latest) return;
+  const given = Number.isNaN(at.getTime()) ? "a time that is none" : at.toISOString();
+  throw new FlowError(
+    "namespace_key_date",
+    `a key is revoked from ${latest.toISOString()} on at the latest, not from ${given}`,
+    { hint: "leave the time out to revoke it from now on" },
+  );
+}
+
+function unknownKey(name: string, fingerprint: string): FlowError {
+  return new FlowError(
+    "namespace_key_unknown",
+    `the key ${fingerprint} is not, and never was, on the list of ${name}`,
+    { hint: `backbar keys list ${name} shows which are` },
+  );
+}
+
+type ParsedKey = Pick<PublisherKey, "fingerprint" | "publicKey">;
+
 /** Without repetitions, in order of fingerprint. */
-function parseKeys(publicKeys: readonly string[]): PublisherKey[] {
-  const keys = new Map<string, PublisherKey>();
+function parseKeys(publicKeys: readonly string[]): ParsedKey[] {
+  const keys = new Map<string, ParsedKey>();
   const faults: TrustError[] = [];
   const problems: Problem[] = [];
   for (const [index, pem] of publicKeys.entries()) {
@@ -229,7 +352,7 @@ function parseKeys(publicKeys: readonly string[]): PublisherKey[] {
     const { code, message, hint } = first;
     throw new TrustError(code, message, { ...(hint === undefined ? {} : { hint }), problems });
   }
-  return [...keys.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+  return sortKeys([...keys.values()]);
 }
 
 function checkExpected(name: string, known: Namespace | undefined, expected: ExpectedDigest): void {

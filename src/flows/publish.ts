@@ -14,6 +14,7 @@ import { throwFindings } from "../core/recipe/findings.js";
 import { findLookAlikes, parseRecipeName } from "../core/recipe/names.js";
 import { previousVersion, shownVersion } from "../core/recipe/version.js";
 import { openBundles } from "../core/trust/bundle.js";
+import { TrustError } from "../core/trust/error.js";
 import { type PublicKey, parsePublicKey } from "../core/trust/keys.js";
 import type { Problem } from "../errors.js";
 import { type Blob, putBlobs } from "../store/blobs.js";
@@ -195,7 +196,7 @@ function repeated(
 /**
  * Every bundle must be about this very version and by a key of its namespace, and as many keys must
  * have signed as the namespace asks for.
- * @throws {TrustError} bundle_*
+ * @throws {TrustError} bundle_*, key_revoked
  * @throws {FlowError} publish_signatures
  */
 function openSignatures(
@@ -203,8 +204,10 @@ function openSignatures(
   { recipe, version, submission }: PublishRequest,
   digest: string,
 ): Signature[] {
-  const keys = namespace.publisherKeys.map(({ publicKey }) => parseKnownKey(publicKey));
+  const { publisherKeys: listed, revokedKeys } = namespace;
+  const keys = [...listed, ...revokedKeys].map(({ publicKey }) => parseKnownKey(publicKey));
   const opened = openBundles(submission.bundles, keys, { recipe, version, digest });
+  for (const { key } of opened) checkNotRevoked(namespace, key);
   const signers = new Set(opened.map(({ key }) => key.fingerprint)).size;
   if (signers < namespace.signatures) {
     const there = signers === 1 ? "1 key" : `${signers} different keys`;
@@ -219,6 +222,19 @@ function openSignatures(
     content: bundle,
     keyFingerprint: key.fingerprint,
   }));
+}
+
+/** @throws {TrustError} key_revoked */
+function checkNotRevoked({ name, revokedKeys }: Namespace, { fingerprint }: PublicKey): void {
+  const revoked = revokedKeys.find((one) => one.fingerprint === fingerprint);
+  if (revoked === undefined) return;
+  const { revokedAt, revokedReason } = revoked;
+  const reason = revokedReason === null ? "" : ` (${revokedReason})`;
+  throw new TrustError(
+    "key_revoked",
+    `the key ${fingerprint} may not sign versions of ${name}: it is revoked since ${revokedAt.toISOString()}${reason}`,
+    { hint: "sign with a key that is on the namespace's list" },
+  );
 }
 
 /** Parsing a key takes longer than verifying with it. */

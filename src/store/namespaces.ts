@@ -1,5 +1,5 @@
 /** Namespaces, who may change them, and the public keys that may sign their versions. */
-import { and, asc, eq, gt, inArray } from "drizzle-orm";
+import { asc, eq, gt, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
 import { namespaces, publisherKeys } from "./schema.js";
 
@@ -7,6 +7,11 @@ export interface PublisherKey {
   readonly fingerprint: string;
   /** SPKI as PEM. */
   readonly publicKey: string;
+  /** When it was listed. */
+  readonly since: Date;
+  /** From then on nothing that it signed is accepted; null while it is on the list. */
+  readonly revokedAt: Date | null;
+  readonly revokedReason: string | null;
 }
 
 export type Visibility = "public" | "private";
@@ -31,18 +36,25 @@ export async function findNamespace(db: Db | Tx, name: string): Promise<Namespac
   return row;
 }
 
-/** The namespace and its keys in order of fingerprint. */
+const KEY = {
+  fingerprint: publisherKeys.fingerprint,
+  publicKey: publisherKeys.publicKey,
+  since: publisherKeys.since,
+  revokedAt: publisherKeys.revokedAt,
+  revokedReason: publisherKeys.revokedReason,
+};
+
+/** The namespace and its keys, revoked ones too, in order of fingerprint. */
 export async function findNamespaceWithKeys(
   db: Db | Tx,
   name: string,
 ): Promise<{ readonly row: NamespaceRow; readonly keys: readonly PublisherKey[] } | undefined> {
-  const { fingerprint, publicKey } = publisherKeys;
   const rows = await db
-    .select({ row: namespaces, key: { fingerprint, publicKey } })
+    .select({ row: namespaces, key: KEY })
     .from(namespaces)
     .leftJoin(publisherKeys, eq(publisherKeys.namespace, namespaces.name))
     .where(eq(namespaces.name, name))
-    .orderBy(asc(fingerprint));
+    .orderBy(asc(publisherKeys.fingerprint));
   const keys = rows.flatMap(({ key }) => (key === null ? [] : [key]));
   return rows[0] && { row: rows[0].row, keys };
 }
@@ -66,28 +78,22 @@ export async function listNamespaceNames(db: Db | Tx): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** The keys of one namespace or of all, by namespace, in order of fingerprint. */
+/** How many signatures each namespace wants, and its keys, revoked ones too, in order of fingerprint. */
 export async function listPublisherKeys(
   db: Db | Tx,
-  names?: readonly string[],
-): Promise<Map<string, PublisherKey[]>> {
+): Promise<Map<string, { readonly signatures: number; readonly keys: PublisherKey[] }>> {
   const rows = await db
-    .select({
-      name: namespaces.name,
-      fingerprint: publisherKeys.fingerprint,
-      publicKey: publisherKeys.publicKey,
-    })
+    .select({ name: namespaces.name, signatures: namespaces.signatures, key: KEY })
     .from(namespaces)
     .leftJoin(publisherKeys, eq(publisherKeys.namespace, namespaces.name))
-    .where(names === undefined ? undefined : inArray(namespaces.name, [...names]))
     .orderBy(asc(namespaces.name), asc(publisherKeys.fingerprint));
-  const keys = new Map<string, PublisherKey[]>();
-  for (const { name, fingerprint, publicKey } of rows) {
-    const known = keys.get(name) ?? [];
-    keys.set(name, known);
-    if (fingerprint !== null && publicKey !== null) known.push({ fingerprint, publicKey });
+  const listed = new Map<string, { readonly signatures: number; readonly keys: PublisherKey[] }>();
+  for (const { name, signatures, key } of rows) {
+    const known = listed.get(name) ?? { signatures, keys: [] };
+    listed.set(name, known);
+    if (key !== null) known.keys.push(key);
   }
-  return keys;
+  return listed;
 }
 
 /** Makes the namespace or replaces what was said of it, but for the time it was made. */
@@ -99,24 +105,22 @@ export async function writeNamespace(tx: Tx, row: NamespaceRow): Promise<void> {
     .onConflictDoUpdate({ target: namespaces.name, set: changed });
 }
 
-/** Replaces the keys of a namespace; those that stay keep the leaf that brought them. */
+/** Adds keys to a namespace, or says of those that it has whether they are revoked; none ever goes. */
 export async function writePublisherKeys(
   tx: Tx,
   namespace: string,
   keys: readonly PublisherKey[],
   logIndex: number,
 ): Promise<void> {
-  const known = (await listPublisherKeys(tx, [namespace])).get(namespace) ?? [];
-  const kept = new Set(keys.map(({ fingerprint }) => fingerprint));
-  const gone = known.map(({ fingerprint }) => fingerprint).filter((one) => !kept.has(one));
-  if (gone.length > 0) {
-    await tx
-      .delete(publisherKeys)
-      .where(and(eq(publisherKeys.namespace, namespace), inArray(publisherKeys.fingerprint, gone)));
-  }
   if (keys.length === 0) return;
   await tx
     .insert(publisherKeys)
     .values(keys.map((key) => ({ ...key, namespace, logIndex })))
-    .onConflictDoNothing();
+    .onConflictDoUpdate({
+      target: [publisherKeys.namespace, publisherKeys.fingerprint],
+      set: {
+        revokedAt: sql`excluded.revoked_at`,
+        revokedReason: sql`excluded.revoked_reason`,
+      },
+    });
 }

@@ -1,4 +1,4 @@
-/** Facts about this registry by name, written once. */
+/** Facts about this registry by name. */
 import { eq } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
 import { settings } from "./schema.js";
@@ -12,6 +12,10 @@ export async function settle(db: Db | Tx, name: string, value: string): Promise<
 export async function readSetting(db: Db | Tx, name: string): Promise<string | undefined> {
   const [row] = await db.select().from(settings).where(eq(settings.name, name));
   return row?.value;
+}
+
+export async function deleteSetting(tx: Tx, name: string): Promise<void> {
+  await tx.delete(settings).where(eq(settings.name, name));
 }
 
 /** Writes `value` whatever stands. */

@@ -8,6 +8,7 @@ import {
 import { BackbarClient } from "../../src/client/client.js";
 import { sha256Digest } from "../../src/core/codec/digest.js";
 import type { ReleaseDocument } from "../../src/core/recipe/release-document.js";
+import type { DatedKey } from "../../src/core/trust/dated-key.js";
 import { type KeySet, signKeySet } from "../../src/core/trust/key-set.js";
 import { formatPublicKey, makePrivateKey } from "../../src/core/trust/keys.js";
 import { releaseDigest, signPointer, signRelease } from "../../src/core/trust/release-signature.js";
@@ -39,8 +40,12 @@ const release: ReleaseDocument = {
 };
 const now = new Date("2025-01-31T18:00:00Z");
 
+const LISTED = "2025-01-01T00:00:00Z";
+
 interface Lies {
   readonly root?: typeof root;
+  /** Of the release key. */
+  readonly key?: Partial<DatedKey>;
   readonly keySetBy?: typeof root;
   readonly releaseBy?: typeof root;
   readonly release?: Partial<ReleaseDocument>;
@@ -55,7 +60,11 @@ async function registry(lies: Lies = {}): Promise<BackbarClient> {
     number: 2,
     time: "2025-01-31T12:00:00Z",
     origin: "example.com",
-    release: [otherKey.publicKey, releaseKey.publicKey],
+    formerOrigins: [],
+    release: [
+      { publicKey: otherKey.publicKey, since: LISTED, until: "2025-02-02T12:00:00Z" },
+      { publicKey: releaseKey.publicKey, since: LISTED, ...lies.key },
+    ],
     checkpoint: [],
     namespaces: new Map(),
   };

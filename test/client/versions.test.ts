@@ -10,6 +10,7 @@ import {
   type Lies,
   lyingRegistry,
   type Manifest,
+  PUBLISHED,
   publisher,
   stranger,
   type VersionDetail,
@@ -28,7 +29,7 @@ async function fetchCache(lies: Lies = {}, digest?: string) {
   };
   const content = await readVersion(client, ref);
   const { keySet } = await readTrust(client);
-  await verifySigners(client, ref, content, keySet);
+  verifySigners(ref, content, keySet);
   return content;
 }
 
@@ -58,6 +59,11 @@ test("an honest registry's version comes whole", async () => {
   const { recipe: read } = await fetchCache();
   expect(read.metadata.name).toBe("acme/cache");
   expect(read.files.map(({ title }) => title)).toContain("k8s.provisioners.yaml");
+});
+
+test("a version that was published before its key was revoked is taken", async () => {
+  const { publishedAt } = await fetchCache({ revoked: { at: "2031-05-06T07:08:10Z" } });
+  expect(publishedAt).toBe(PUBLISHED);
 });
 
 describe("a lying registry", () => {
@@ -105,12 +111,17 @@ describe("a lying registry", () => {
     {
       name: "fewer signatures than the namespace wants",
       lies: { signatures: 2 },
-      code: "client_signatures",
+      code: "bundle_threshold",
+    },
+    {
+      name: "a signature by a key that was revoked before",
+      lies: { revoked: { at: "2031-05-06T07:08:09Z", reason: "stolen" } },
+      code: "key_revoked",
     },
     {
       name: "one signature twice for two",
       lies: { signatures: 2, signers: [publisher, publisher] },
-      code: "client_signatures",
+      code: "bundle_threshold",
     },
     {
       name: "the signature of another version",

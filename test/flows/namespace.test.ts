@@ -45,6 +45,7 @@ describe.each(STORES)("namespaces on $name", (kind) => {
       name: "fields",
       owners: [],
       publisherKeys: [],
+      revokedKeys: [],
       signatures: 1,
       visibility: "public",
       commands: false,
@@ -223,9 +224,12 @@ describe.each(STORES)("namespaces on $name", (kind) => {
     await putKeys("grown", [formatPublicKey(key)]);
     const after = await keySet();
     expect(after.number).toBe(before.number + 1);
-    expect(after.namespaces.get("grown")?.map(({ fingerprint }) => fingerprint)).toEqual([
-      key.fingerprint,
-    ]);
+    expect(after.namespaces.get("grown")).toMatchObject({
+      signatures: 1,
+      keys: [
+        { publicKey: { fingerprint: key.fingerprint }, since: server.clock.now().toISOString() },
+      ],
+    });
   });
 
   test("are listed by page, and to the client as a whole", async () => {

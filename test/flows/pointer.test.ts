@@ -14,7 +14,8 @@ describe.each(STORES)("pointers on $name", (kind) => {
   });
   afterAll(() => server?.close());
 
-  const open = (jws: string) => openPointer(jws, server.registry.keys.release.publicKey);
+  const open = (jws: string) =>
+    openPointer(jws, server.registry.keys.release.publicKey, server.clock.now());
   const cut = (environment: string, range = "1.0.0") =>
     release(server, environment, [{ recipe: "acme/queue", range }]);
   const now = () => server.clock.now().getTime();

@@ -1,12 +1,11 @@
 /** The recipes of a lock, fetched and checked: by digest always, by their publishers where they are new. */
 import type { RegistryTrust } from "../../client/catalog.js";
 import type { BackbarClient } from "../../client/client.js";
-import { ClientError } from "../../client/error.js";
 import type { Notice, Notices } from "../../client/notices.js";
 import { readVersion, verifySigners } from "../../client/versions.js";
 import type { ParsedRecipe } from "../../core/oci/manifest.js";
 import { optional } from "../../core/recipe/strict-json.js";
-import { TrustError } from "../../core/trust/error.js";
+import { TrustError, type TrustErrorCode } from "../../core/trust/error.js";
 import type { Problem } from "../../errors.js";
 import type { Session } from "../frame/session.js";
 import type { LockedRecipe } from "./lock-file.js";
@@ -17,6 +16,14 @@ export interface Registry {
 }
 
 type Warning = Omit<Problem, "code">;
+
+const SIGNER_CODES: ReadonlySet<TrustErrorCode> = new Set([
+  "key_unknown",
+  "key_revoked",
+  "key_not_yet",
+  "bundle_signature",
+  "bundle_threshold",
+]);
 
 /**
  * The packages of `recipes` by digest. One of `pinned` was checked when it was locked: that its
@@ -36,7 +43,7 @@ export async function fetchRecipes(
       update(`Fetching ${ref.recipe} ${ref.version}`);
       const content = await readVersion(client, ref);
       try {
-        await verifySigners(client, ref, content, trust.keySet);
+        verifySigners(ref, content, trust.keySet);
       } catch (error) {
         if (!pinned.has(ref.digest) || !isOfUnknownSigner(error)) throw error;
         warnings.push({
@@ -54,9 +61,8 @@ export async function fetchRecipes(
 }
 
 /** Keys come and go after a version was signed; a signature of something else is never right. */
-function isOfUnknownSigner(error: unknown): error is TrustError | ClientError {
-  if (error instanceof ClientError) return error.code === "client_signatures";
-  return error instanceof TrustError && ["key_unknown", "bundle_signature"].includes(error.code);
+function isOfUnknownSigner(error: unknown): error is TrustError {
+  return error instanceof TrustError && SIGNER_CODES.has(error.code);
 }
 
 function noticesOf({ recipe, version }: LockedRecipe, { yanked, deprecated }: Notices): Warning[] {

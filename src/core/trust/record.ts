@@ -4,8 +4,8 @@
  */
 import type { JsonValue } from "../codec/canonical-json.js";
 import { refuseTime } from "../recipe/release-document.js";
-import { StrictObject } from "../recipe/strict-json.js";
-import { type AcceptedKeys, openSigned, readSigned, sign } from "./signed-json.js";
+import { type JsonProblem, StrictObject } from "../recipe/strict-json.js";
+import { type AcceptedKeys, checkSignerAt, openSigned, readSigned, sign } from "./signed-json.js";
 import type { Signer } from "./signer.js";
 
 export const RECORD_KINDS = [
@@ -46,28 +46,33 @@ export function signRecord(record: SignedRecord, signer: Signer): Promise<string
 }
 
 /**
- * The record in `jws`.
- * @throws {TrustError} signed_form, signed_type, signed_signature, signed_payload
+ * The record in `jws`, signed by a key that held at the record's time.
+ * @throws {TrustError} signed_form, signed_type, signed_signature, signed_payload, key_revoked,
+ *   key_expired, key_not_yet
  */
 export async function openRecord(jws: string, keys: AcceptedKeys): Promise<SignedRecord> {
-  const payload = await openSigned(jws, RECORD_TYPE, keys);
-  return readSigned("record", payload, (value, problems) => {
-    const fields = new StrictObject(value, [], problems);
-    const name = fields.text("kind");
-    const kind = RECORD_KINDS.find((known) => known === name);
-    if (kind === undefined) fields.fault(["kind"], "is not known");
-    const time = fields.text("time", { refuse: refuseTime });
-    const actor = fields.text("actor");
-    const details = fields.raw("details");
-    fields.done();
-    if (typeof details !== "object" || details === null || Array.isArray(details)) {
-      fields.fault(["details"], "must be an object");
-    }
-    return {
-      kind: kind ?? "forced",
-      time,
-      actor,
-      details: (details ?? {}) as SignedRecord["details"],
-    };
-  });
+  const opened = await openSigned(jws, RECORD_TYPE, keys);
+  const record = readSigned("record", opened.payload, readRecord);
+  checkSignerAt(opened, record.time);
+  return record;
+}
+
+function readRecord(value: JsonValue, problems: JsonProblem[]): SignedRecord {
+  const fields = new StrictObject(value, [], problems);
+  const name = fields.text("kind");
+  const kind = RECORD_KINDS.find((known) => known === name);
+  if (kind === undefined) fields.fault(["kind"], "is not known");
+  const time = fields.text("time", { refuse: refuseTime });
+  const actor = fields.text("actor");
+  const details = fields.raw("details");
+  fields.done();
+  if (typeof details !== "object" || details === null || Array.isArray(details)) {
+    fields.fault(["details"], "must be an object");
+  }
+  return {
+    kind: kind ?? "forced",
+    time,
+    actor,
+    details: (details ?? {}) as SignedRecord["details"],
+  };
 }

@@ -12,7 +12,15 @@ import {
 } from "../recipe/release-document.js";
 import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
 import { TrustError } from "./error.js";
-import { type AcceptedKeys, openSigned, readSigned, sign } from "./signed-json.js";
+import { checkJump, MAX_NUMBER } from "./numbers.js";
+import {
+  type AcceptedKeys,
+  checkSignerAt,
+  openSigned,
+  publicHalf,
+  readSigned,
+  sign,
+} from "./signed-json.js";
 import type { Signer } from "./signer.js";
 
 export interface Pointer {
@@ -40,9 +48,16 @@ export function releaseDigest(jws: string): string {
   return sha256Digest(jws);
 }
 
-/** @throws {TrustError} signed_*; {RecipeError} release_document */
+/**
+ * The release in `jws`, signed by a key that held at the release's time.
+ * @throws {TrustError} signed_*, key_revoked, key_expired, key_not_yet
+ * @throws {RecipeError} release_document
+ */
 export async function openRelease(jws: string, keys: AcceptedKeys): Promise<ReleaseDocument> {
-  return parseRelease(await openSigned(jws, RELEASE_TYPE, keys));
+  const opened = await openSigned(jws, RELEASE_TYPE, keys);
+  const release = parseRelease(opened.payload);
+  checkSignerAt(opened, release.time);
+  return release;
 }
 
 /** The pointer as a compact JWS by the release key. */
@@ -50,17 +65,27 @@ export function signPointer(pointer: Pointer, signer: Signer): Promise<string> {
   return sign({ ...pointer }, POINTER_TYPE, signer);
 }
 
+export interface OpenedPointer extends Pointer {
+  /** Fingerprint of the key that signed. */
+  readonly signedBy: string;
+}
+
 /**
- * The pointer in `jws`; whether it still holds is for `checkPointer` to say.
- * @throws {TrustError} signed_*
+ * The pointer in `jws`, signed by a key that held when it was issued and holds `now`; whether the
+ * pointer itself still holds is for `checkPointer` to say.
+ * @throws {TrustError} signed_*, key_revoked, key_expired, key_not_yet
  */
-export async function openPointer(jws: string, keys: AcceptedKeys): Promise<Pointer> {
-  const payload = await openSigned(jws, POINTER_TYPE, keys);
-  return readSigned("pointer", payload, (value, problems) => {
+export async function openPointer(
+  jws: string,
+  keys: AcceptedKeys,
+  now: Date,
+): Promise<OpenedPointer> {
+  const opened = await openSigned(jws, POINTER_TYPE, keys);
+  const pointer = readSigned("pointer", opened.payload, (value, problems) => {
     const fields = new StrictObject(value, [], problems);
     const pointer = {
       environment: fields.text("environment", { refuse: refuseWhere(checkEnvironmentName) }),
-      number: fields.integer("number", 1),
+      number: fields.integer("number", 1, MAX_NUMBER),
       release: fields.text("release", { refuse: refuseDigest }),
       issued: fields.text("issued", { refuse: refuseTime }),
       expires: fields.text("expires", { refuse: refuseTime }),
@@ -68,6 +93,9 @@ export async function openPointer(jws: string, keys: AcceptedKeys): Promise<Poin
     fields.done();
     return pointer;
   });
+  checkSignerAt(opened, pointer.issued);
+  checkSignerAt(opened, now.toISOString());
+  return { ...pointer, signedBy: publicHalf(opened.signer).fingerprint };
 }
 
 export interface PointerExpectation {
@@ -81,7 +109,7 @@ export interface PointerExpectation {
 
 /**
  * Checks that a pointer is about the environment, holds now, and is not older than what was seen.
- * @throws {TrustError} pointer_environment, pointer_expired, pointer_rollback
+ * @throws {TrustError} pointer_environment, pointer_expired, pointer_rollback, number_jump
  */
 export function checkPointer(pointer: Pointer, expected: PointerExpectation): void {
   const { environment, now, seenNumber = 0, clockSkewSeconds = 300 } = expected;
@@ -109,6 +137,7 @@ export function checkPointer(pointer: Pointer, expected: PointerExpectation): vo
       `the pointer of ${environment} names release ${pointer.number}; release ${seenNumber} has been seen`,
     );
   }
+  checkJump(`the release that the pointer of ${environment} names`, pointer.number, seenNumber);
 }
 
 /**

@@ -6,6 +6,7 @@
 import { compactVerify, errors } from "jose";
 import { canonicalJsonBytes, type JsonValue } from "../codec/canonical-json.js";
 import { type JsonProblem, parseCanonicalJson } from "../recipe/strict-json.js";
+import { checkKeyAt, type DatedKey } from "./dated-key.js";
 import { ecdsaFromDer } from "./ecdsa-signature.js";
 import { TrustError } from "./error.js";
 import type { PublicKey } from "./keys.js";
@@ -26,24 +27,45 @@ export async function sign(payload: JsonValue, type: string, signer: Signer): Pr
   return `${signed}.${base64url(algorithm === "ES256" ? ecdsaFromDer(signature) : signature)}`;
 }
 
-/** The key, or the keys of which one has to have signed. */
-export type AcceptedKeys = PublicKey | readonly PublicKey[];
+type AcceptedKey = PublicKey | DatedKey;
+
+/** The key, or the keys of which one has to have signed; one with dates, while it held. */
+export type AcceptedKeys = PublicKey | readonly AcceptedKey[];
+
+export interface Opened {
+  readonly payload: JsonValue;
+  /** The key, of those given, that signed. Its dates are for `checkSignerAt` to hold against the document's own time. */
+  readonly signer: AcceptedKey;
+}
 
 /**
  * The payload of `jws`, signed by one of `keys` and of type `type`.
  * @throws {TrustError} signed_form, signed_type, signed_signature, signed_payload
  */
-export async function openSigned(
-  jws: string,
-  type: string,
-  keys: AcceptedKeys,
-): Promise<JsonValue> {
+export async function openSigned(jws: string, type: string, keys: AcceptedKeys): Promise<Opened> {
   const algorithm = checkHeader(jws, type);
-  const accepted = [keys].flat().filter((key) => key.algorithm === algorithm);
-  const bytes = await verify(jws, accepted);
+  const accepted = [keys].flat().filter((key) => publicHalf(key).algorithm === algorithm);
+  const { bytes, signer } = await verify(jws, accepted);
   const parsed = parseCanonicalJson(bytes);
-  if ("value" in parsed) return parsed.value;
+  if ("value" in parsed) return { payload: parsed.value, signer };
   throw new TrustError("signed_payload", `the signed document is ${parsed.fault}`);
+}
+
+/**
+ * Checks that the signer of a document held at the time that the document names.
+ * @throws {TrustError} key_revoked, key_expired, key_not_yet
+ */
+export function checkSignerAt({ signer }: Opened, time: string): void {
+  if ("since" in signer) checkKeyAt(signer, time);
+}
+
+/**
+ * The type that `jws` says it is of, unverified.
+ * @throws {TrustError} signed_form
+ */
+export function typeOf(jws: string): unknown {
+  const [encoded] = splitCompact(jws);
+  return parseHeader(encoded).typ;
 }
 
 /**
@@ -61,6 +83,10 @@ export function readSigned<T>(
   if (first === undefined) return result;
   const message = `the signed ${what}: ${first.path.join(".")} ${first.message}`;
   throw new TrustError("signed_payload", message);
+}
+
+export function publicHalf(key: AcceptedKey): PublicKey {
+  return "publicKey" in key ? key.publicKey : key;
 }
 
 function base64url(bytes: Uint8Array): string {
@@ -103,11 +129,15 @@ function parseHeader(encoded: string): Record<string, unknown> {
 }
 
 /** The header's `alg` has only narrowed the keys: each verifies by its own algorithm. */
-async function verify(jws: string, keys: readonly PublicKey[]): Promise<Uint8Array> {
-  for (const { key, algorithm } of keys) {
+async function verify(
+  jws: string,
+  keys: readonly AcceptedKey[],
+): Promise<{ readonly bytes: Uint8Array; readonly signer: AcceptedKey }> {
+  for (const signer of keys) {
+    const { key, algorithm } = publicHalf(signer);
     try {
       const { payload } = await compactVerify(jws, key, { algorithms: [algorithm] });
-      return payload;
+      return { bytes: payload, signer };
     } catch (error) {
       if (!(error instanceof errors.JOSEError)) throw error;
     }

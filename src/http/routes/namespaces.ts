@@ -7,6 +7,7 @@ import {
   putNamespace,
   readNamespace,
   readNamespaces,
+  revokePublisherKey,
   tombstoneNamespace,
 } from "../../flows/namespace.js";
 import type { Registry } from "../../flows/registry.js";
@@ -43,15 +44,40 @@ const NamespaceEntry = Type.Object({
   ),
 });
 
+const KeyDetail = Type.Object({
+  fingerprint: Type.String(),
+  publicKey: Type.String({ description: "SPKI, PEM" }),
+  since: Type.String({ format: "date-time", description: "When it was listed" }),
+});
+
 const NamespaceDetail = Type.Object({
   ...NamespaceEntry.properties,
-  publisherKeys: Type.Array(
+  publisherKeys: Type.Array(KeyDetail),
+  revokedKeys: Type.Array(
     Type.Object({
-      fingerprint: Type.String(),
-      publicKey: Type.String({ description: "SPKI, PEM" }),
+      ...KeyDetail.properties,
+      revokedAt: Type.String({
+        format: "date-time",
+        description: "What it signed and the log took in since then is not accepted",
+      }),
+      reason: Type.Optional(Type.String()),
     }),
+    { description: "Keys that were on the list; none of them comes back" },
   ),
 });
+
+const RevocationBody = Type.Object(
+  {
+    reason: Type.String({ minLength: 1, maxLength: 500 }),
+    at: Type.Optional(
+      Type.String({
+        format: "date-time",
+        description: "From when on nothing that it signed is accepted: now, or earlier",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 const NamespaceBody = Type.Object(
   {
@@ -143,6 +169,38 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
     );
 
+    app.post(
+      "/v1/namespaces/:namespace/keys/:fingerprint/revoke",
+      {
+        schema: {
+          tags: ["namespaces"],
+          summary: "Revoke a publisher key from a time on",
+          description:
+            "For a key that was stolen or lost. What it signed and the log took in before `at` stays accepted. " +
+            "Revoked already, it takes an earlier time. Too few keys may be left to publish with.",
+          security: [{ token: [] }],
+          params: Type.Object({
+            ...Params.properties,
+            fingerprint: Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }),
+          }),
+          body: RevocationBody,
+          response: { 200: NamespaceDetail },
+        },
+      },
+      async (request, reply) => {
+        requireName(request.identity);
+        const { namespace: name, fingerprint } = request.params;
+        const { reason, at } = request.body;
+        const namespace = await revokePublisherKey(
+          registry,
+          name,
+          { fingerprint, reason, at: at === undefined ? undefined : new Date(at) },
+          { expected: expectedDigest(request, "a namespace"), caller: request.identity },
+        );
+        return reply.header("etag", `"${namespace.digest}"`).send(detail(namespace));
+      },
+    );
+
     app.delete(
       "/v1/namespaces/:namespace",
       {
@@ -182,6 +240,18 @@ function entry(namespace: NamespaceSummary) {
 }
 
 function detail(namespace: Namespace) {
-  const publisherKeys = namespace.publisherKeys.map((key) => ({ ...key }));
-  return { ...entry(namespace), publisherKeys };
+  const revokedKeys = namespace.revokedKeys.map((key) => ({
+    ...keyDetail(key),
+    revokedAt: key.revokedAt.toISOString(),
+    ...(key.revokedReason === null ? {} : { reason: key.revokedReason }),
+  }));
+  return {
+    ...entry(namespace),
+    publisherKeys: namespace.publisherKeys.map(keyDetail),
+    revokedKeys,
+  };
+}
+
+function keyDetail({ fingerprint, publicKey, since }: Namespace["publisherKeys"][number]) {
+  return { fingerprint, publicKey, since: since.toISOString() };
 }

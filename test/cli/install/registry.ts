@@ -3,6 +3,8 @@
 import { signPackage } from "../../../src/client/publish-folder.js";
 import { sha256Digest } from "../../../src/core/codec/digest.js";
 import { unpackFiles } from "../../../src/core/recipe/package.js";
+import { optional } from "../../../src/core/recipe/strict-json.js";
+import type { Revocation } from "../../../src/core/trust/dated-key.js";
 import { type KeySet, signKeySet } from "../../../src/core/trust/key-set.js";
 import { formatPublicKey, makePrivateKey, type PrivateKey } from "../../../src/core/trust/keys.js";
 import { localSigner } from "../../../src/core/trust/signer.js";
@@ -22,9 +24,12 @@ export interface Lies {
   readonly signers?: readonly PrivateKey[];
   /** How many signatures the namespace wants. */
   readonly signatures?: number;
+  /** Of the publisher's key. */
+  readonly revoked?: Revocation;
 }
 
 export interface VersionDetail {
+  publishedAt: string;
   manifest: unknown;
   metadata: unknown;
   signatures: { keyFingerprint: string; bundle: unknown }[];
@@ -34,6 +39,9 @@ export interface VersionDetail {
 export interface Manifest {
   layers: { digest: string; size: number; annotations: Record<string, string> }[];
 }
+
+const LISTED = "2025-01-31T12:00:00Z";
+export const PUBLISHED = "2031-05-06T07:08:09.000Z";
 
 const keyOf = (n: number) => makePrivateKey("ES256", new Uint8Array(32).fill(n));
 const [root, releaseKey] = [keyOf(1), keyOf(2)];
@@ -49,9 +57,20 @@ export async function lyingRegistry(
     number: 1,
     time: "2025-01-31T12:00:00Z",
     origin: "example.com",
-    release: [releaseKey.publicKey],
+    formerOrigins: [],
+    release: [{ publicKey: releaseKey.publicKey, since: LISTED }],
     checkpoint: [],
-    namespaces: new Map([["acme", [publisher.publicKey]]]),
+    namespaces: new Map([
+      [
+        "acme",
+        {
+          signatures: lies.signatures ?? 1,
+          keys: [
+            { publicKey: publisher.publicKey, since: LISTED, ...optional("revoked", lies.revoked) },
+          ],
+        },
+      ],
+    ]),
   };
   const discovery = {
     root: { publicKey: formatPublicKey(root.publicKey) },
@@ -64,6 +83,7 @@ export async function lyingRegistry(
   const signers = lies.signers ?? [publisher];
   const [signed = listed] = signers.map((key) => signPackage(given, key));
   const detail: VersionDetail = {
+    publishedAt: PUBLISHED,
     manifest: json(signed.manifest),
     metadata: json(signed.blobs.get(json(signed.manifest).config.digest)),
     signatures: signers.map((key) => ({
@@ -87,13 +107,11 @@ export async function lyingRegistry(
         recipe: honest.name,
         version: honest.version,
         digest: sha256Digest(listed.manifest),
-        publishedAt: "2031-05-06T07:08:09.000Z",
+        publishedAt: PUBLISHED,
       };
       sendJson(response, 200, { versions: [version] });
     } else if (path === `${base}/${honest.version}`) {
       sendJson(response, 200, lies.detail?.(structuredClone(detail)) ?? detail);
-    } else if (path === "/v1/namespaces/acme") {
-      sendJson(response, 200, { signatures: lies.signatures ?? 1 });
     } else if (lies.file !== undefined) response.end(lies.file);
     else if (files.has(file)) response.end(files.get(file));
     else sendJson(response, 404, { code: "version_file_unknown" });

@@ -3,10 +3,11 @@ import { formatJwks } from "../../../src/core/trust/jwks.js";
 import {
   checkKeySetNumber,
   formatKeySet,
+  hasCurrentForm,
   type KeySet,
+  namespaceKeys,
   openKeySet,
   parseKeySet,
-  publisherKeys,
   signKeySet,
 } from "../../../src/core/trust/key-set.js";
 import { makePrivateKey } from "../../../src/core/trust/keys.js";
@@ -22,11 +23,33 @@ const keySet: KeySet = {
   number: 3,
   time: "2025-01-31T12:00:00Z",
   origin: "backbar.example.com",
-  release: [release.publicKey],
-  checkpoint: [checkpoint.publicKey],
+  formerOrigins: [{ origin: "backbar.example.com/1", size: 17 }],
+  release: [
+    { publicKey: root.publicKey, since: "2024-01-01T00:00:00Z", until: "2025-01-31T12:00:00Z" },
+    { publicKey: release.publicKey, since: "2025-01-30T12:00:00Z" },
+  ],
+  checkpoint: [{ publicKey: checkpoint.publicKey, since: "2024-01-01T00:00:00Z" }],
   namespaces: new Map([
-    ["dapr", [publisher.publicKey]],
-    ["score", []],
+    [
+      "dapr",
+      {
+        signatures: 2,
+        keys: [
+          { publicKey: publisher.publicKey, since: "2024-01-01T00:00:00Z" },
+          {
+            publicKey: release.publicKey,
+            since: "2024-01-01T00:00:00Z",
+            revoked: { at: "2024-06-01T00:00:00Z", reason: "a lost laptop" },
+          },
+          {
+            publicKey: root.publicKey,
+            since: "2024-01-01T00:00:00Z",
+            revoked: { at: "2024-06-01T00:00:00Z" },
+          },
+        ],
+      },
+    ],
+    ["score", { signatures: 1, keys: [] }],
   ]),
 };
 
@@ -44,9 +67,9 @@ describe("a key set", () => {
   });
 
   test("names the keys of a namespace, and says where there are none", () => {
-    expect(publisherKeys(keySet, "dapr")).toEqual([publisher.publicKey]);
+    expect(namespaceKeys(keySet, "dapr")).toMatchObject({ signatures: 2, keys: { length: 3 } });
     for (const namespace of ["score", "constructor"]) {
-      expect(() => publisherKeys(keySet, namespace)).toThrow(
+      expect(() => namespaceKeys(keySet, namespace)).toThrow(
         expect.objectContaining({ code: "key_unknown" }),
       );
     }
@@ -59,12 +82,54 @@ describe("a key set", () => {
     );
   });
 
-  const json = formatKeySet(keySet) as { release: string[] };
+  test("of an earlier form is told apart", async () => {
+    expect(hasCurrentForm(await signKeySet(keySet, root))).toBe(true);
+    expect(hasCurrentForm(await sign({}, "vnd.backbar.key-set.v1+json", root))).toBe(false);
+  });
+
+  const json = formatKeySet(keySet) as {
+    release: [{ publicKey: string }];
+    checkpoint: [object];
+  };
   const twice = [...json.release, ...json.release];
+  const [key] = json.checkpoint;
   test.each([
     { name: "a key twice", change: { release: twice }, code: "signed_payload" },
-    { name: "a key that is none", change: { checkpoint: ["x"] }, code: "key_form" },
-    { name: "a bad namespace", change: { namespaces: { "Dapr ": [] } }, code: "signed_payload" },
+    {
+      name: "a key that is none",
+      change: { checkpoint: [{ ...key, publicKey: "x" }] },
+      code: "key_form",
+    },
+    {
+      name: "a key without its date",
+      change: { checkpoint: [{ ...key, since: undefined }] },
+      code: "signed_payload",
+    },
+    {
+      name: "a revocation without its date",
+      change: { checkpoint: [{ ...key, revoked: { reason: "x" } }] },
+      code: "signed_payload",
+    },
+    {
+      name: "an unknown member of a key",
+      change: { checkpoint: [{ ...key, use: "sig" }] },
+      code: "signed_payload",
+    },
+    {
+      name: "attack 12: a namespace that wants no signature",
+      change: { namespaces: { dapr: { signatures: 0, keys: [key] } } },
+      code: "signed_payload",
+    },
+    {
+      name: "attack 16: the highest number",
+      change: { number: Number.MAX_SAFE_INTEGER },
+      code: "signed_payload",
+    },
+    {
+      name: "a bad namespace",
+      change: { namespaces: { "Dapr ": { signatures: 1, keys: [] } } },
+      code: "signed_payload",
+    },
     { name: "no namespaces", change: { namespaces: undefined }, code: "signed_payload" },
     { name: "an unknown member", change: { kid: "x" }, code: "signed_payload" },
   ])("with $name is refused", ({ change, code }) => {

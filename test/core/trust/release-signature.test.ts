@@ -15,6 +15,7 @@ import { sign } from "../../../src/core/trust/signed-json.js";
 import { localSigner } from "../../../src/core/trust/signer.js";
 
 const key = localSigner(makePrivateKey("ES256", new Uint8Array(32).fill(1)));
+const now = new Date("2025-01-31T18:00:00Z");
 const digest = (hex: string) => `sha256:${hex.repeat(32)}`;
 const target = { provisioners: digest("01"), origins: [0], patches: [] };
 const release: ReleaseDocument = {
@@ -54,13 +55,15 @@ describe("a signed release", () => {
 
   test("is no pointer, though the key is the same", async () => {
     const jws = await signRelease(release, key);
-    await expect(openPointer(jws, key.publicKey)).rejects.toMatchObject({ code: "signed_type" });
+    await expect(openPointer(jws, key.publicKey, now)).rejects.toMatchObject({
+      code: "signed_type",
+    });
   });
 
   test("opens behind the pointer that names it", async () => {
     const jws = await signRelease(release, key);
-    const pointer = await openPointer(await signPointer(pointerTo(jws), key), key.publicKey);
-    expect(pointer).toEqual(pointerTo(jws));
+    const pointer = await openPointer(await signPointer(pointerTo(jws), key), key.publicKey, now);
+    expect(pointer).toEqual({ ...pointerTo(jws), signedBy: key.publicKey.fingerprint });
     expect(await openPointedRelease(jws, pointer, key.publicKey)).toEqual(release);
   });
 
@@ -84,6 +87,64 @@ describe("a signed release", () => {
   });
 });
 
+describe("attack 22: a key that was replaced or revoked", () => {
+  const dated = { publicKey: key.publicKey, since: "2025-01-01T00:00:00Z" };
+
+  test.each([
+    { name: "held until after both", dates: { until: "2025-02-01T00:00:00Z" } },
+    { name: "was listed minutes later", dates: { since: "2025-01-31T12:04:59Z" } },
+  ])("signs releases and pointers that it $name", async ({ dates }) => {
+    const jws = await signRelease(release, key);
+    const keys = [{ ...dated, ...dates }];
+    expect(await openRelease(jws, keys)).toEqual(release);
+    await openPointer(await signPointer(pointerTo(jws), key), keys, now);
+  });
+
+  test.each([
+    {
+      name: "replaced after it signed",
+      dates: { until: "2025-01-31T17:00:00Z" },
+      release: undefined,
+      pointer: "key_expired",
+    },
+    {
+      name: "revoked after it signed",
+      dates: { revoked: { at: "2025-01-31T17:00:00Z", reason: "stolen" } },
+      release: undefined,
+      pointer: "key_revoked",
+    },
+    {
+      name: "replaced when it signed",
+      dates: { until: "2025-01-31T12:00:00Z" },
+      release: "key_expired",
+      pointer: "key_expired",
+    },
+    {
+      name: "revoked when it signed",
+      dates: { until: "2026-01-31T12:00:00Z", revoked: { at: "2025-01-31T12:00:00Z" } },
+      release: "key_revoked",
+      pointer: "key_revoked",
+    },
+    {
+      name: "listed long after it signed",
+      dates: { since: "2025-01-31T12:10:00Z" },
+      release: "key_not_yet",
+      pointer: "key_not_yet",
+    },
+  ])("$name", async ({ dates, release: releaseCode, pointer: pointerCode }) => {
+    const keys = [{ ...dated, ...dates }];
+    const jws = await signRelease(release, key);
+    const codeOf = (opened: Promise<unknown>) =>
+      opened.then(
+        () => undefined,
+        (error: { code: string }) => error.code,
+      );
+    expect(await codeOf(openRelease(jws, keys))).toBe(releaseCode);
+    const signed = await signPointer(pointerTo(jws), key);
+    expect(await codeOf(openPointer(signed, keys, now))).toBe(pointerCode);
+  });
+});
+
 describe("attack 15: mix and match", () => {
   test("another release than the pointer names", async () => {
     const [named, served] = [
@@ -104,7 +165,14 @@ describe("attack 15: mix and match", () => {
 });
 
 const pointer = pointerTo("x");
-const now = new Date("2025-01-31T18:00:00Z");
+
+test("attack 16: a pointer that is out of reason ahead is refused", () => {
+  const ahead = { ...pointer, number: 1_000_008 };
+  expect(() => checkPointer(ahead, { environment: "production", now, seenNumber: 7 })).toThrow(
+    expect.objectContaining({ code: "number_jump" }),
+  );
+  checkPointer(ahead, { environment: "production", now, seenNumber: 8 });
+});
 
 test("a fresh pointer to the newest release holds", () => {
   checkPointer(pointer, { environment: "production", now, seenNumber: 7 });
