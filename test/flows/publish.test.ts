@@ -153,7 +153,7 @@ describe.each(STORES)("publish on $name", (kind) => {
       await client.putNamespace("rotated", [formatPublicKey(server.publisher.publicKey)]);
       const next = recipe({ ...labels("1.0.1"), name: "rotated/labels" });
       await expect(publishPackage(client, next, gone)).rejects.toMatchObject({
-        code: "bundle_signature",
+        code: "key_revoked",
         status: 403,
       });
       await publishPackage(client, next, server.publisher);

@@ -188,7 +188,6 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        requireName(request.identity);
         const { namespace: name, fingerprint } = request.params;
         const { reason, at } = request.body;
         const namespace = await revokePublisherKey(
