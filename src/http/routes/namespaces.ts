@@ -172,6 +172,7 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.post(
       "/v1/namespaces/:namespace/keys/:fingerprint/revoke",
       {
+        config: { needs: "name" },
         schema: {
           tags: ["namespaces"],
           summary: "Revoke a publisher key from a time on",

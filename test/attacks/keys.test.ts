@@ -128,7 +128,7 @@ describe.each(STORES)("attack 9: a signature by a key that does not hold, on $na
     const { fingerprint } = server.publisher.publicKey;
     const path = `/v1/namespaces/owned/keys/${fingerprint}/revoke`;
     const reply = await server.call(path, { method: "POST", body: { reason: "x" } });
-    expect(reply.json()).toMatchObject({ status: 403, code: "namespace_owner" });
+    expect(reply.json()).toMatchObject({ status: 401, code: "http_token_required" });
   });
 
   test("is revoked though too few keys are left to publish with", async () => {
