@@ -11,23 +11,50 @@ import { VERSION } from "./version.js";
 /** In a clone; a container has none. */
 const EXAMPLE = fileURLToPath(new URL("../examples/orders/inventory.score.yaml", import.meta.url));
 const EXAMPLE_ENVIRONMENT = "local";
+const USAGE =
+  "`backbar-server` serves; `backbar-server scrub` checks all that is stored; both read their settings from the environment";
 
 const started = performance.now();
-const startup = start();
-let running: RunningServer | undefined;
-let isStopping = false;
-void startup.then((server) => {
-  running = server;
-});
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+const [command, ...rest] = process.argv.slice(2);
+if (command === undefined) serve();
+else if (command === "scrub" && rest.length === 0) void checkStore();
+else {
+  process.stderr.write(`backbar: error: no such command\nhint: ${USAGE}\n`);
+  process.exitCode = 2;
+}
 
-/** Requests in flight finish first; a signal that comes again changes nothing. */
-function stop(): void {
-  if (isStopping) return;
-  isStopping = true;
-  // A start is completed by the next one, whenever it ends.
-  if (running === undefined) process.exit(0);
-  void running.close().then(() => process.exit(0));
+/** Starts the service, and ends it with the first signal. */
+function serve(): void {
+  const startup = start();
+  let running: RunningServer | undefined;
+  let isStopping = false;
+  void startup.then((server) => {
+    running = server;
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+
+  /** Requests in flight finish first; a signal that comes again changes nothing. */
+  function stop(): void {
+    if (isStopping) return;
+    isStopping = true;
+    // A start is completed by the next one, whenever it ends.
+    if (running === undefined) process.exit(0);
+    void running.close().then(() => process.exit(0));
+  }
+}
+
+/** Exits with 1 where anything is not as it was written. */
+async function checkStore(): Promise<void> {
+  try {
+    const config = readConfig();
+    const { runScrub } = await import("./scrub.js");
+    const { sound, text } = await runScrub(config);
+    process.stdout.write(text);
+    if (!sound) process.exitCode = 1;
+  } catch (error) {
+    process.stderr.write(failure(error));
+    process.exitCode = 1;
+  }
 }
 
 async function start(): Promise<RunningServer | undefined> {

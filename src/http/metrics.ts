@@ -1,8 +1,11 @@
 /** Prometheus metrics of the application: the process's own, and the time each route takes. */
 import type { FastifyInstance } from "fastify";
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { BackbarError } from "../errors.js";
 
 const LABELS = ["route", "method", "status"] as const;
+/** Each is an alarm: what is stored by digest never changes and is never deleted. */
+const DAMAGE: ReadonlySet<string> = new Set(["store_blob_corrupt", "store_blob_missing"]);
 type Label = (typeof LABELS)[number];
 
 /** Measures every request of `app`; returns the registry that holds the figures. */
@@ -14,6 +17,15 @@ export function measure(app: FastifyInstance): Registry {
     help: "Time to answer, by route, method and status",
     labelNames: LABELS,
     registers: [metrics],
+  });
+  const damage = new Counter({
+    name: "backbar_damaged_blob_reads_total",
+    help: "Requests that failed because a blob is missing, or is not what its digest says",
+    registers: [metrics],
+  });
+  app.addHook("onError", (_request, _reply, error, done) => {
+    if (isDamage(error)) damage.inc();
+    done();
   });
   // Looking a time series up by its labels takes longer than adding to it.
   const series = new Map<string, Histogram.Internal<Label>>();
@@ -27,4 +39,9 @@ export function measure(app: FastifyInstance): Registry {
     done();
   });
   return metrics;
+}
+
+function isDamage(error: unknown): boolean {
+  if (error instanceof BackbarError && DAMAGE.has(error.code)) return true;
+  return error instanceof Error && error.cause !== undefined && isDamage(error.cause);
 }

@@ -94,6 +94,11 @@ async function locked<T>(
   }
 }
 
+/** Where the embedded database of a data directory lies. */
+export function embeddedPath(directory: string): string {
+  return path.join(directory, PGLITE);
+}
+
 /**
  * Opens (or makes) the embedded database under `directory`, locked against other processes.
  * @throws {StoreError} store_in_use, store_path, store_unreachable
@@ -102,7 +107,7 @@ export async function openEmbedded(directory: string): Promise<OpenStore> {
   const unlock = await lockDirectory(directory);
   try {
     const made = await prepareEmbedded(directory);
-    const client = await PGlite.create(path.join(directory, PGLITE));
+    const client = await PGlite.create(embeddedPath(directory));
     const db = drizzlePglite(client, { schema });
     await migratePglite(db, { migrationsFolder: MIGRATIONS });
     await made();
@@ -130,7 +135,7 @@ export async function openEmbedded(directory: string): Promise<OpenStore> {
  * function that takes the mark off once the database is there. Nothing is acknowledged before.
  */
 async function prepareEmbedded(directory: string): Promise<() => Promise<void>> {
-  const database = path.join(directory, PGLITE);
+  const database = embeddedPath(directory);
   const mark = path.join(directory, UNFINISHED);
   if (existsSync(database) && !existsSync(mark)) return async () => {};
   await writeFile(mark, "", { mode: 0o600 });

@@ -50,8 +50,23 @@ export async function startSharedService(settings: Settings, cwd: string): Promi
   return untilListening(observe(spawnMain(settings, cwd)));
 }
 
-function spawnMain(settings: Settings, cwd: string, user: { readonly uid?: number } = {}) {
-  return spawn(process.execPath, [MAIN], {
+/** Runs a command of the service's program to its end. */
+export async function runCommand(
+  args: readonly string[],
+  settings: Settings,
+  cwd: string,
+): Promise<{ readonly exit: Exit; readonly stdout: string; readonly stderr: string }> {
+  const { exited, stdout, stderr } = watch(spawnMain(settings, cwd, {}, args));
+  return { exit: await exited, stdout: stdout(), stderr: stderr() };
+}
+
+function spawnMain(
+  settings: Settings,
+  cwd: string,
+  user: { readonly uid?: number } = {},
+  args: readonly string[] = [],
+) {
+  return spawn(process.execPath, [MAIN, ...args], {
     ...user,
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, PORT: "0", ...settings },
