@@ -160,6 +160,16 @@ export const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/login.js")).login,
     },
     {
+      name: "whoami",
+      summary: "say who you are there, and what you may",
+      load: async () => (await import("./commands/whoami.js")).whoami,
+    },
+    {
+      name: "token",
+      summary: "make, list and revoke tokens",
+      load: async () => (await import("./commands/token.js")).token,
+    },
+    {
       name: "logout",
       summary: "forget the token of a registry",
       load: async () => (await import("./commands/logout.js")).logout,

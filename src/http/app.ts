@@ -5,15 +5,15 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyInstance } from "fastify";
-import type { Caller } from "../flows/caller.js";
 import type { Registry } from "../flows/registry.js";
-import { checkUrl } from "./check-url.js";
+import { addAccess } from "./access.js";
 import { answerClientError } from "./client-error.js";
 import { HttpError } from "./error.js";
-import { type AccessPolicy, identify } from "./identity.js";
+import type { AccessPolicy, Identity } from "./identity.js";
+import { loggedRequest } from "./logged-request.js";
 import { pathOf, refuseOtherMethods } from "./methods.js";
 import { measure } from "./metrics.js";
-import { checkNeed, type Need } from "./need.js";
+import type { Need } from "./need.js";
 import { documentProblems, sendProblem } from "./problem.js";
 import { discoveryRoutes } from "./routes/discovery.js";
 import { entryListRoutes } from "./routes/entry-lists.js";
@@ -29,6 +29,7 @@ import { releaseFileRoutes } from "./routes/release-files.js";
 import { releaseRoutes } from "./routes/releases.js";
 import { renderRoutes } from "./routes/render.js";
 import { resolveRoutes } from "./routes/resolve.js";
+import { tokenRoutes } from "./routes/tokens.js";
 import { usageRoutes } from "./routes/usage.js";
 import { usageReportRoutes } from "./routes/usage-reports.js";
 import { versionRoutes } from "./routes/versions.js";
@@ -47,7 +48,7 @@ export type App = FastifyInstance;
 
 declare module "fastify" {
   interface FastifyRequest {
-    identity: Caller;
+    identity: Identity;
   }
   interface FastifyContextConfig {
     /** Served to every address without a token. */
@@ -64,7 +65,7 @@ const BODY_LIMIT_BYTES = 12 * 1024 * 1024;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const app = fastify({
-    logger: { level: options.logLevel },
+    logger: { level: options.logLevel, serializers: { req: loggedRequest } },
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
@@ -108,12 +109,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await addSecurityHeaders(app);
   app.decorateRequest("identity");
-  app.addHook("onRequest", async (request) => {
-    checkUrl(request.url);
-    if (request.routeOptions.config.open === true) return;
-    request.identity = identify(request, options.access);
-    checkNeed(request);
-  });
+  const { registry } = options;
+  addAccess(app, registry, options.access);
   refuseOtherMethods(app);
 
   await app.register(compress, { global: true, threshold: 1024 });
@@ -133,9 +130,11 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   app.addHook("onRoute", documentProblems);
 
-  const { registry } = options;
   await app.register(healthRoutes(registry, measure(app)));
   await app.register(discoveryRoutes(registry, options.version));
+  const { administrators } = options.access;
+  const taken = () => new Set(administrators.map(({ actor }) => actor));
+  await app.register(tokenRoutes(registry, taken));
   await app.register(namespaceRoutes(registry));
   await app.register(recipeRoutes(registry));
   await app.register(versionRoutes(registry));

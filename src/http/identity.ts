@@ -1,15 +1,20 @@
-/**
- * Who asks. Until a request shows a token it is anonymous, and anonymous requests are served only
- * from this machine: over loopback, without a proxy in between, under a host name that a page from
- * elsewhere cannot take (DNS rebinding), and with no foreign `Origin`.
- */
+/** Who asks: known by a token, else anonymous, as far as requests without one are served. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { Grant } from "../core/trust/grants.js";
 import { ANONYMOUS, type Caller } from "../flows/caller.js";
+import type { Registry } from "../flows/registry.js";
+import type { TokenUses } from "../flows/token-use.js";
+import { isToken, openToken } from "../flows/tokens.js";
+import { checkAnonymous } from "./anonymous.js";
 import { HttpError } from "./error.js";
 
-/** Who may change the registry, known by a token. */
+export interface Identity extends Caller {
+  /** Until when; absent where there is no end. */
+  readonly expiresAt?: Date;
+}
+
+/** Who may do everything, known by a token of the configuration. */
 export interface Administrator {
   readonly actor: string;
   /** sha256 of the token, 32 bytes. */
@@ -26,30 +31,36 @@ export interface AccessPolicy {
 
 const ADMINISTRATOR: readonly Grant[] = [{ role: "admin" }];
 
-const LOOPBACK_ADDRESSES = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
-const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** What says who asks: at once where nothing has to be looked up. */
+export type Identify = (request: FastifyRequest) => Identity | Promise<Identity>;
 
 /**
- * Who is behind a request.
- * @throws {HttpError} http_token_invalid, http_token_required, http_host_refused, http_origin_refused
+ * Who is behind a request. The function throws http_token_invalid, http_token_expired,
+ * http_token_required, http_host_refused, http_origin_refused.
  */
-export function identify(request: FastifyRequest, policy: AccessPolicy): Caller {
-  const token = presentedToken(request.headers.authorization);
-  if (token !== undefined) {
-    const actor = administratorOf(token, policy);
-    if (actor === undefined) {
-      throw new HttpError("http_token_invalid", "the token is not known here");
+export function createIdentify(
+  registry: Registry,
+  policy: AccessPolicy,
+  uses: TokenUses,
+): Identify {
+  const anonymous: Identity = { actor: ANONYMOUS, grants: policy.anonymousGrants };
+  return (request) => {
+    const shown = shownToken(request.headers.authorization);
+    if (shown === undefined) {
+      checkAnonymous(request, policy.publicUrl);
+      return anonymous;
     }
-    return { actor, grants: ADMINISTRATOR };
-  }
-  checkHost(request.headers.host, policy);
-  checkOrigin(request.headers.origin, request.headers.host, policy);
-  if (!fromThisMachine(request)) {
-    throw new HttpError("http_token_required", "requests from other machines need a token", {
-      hint: "send it as `Authorization: Bearer TOKEN`",
-    });
-  }
-  return { actor: ANONYMOUS, grants: policy.anonymousGrants };
+    const administrator = administratorOf(shown, policy);
+    if (administrator !== undefined) return { actor: administrator, grants: ADMINISTRATOR };
+    if (isToken(shown)) return holderOf(registry, shown, uses);
+    throw new HttpError("http_token_invalid", "the token is not known here");
+  };
+}
+
+async function holderOf(registry: Registry, shown: string, uses: TokenUses): Promise<Identity> {
+  const token = await openToken(registry, shown);
+  uses.note(token);
+  return { actor: token.name, grants: token.grants, expiresAt: token.expiresAt };
 }
 
 /** Compares with every token, so that the time taken tells nothing of any. */
@@ -63,7 +74,7 @@ function administratorOf(token: string, policy: AccessPolicy): string | undefine
 }
 
 /** The token of a Bearer header, or the password of a Basic one. */
-function presentedToken(header: string | undefined): string | undefined {
+function shownToken(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const space = header.indexOf(" ");
   const scheme = header.slice(0, space).toLowerCase();
@@ -77,45 +88,4 @@ function presentedToken(header: string | undefined): string | undefined {
     "http_token_invalid",
     "the Authorization header holds no Bearer or Basic token",
   );
-}
-
-function checkHost(host: string | undefined, policy: AccessPolicy): void {
-  const name = hostName(host ?? "");
-  const isPublic = policy.publicUrl !== undefined && new URL(policy.publicUrl).host === host;
-  if (!LOOPBACK_HOSTS.has(name) && !isPublic) {
-    throw new HttpError(
-      "http_host_refused",
-      "the Host header names neither this machine nor PUBLIC_URL",
-    );
-  }
-}
-
-function checkOrigin(
-  origin: string | undefined,
-  host: string | undefined,
-  policy: AccessPolicy,
-): void {
-  if (origin === undefined || origin === policy.publicUrl || origin === `http://${host}`) return;
-  throw new HttpError("http_origin_refused", "requests from pages of other origins need a token");
-}
-
-/** Headers that proxies add; a request that has one did not come from this machine. */
-const PROXY_HEADERS = [
-  "forwarded",
-  "via",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-real-ip",
-];
-
-function fromThisMachine(request: FastifyRequest): boolean {
-  const proxied = PROXY_HEADERS.some((name) => request.headers[name] !== undefined);
-  return !proxied && LOOPBACK_ADDRESSES.has(request.socket.remoteAddress ?? "");
-}
-
-/** The name of a `Host` header, lower case; IPv6 literals keep their brackets; "" for one that is none. */
-function hostName(host: string): string {
-  const [, name] = /^(\[[0-9a-f:.]+\]|[^:@/\s]+)(?::\d{1,5})?$/.exec(host.toLowerCase()) ?? [];
-  return name ?? "";
 }

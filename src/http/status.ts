@@ -45,6 +45,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   http_origin_refused: 403,
   http_request_invalid: 400,
   http_timeout: 408,
+  http_token_expired: 401,
   http_token_invalid: 401,
   http_token_required: 401,
 
@@ -106,6 +107,10 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   rule_commands: 409,
   rule_image_digest: 409,
   rule_version: 409,
+  token_exists: 409,
+  token_lifetime: 422,
+  token_name: 422,
+  token_unknown: 404,
   uri_in_use: 409,
   version_delete: 405,
   version_file_unknown: 404,

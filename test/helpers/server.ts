@@ -36,6 +36,8 @@ export interface TestServer {
   admin(path: string, options?: Call): Promise<Reply>;
   /** Number of the log's leaves. */
   logSize(): Promise<number>;
+  /** Writes what the service keeps of requests in the background. */
+  flush(): Promise<void>;
   /** Another administrator of that name, made by the first call. */
   as(name: string): TestAdministrator;
   close(): Promise<void>;
@@ -136,6 +138,7 @@ async function serveStore(
     call: (path, request) => call(url, path, request),
     admin: (path, request) => call(url, path, { token, ...request }),
     logSize: async () => (await readLogHead(store.db)).size,
+    flush: () => app.flushNotes(),
     as: (name) => {
       const own = tokens.get(name) ?? addAdministrator(name);
       tokens.set(name, own);

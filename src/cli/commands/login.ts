@@ -1,5 +1,6 @@
 /** `backbar login`: a registry becomes a context: its root key is pinned, a token kept. */
 import type { Command } from "@commander-js/extra-typings";
+import { BackbarError } from "../../errors.js";
 import { type Cli, examples, withJson } from "../frame/command.js";
 import { type Context, changeContexts, readContexts, writeToken } from "../frame/config-folder.js";
 import type { Session } from "../frame/session.js";
@@ -48,6 +49,8 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
   const { machine } = session;
   const { BackbarClient } = await import("../../client/client.js");
   const { readTrust } = await import("../../client/catalog.js");
+  const { whoAmI } = await import("../../client/tokens.js");
+  const { describeSelf } = await import("../access/describe-self.js");
   const named = url ?? setting(machine, "BACKBAR_SERVER") ?? DEFAULT_SERVER;
   if (flags.name !== undefined && !/^[^\s\p{C}]+$/u.test(flags.name)) {
     throw new UsageError(`--name: '${flags.name}' is no name of a context`, "it is one word");
@@ -60,7 +63,6 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
       ...(token === undefined ? {} : { token }),
       ...(machine.fetch === undefined ? {} : { fetch: machine.fetch }),
     });
-  const anonymous = connect(undefined);
   const server = new URL(named).origin;
   const { contexts } = await readContexts(machine);
   const name = flags.name ?? new URL(server).host;
@@ -72,13 +74,15 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
     );
   }
   const expected = givenRoot ?? known?.root;
-  const { root, localKeys } = await readTrust(
-    anonymous,
-    expected === undefined ? {} : { rootFingerprint: expected },
-  );
+  const wanted = expected === undefined ? {} : { rootFingerprint: expected };
+  // The token is not shown to a registry before it is known to be the right one; those that other
+  // machines reach answer nobody without one.
+  const early = await readTrust(connect(undefined), wanted).catch(unlessTokenIsNeeded);
+  const askedToken = early === undefined ? await askToken(session, flags, server) : undefined;
+  const { root, localKeys } = early ?? (await readTrust(connect(askedToken), wanted));
   if (expected === undefined) await confirmRoot(session, server, root.fingerprint);
-  const token = await askToken(session, flags, server);
-  if (token !== undefined) await connect(token).getJson("/v1/namespaces", { limit: 1 });
+  const token = askedToken ?? (await askToken(session, flags, server));
+  const self = token === undefined ? undefined : await whoAmI(connect(token));
   const context: Context = { name, server, root: root.fingerprint };
   await changeContexts(machine, (before) => ({
     current: name,
@@ -88,12 +92,21 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
   const lines = [
     `logged in to ${server} as context ${name}${token === undefined ? ", without a token" : ""}`,
     `root key ${root.fingerprint}`,
+    ...(self === undefined ? [] : describeSelf(self)),
     ...(localKeys ? ["the registry made its keys itself: they prove integrity, not origin"] : []),
   ];
   return {
-    json: { context: name, server, root: root.fingerprint, localKeys, token: token !== undefined },
+    json: {
+      ...{ context: name, server, root: root.fingerprint, localKeys, token: token !== undefined },
+      ...(self === undefined ? {} : { actor: self.actor, grants: self.grants }),
+    },
     text: lines.map((line) => `${line}\n`).join(""),
   };
+}
+
+function unlessTokenIsNeeded(error: unknown): undefined {
+  if (error instanceof BackbarError && error.code === "http_token_required") return undefined;
+  throw error;
 }
 
 /** @throws {UsageError} where a person does not trust it */

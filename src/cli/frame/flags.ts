@@ -85,3 +85,16 @@ export function parseNumber(
     hint ?? `it is one from ${min} to ${max}`,
   );
 }
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Seconds of a duration such as 45m, 12h, 30d or 2w. @throws {UsageError} */
+export function parseDuration(text: string, what: string): number {
+  const [, count, unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  const seconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  if (seconds > 0) return seconds;
+  throw new UsageError(
+    `${what}: '${text}' is no duration`,
+    "it is one such as 45m, 12h, 30d or 2w",
+  );
+}

@@ -25,6 +25,7 @@ const WITHOUT: ReadonlyMap<string, string> = new Map([
     "http_token_invalid",
     "it is that of --token-file, else of BACKBAR_TOKEN or BACKBAR_TOKEN_FILE, else what backbar login keeps",
   ],
+  ["http_token_expired", "an administrator makes another: backbar token create"],
   ["environment_name", "backbar env list shows those that are there"],
   ["entry_list_name", "backbar entry-list list shows those that are there"],
   ["namespace_name", "backbar namespace list shows those that are there"],
@@ -43,6 +44,8 @@ const OF_REQUESTS = /\b(?:GET|PUT|POST|DELETE) \/v1\/|`Authorization:/;
 const COMMANDS: readonly (readonly [request: RegExp, command: string])[] = [
   [/GET \/v1\/recipes\/([^/\s]+\/[^/\s]+)\/versions(?!\/)/, "backbar show $1"],
   [/POST \/v1\/recipes\/([^/\s]+\/[^/\s]+)\/versions\/([^/\s]+)\/yank/, "backbar yank $1@$2"],
+  [/GET \/v1\/tokens/, "backbar token list"],
+  [/DELETE \/v1\/tokens\/([0-9a-f]+)/, "backbar token revoke $1"],
   [/PUT \/v1\/namespaces\/([^/\s]+)/, "backbar namespace create $1"],
   [
     /POST \/v1\/environments\/([^/\s]+)\/releases\/(\d+)\/approvals/,
