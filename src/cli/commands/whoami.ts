@@ -1,9 +1,10 @@
 /** `backbar whoami`: who one is at a registry, and what one may. */
 import type { Command } from "@commander-js/extra-typings";
-import { type Cli, withServer } from "../frame/command.js";
+import { type Cli, examples, withServer } from "../frame/command.js";
 
 export function whoami(command: Command, cli: Cli): void {
   command.description("Says who you are at the registry, what you may, and until when.");
+  examples(command, "backbar whoami", "backbar whoami --token-file ci-shop.token --json");
   withServer(command).action((flags) =>
     cli.run(flags, async (session) => {
       const { whoAmI } = await import("../../client/tokens.js");

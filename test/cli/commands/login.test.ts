@@ -1,6 +1,7 @@
 import { readdir, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serve } from "../../client/loopback-server.js";
 import { startServer, type TestServer } from "../../helpers/server.js";
 import { STORES } from "../../helpers/stores.js";
 import { openCommandLine } from "../command-line.js";
@@ -61,6 +62,27 @@ describe("backbar login", () => {
     const token = stdin === undefined ? [] : ["--token-stdin"];
     expect(await json("login", server.url, ...token, ...args)).toMatchObject({ error: { code } });
     await expect(read(`${CONFIG}/config.json`)).rejects.toThrow("ENOENT");
+  });
+
+  test("shows its token first only to a registry that answers nobody without one", async () => {
+    // As through a proxy: whoever comes so is from another machine.
+    const { url, seen } = await serve(async ({ method, url: path, headers }, response) => {
+      const { authorization } = headers;
+      const own = authorization === undefined ? {} : { authorization };
+      const asked = { ...own, "x-forwarded-for": "192.0.2.1" };
+      const reply = await server.call(path, { method, headers: asked });
+      response.writeHead(reply.status, { "content-type": reply.headers["content-type"] });
+      response.end(reply.bytes);
+    });
+    const { backbar } = await openCommandLine({ stdin: server.token });
+    const login = await backbar("login", url, "--token-stdin", "--root", rootOf(server));
+    expect(login.code).toBe(0);
+    expect(login.stdout).toContain("you are:  admin\nyou may:  admin\n");
+    expect(seen.map(({ headers }) => headers.authorization !== undefined)).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   test("warns where nobody says which root key is right", async () => {

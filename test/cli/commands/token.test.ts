@@ -60,10 +60,18 @@ describe("backbar token", () => {
 
   test.each([
     { name: "no grant", args: ["create", "x"], code: 2 },
-    { name: "no duration", args: ["create", "x", "--grant", "reader", "--expires", "soon"], code: 2 },
+    {
+      name: "no duration",
+      args: ["create", "x", "--grant", "reader", "--expires", "soon"],
+      code: 2,
+    },
     { name: "no role", args: ["create", "x", "--grant", "owner"], code: 1 },
     { name: "a name that is taken", args: ["create", "admin", "--grant", "reader"], code: 1 },
-    { name: "too long a life", args: ["create", "x", "--grant", "reader", "--expires", "53w"], code: 1 },
+    {
+      name: "too long a life",
+      args: ["create", "x", "--grant", "reader", "--expires", "53w"],
+      code: 1,
+    },
   ])("exits $code on $name", async ({ args, code }) => {
     const result = await (await open(server.token)).backbar("token", ...args);
     expect(result.code).toBe(code);
