@@ -68,7 +68,7 @@ describe("backbar login", () => {
     // As through a proxy: whoever comes so is from another machine.
     const { url, seen } = await serve(async ({ method, url: path, headers }, response) => {
       const { authorization } = headers;
-      const own = authorization === undefined ? {} : { authorization };
+      const own: Record<string, string> = authorization === undefined ? {} : { authorization };
       const asked = { ...own, "x-forwarded-for": "192.0.2.1" };
       const reply = await server.call(path, { method, headers: asked });
       response.writeHead(reply.status, { "content-type": reply.headers["content-type"] });
