@@ -20,6 +20,7 @@ import { FlowError } from "./error.js";
 import { untilChanged } from "./freshness.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
+import { SERVICE } from "./usage-batch.js";
 
 export interface Token extends Omit<TokenRow, "hash" | "grants"> {
   readonly grants: readonly Grant[];
@@ -41,8 +42,8 @@ const ID_BYTES = 8;
 const DAY_SECONDS = 24 * 60 * 60;
 const DEFAULT_LIFETIME_SECONDS = 90 * DAY_SECONDS;
 export const MAX_LIFETIME_SECONDS = 366 * DAY_SECONDS;
-/** The actor of administrators' tokens without a name, and of the service itself. */
-const ADMIN = "admin";
+/** Actors that are nobody in particular: administrators without a name, no token, the service itself. */
+const RESERVED_NAMES = new Set(["admin", ANONYMOUS, SERVICE]);
 
 /**
  * Makes a token; `secret` is the token itself, which nobody can read again. `taken` are names of
@@ -152,7 +153,7 @@ function tokenOf({ hash: _hash, grants, ...row }: TokenRow): Token {
 
 /** @throws {FlowError} token_name */
 function checkName(name: string, taken: ReadonlySet<string>): void {
-  const isReserved = name === ADMIN || name === ANONYMOUS;
+  const isReserved = RESERVED_NAMES.has(name);
   if (!isReserved && !taken.has(name)) return;
   throw new FlowError(
     "token_name",
