@@ -2,10 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import net from "node:net";
+import path from "node:path";
 import { ADMIN, hashToken, makeAdminToken, readAdminTokens } from "./admin-tokens.js";
 import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { BackbarError } from "./errors.js";
+import { keepCheckpointsFresh } from "./flows/checkpoint.js";
+import { Checkpoints } from "./flows/checkpoints.js";
 import { Condition } from "./flows/condition.js";
 import { Freshness } from "./flows/freshness.js";
 import { hasIdentity, settleIdentity } from "./flows/identity.js";
@@ -83,6 +86,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       db: store.db,
       freshness,
       condition: new Condition(),
+      checkpoints: await Checkpoints.open(path.join(config.dataDir, "checkpoint")),
       keys: serverKeys(keys),
       renderer,
       now: () => new Date(),
@@ -114,6 +118,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const url = await listen(app, config);
     const stopRenewing = keepPointersFresh(registry);
     closers.push(async () => stopRenewing());
+    closers.push(keepCheckpointsFresh(registry));
     closers.push(keepUsageCommitted(registry, config.usageBatchSeconds));
     return {
       url,

@@ -17,6 +17,7 @@ import { openRecord } from "../core/trust/record.js";
 import { getBlob } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead, readLogLeaves } from "../store/log.js";
+import { ORIGIN_SETTING } from "../store/log-checkpoint.js";
 import { listPublisherKeys, type PublisherKey } from "../store/namespaces.js";
 import { deleteSetting, readSetting, settle, writeSetting } from "../store/settings.js";
 import {
@@ -30,7 +31,6 @@ import type { Registry } from "./registry.js";
 
 const KEY_SET = "key_set";
 const KEY_SET_NUMBER = "key_set_number";
-const ORIGIN = "log_origin";
 const FORMER_ORIGINS = "log_former_origins";
 const STATE_KEY = "key_state";
 
@@ -61,7 +61,7 @@ export async function settleIdentity(registry: Registry): Promise<void> {
       checkInUse(registry, purpose, known);
     }
     const id = Buffer.from(registry.randomBytes(8)).toString("hex");
-    await settle(tx, ORIGIN, `backbar/${id}`);
+    await settle(tx, ORIGIN_SETTING, `backbar/${id}`);
     const keySet = await readSetting(tx, KEY_SET);
     if (keySet === undefined || !hasCurrentForm(keySet)) await renewKeySet(registry, tx);
   });
@@ -96,7 +96,7 @@ export async function readKeySet(registry: Registry): Promise<string> {
 
 /** The name of the log, as its checkpoints carry it. */
 export async function readOrigin(db: Db | Tx): Promise<string> {
-  return (await readSetting(db, ORIGIN)) ?? "";
+  return (await readSetting(db, ORIGIN_SETTING)) ?? "";
 }
 
 /** The names of logs that ended with a restored backup, oldest first. */
@@ -115,7 +115,7 @@ export async function readFormerOrigins(db: Db | Tx): Promise<FormerOrigin[]> {
 export async function replaceOrigin(tx: Tx, origin: string, size: number): Promise<void> {
   const former = [...(await readFormerOrigins(tx)), { origin: await readOrigin(tx), size }];
   await writeSetting(tx, FORMER_ORIGINS, JSON.stringify(former));
-  await writeSetting(tx, ORIGIN, origin);
+  await writeSetting(tx, ORIGIN_SETTING, origin);
 }
 
 /** A key as the key set says it. */

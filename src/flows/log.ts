@@ -1,6 +1,11 @@
 /** Appends to the log: what changes trust is a leaf, in the transaction that makes the change. */
 import { sha256Digest } from "../core/codec/digest.js";
-import { appendLeaf, formatFrontier, parseFrontier } from "../core/tlog/frontier.js";
+import {
+  appendLeaf,
+  completedNodes,
+  formatFrontier,
+  parseFrontier,
+} from "../core/tlog/frontier.js";
 import { leafHash } from "../core/tlog/leaf.js";
 import { type RecordKind, type SignedRecord, signRecord } from "../core/trust/record.js";
 import type { Tx } from "../store/db.js";
@@ -29,22 +34,39 @@ export async function changeRegistry<T>(
  * Appends a leaf for a signed envelope and stores the envelope; returns the leaf's index. Holds the
  * log's head locked until `tx` ends, so it comes last where it can. `locked` is the head where `tx`
  * locked it already and appended nothing since.
+ * @throws {FlowError} registry_read_only where the database has fewer leaves than were published
  */
 export async function appendEnvelope(
+  registry: Registry,
   tx: Tx,
   kind: RecordKind,
   envelope: Uint8Array,
   locked?: LogHead,
 ): Promise<number> {
-  const digest = sha256Digest(envelope);
   const head = locked ?? (await lockLogHead(tx));
+  registry.checkpoints.checkNotBehind(registry.condition, head.size);
+  return insertEnvelope(tx, kind, envelope, head);
+}
+
+/** Appends after a locked head, whatever was published. */
+export async function insertEnvelope(
+  tx: Tx,
+  kind: RecordKind,
+  envelope: Uint8Array,
+  head: LogHead,
+): Promise<number> {
+  const digest = sha256Digest(envelope);
   const hash = leafHash({ kind, envelope: digest });
-  const grown = appendLeaf(parseFrontier(head.size, head.frontier), hash);
+  const frontier = parseFrontier(head.size, head.frontier);
+  const grown = appendLeaf(frontier, hash);
   await insertLogLeaf(
     tx,
     { index: head.size, hash, kind },
-    { digest, content: envelope },
-    { size: grown.size, frontier: formatFrontier(grown) },
+    {
+      envelope: { digest, content: envelope },
+      nodes: completedNodes(frontier, hash),
+      head: { size: grown.size, frontier: formatFrontier(grown) },
+    },
   );
   return head.size;
 }
@@ -60,5 +82,5 @@ export async function appendRecord(
     { ...record, time: registry.now().toISOString() },
     registry.keys.release,
   );
-  return appendEnvelope(tx, record.kind, new TextEncoder().encode(signed), locked);
+  return appendEnvelope(registry, tx, record.kind, new TextEncoder().encode(signed), locked);
 }

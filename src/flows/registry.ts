@@ -2,6 +2,7 @@
 import type { StateKey } from "../core/trust/sealed-state.js";
 import type { Signer } from "../core/trust/signer.js";
 import type { Db } from "../store/db.js";
+import type { Checkpoints } from "./checkpoints.js";
 import type { Condition } from "./condition.js";
 import type { Freshness } from "./freshness.js";
 import type { Renderer } from "./renderer/job.js";
@@ -23,6 +24,7 @@ export interface Registry {
   readonly db: Db;
   readonly freshness: Freshness;
   readonly condition: Condition;
+  readonly checkpoints: Checkpoints;
   readonly keys: ServerKeys;
   readonly renderer: Renderer;
   readonly now: () => Date;

@@ -47,7 +47,7 @@ export async function commitRelease(registry: Registry, draft: Draft): Promise<C
       [...draft.blobs].map(([digest, content]) => ({ digest, content })),
     );
     await checkYanked(tx, document);
-    const logIndex = await appendEnvelope(tx, "release", new TextEncoder().encode(jws));
+    const logIndex = await appendEnvelope(registry, tx, "release", new TextEncoder().encode(jws));
     await insertRelease(tx, {
       environment: document.environment,
       number: document.number,

@@ -46,7 +46,7 @@ export async function visibleVersions(
   });
 }
 
-/** Whether the recipe, if it is there, is shown to the caller. */
+/** Whether the recipe, or the namespace, if it is there, is shown to the caller. */
 export async function sees(registry: Registry, caller: Caller, recipe: string): Promise<boolean> {
   if (may(caller, "auditor")) return true;
   const namespace = await namespaceOf(registry, recipe.split("/", 1)[0] ?? "");

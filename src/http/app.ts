@@ -20,6 +20,7 @@ import { entryListRoutes } from "./routes/entry-lists.js";
 import { environmentRoutes } from "./routes/environments.js";
 import { exampleRoutes } from "./routes/examples.js";
 import { healthRoutes } from "./routes/health.js";
+import { logRoutes } from "./routes/log.js";
 import { namespaceRoutes } from "./routes/namespaces.js";
 import { noticeRoutes } from "./routes/notices.js";
 import { projectRoutes } from "./routes/projects.js";
@@ -148,6 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(resolveRoutes(registry));
   await app.register(renderRoutes(registry));
   await app.register(projectRoutes(registry));
+  await app.register(logRoutes(registry));
   await app.register(usageRoutes(registry));
   await app.register(usageReportRoutes(registry));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

@@ -5,7 +5,8 @@ export type StoreErrorCode =
   | "store_in_use"
   | "store_path"
   | "store_blob_corrupt"
-  | "store_blob_missing";
+  | "store_blob_missing"
+  | "store_checkpoint_file";
 
 export class StoreError extends BackbarError<StoreErrorCode> {
   override readonly name = "StoreError";

@@ -1,11 +1,15 @@
 /** The service as its composition root builds it, on a loopback port, with a clock that tests move. */
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { hashToken } from "../../src/admin-tokens.js";
 import { BackbarClient } from "../../src/client/client.js";
 import { parseGrants } from "../../src/core/trust/grants.js";
 import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
 import { localSigner } from "../../src/core/trust/signer.js";
+import { Checkpoints } from "../../src/flows/checkpoints.js";
 import { Condition } from "../../src/flows/condition.js";
 import { Freshness } from "../../src/flows/freshness.js";
 import { settleIdentity } from "../../src/flows/identity.js";
@@ -55,6 +59,8 @@ interface ServerOptions {
   readonly publicUrl?: string;
   /** In their text form. */
   readonly anonymousGrants?: readonly string[];
+  /** Outlives the server; left out, it has one of its own. */
+  readonly dataDir?: string;
 }
 
 /** Stands still between moves. */
@@ -84,7 +90,7 @@ export async function startServer(
 }
 
 /** Starts the service on a store that stays open. */
-async function serveStore(
+export async function serveStore(
   store: OpenStore,
   keys: Registry["keys"],
   options: ServerOptions = {},
@@ -97,10 +103,12 @@ async function serveStore(
   });
   const renderer = rememberRenders(pool, { bytes: RENDER_CACHE_BYTES });
   const freshness = new Freshness(store);
+  const ownDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), "backbar-")));
   const registry: Registry = {
     db: store.db,
     freshness,
     condition: new Condition(),
+    checkpoints: await Checkpoints.open(path.join(ownDir, "checkpoint")),
     keys,
     renderer,
     now: clock.now,
@@ -152,6 +160,7 @@ async function serveStore(
       await app.close();
       await freshness.close();
       await renderer.close();
+      if (options.dataDir === undefined) await rm(ownDir, { recursive: true, force: true });
     },
   };
 }

@@ -23,7 +23,8 @@ async function watched() {
       await lockLogHead(tx);
       const leaf = { index: size++, hash: new Uint8Array(32), kind: "publish" };
       const envelope = { digest: `${size}`, content: new Uint8Array() };
-      await insertLogLeaf(tx, leaf, envelope, { size, frontier: new Uint8Array([size]) });
+      const head = { size, frontier: new Uint8Array([size]) };
+      await insertLogLeaf(tx, leaf, { envelope, nodes: [], head });
     });
   const last = () => heads.at(-1);
   return { url, store, watch, heads, append, last };

@@ -1,0 +1,149 @@
+/**
+ * Checkpoints of the log (C2SP tlog-checkpoint): signed from committed rows, never a tree that does
+ * not have the last published one as its prefix, and served only once they are kept outside the
+ * database. docs/decisions/0011-checkpoints.md.
+ */
+import { formatCheckpoint, parseCheckpoint } from "../core/tlog/checkpoint-text.js";
+import { parseFrontier, rootOfFrontier } from "../core/tlog/frontier.js";
+import { parseNote } from "../core/tlog/note.js";
+import { cosignCheckpoint, signNote } from "../core/tlog/note-signature.js";
+import { rootAt } from "../core/tlog/proof.js";
+import { type LogState, readLogState, shareCheckpoint } from "../store/log-checkpoint.js";
+import { behind, noteOf, type PublishedCheckpoint } from "./checkpoints.js";
+import { FlowError } from "./error.js";
+import type { Epoch } from "./freshness.js";
+import { fillNodes, logReader } from "./log-hashes.js";
+import type { Registry } from "./registry.js";
+
+/** The log's own cosignature is not older when it is served. */
+const MAX_COSIGNATURE_AGE_MS = 60_000;
+const ROUND_MS = 1_000;
+
+/**
+ * The newest checkpoint, over every leaf that was committed before this was called. Where the process
+ * is read-only it is the last one that was published.
+ * @throws {FlowError} registry_read_only where the database contradicts what was published
+ * @throws {StoreError} store_checkpoint_file
+ */
+export function publishCheckpoint(registry: Registry): Promise<PublishedCheckpoint> {
+  return registry.checkpoints.oneAtATime(() => publish(registry));
+}
+
+/** The note of the newest checkpoint: by the log, and by the witnesses whose cosignatures came in. */
+export async function readCheckpoint(registry: Registry): Promise<string> {
+  return noteOf(await publishCheckpoint(registry));
+}
+
+/**
+ * Publishes soon after the log has grown, until the returned function is called: what is kept outside
+ * the database is then near its head, and an old backup is noticed though nobody asks.
+ */
+export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
+  let running = Promise.resolve();
+  let isRunning = false;
+  let seen: Epoch | undefined;
+  const round = async () => {
+    const epoch = registry.freshness.epoch();
+    if (isRunning || (epoch !== undefined && epoch === seen)) return;
+    isRunning = true;
+    // What went wrong is told by the condition, or to the next who asks; the next round tries again.
+    const done = () => {
+      seen = epoch;
+    };
+    await publishCheckpoint(registry).then(done, () => {});
+    isRunning = false;
+  };
+  const timer = setInterval(() => {
+    running = round();
+  }, ROUND_MS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+    // What was appended in the last second.
+    await round();
+  };
+}
+
+async function publish(registry: Registry): Promise<PublishedCheckpoint> {
+  const { checkpoints, condition, db } = registry;
+  const last = checkpoints.published;
+  if (condition.reason !== undefined) return last ?? refuse(registry);
+  const state = await readLogState(db);
+  const fault = await compare(registry, state, last);
+  if (fault !== undefined) {
+    condition.refuseWrites(fault);
+    return refuse(registry);
+  }
+  if (last?.size === state.head.size) return renew(registry, last);
+  const next = await sign(registry, state);
+  await checkpoints.publish(next);
+  const note = noteOf(next);
+  await shareCheckpoint(db, { origin: next.origin, size: next.size, note });
+  return next;
+}
+
+/** Why the log in the database contradicts what was published; undefined where it does not. */
+async function compare(
+  registry: Registry,
+  { head, origin, checkpoint }: LogState,
+  published: PublishedCheckpoint | undefined,
+): Promise<string | undefined> {
+  if (published !== undefined && published.origin !== origin) {
+    return `the database has the log ${origin}, and what was published is of ${published.origin}`;
+  }
+  if (published !== undefined && published.size > head.size) return behind(head.size, published);
+  if (published?.size === head.size && isSame(published.root, rootOf(head))) return undefined;
+  await fillNodes(registry, head.size);
+  const reader = logReader(registry);
+  if (!isSame(await rootAt(head.size, reader), rootOf(head))) {
+    return `the head of the log does not follow from its ${head.size} leaves`;
+  }
+  // What other processes published is in the database: not the last word, but a word.
+  const shared =
+    checkpoint?.origin === origin ? parseCheckpoint(parseNote(checkpoint.note).text) : undefined;
+  for (const known of [published, shared]) {
+    if (known === undefined || known.size > head.size) continue;
+    if (isSame(await rootAt(known.size, reader), known.root)) continue;
+    return `the log in the database is another than the one whose first ${known.size} leaves were published: it was forked`;
+  }
+  return undefined;
+}
+
+async function sign(registry: Registry, { head, origin }: LogState): Promise<PublishedCheckpoint> {
+  const checkpoint = { origin, size: head.size, root: rootOf(head), extensions: [] };
+  const text = formatCheckpoint(checkpoint);
+  const signature = await signNote(text, origin, registry.keys.checkpoint);
+  return { ...checkpoint, text, signature, ...(await cosign(registry, { origin, text })) };
+}
+
+async function renew(registry: Registry, last: PublishedCheckpoint): Promise<PublishedCheckpoint> {
+  const age = registry.now().getTime() - last.cosignedAt.getTime();
+  if (age >= 0 && age <= MAX_COSIGNATURE_AGE_MS) return last;
+  const signature = await signNote(last.text, last.origin, registry.keys.checkpoint);
+  const next = { ...last, signature, ...(await cosign(registry, last)) };
+  registry.checkpoints.renew(next);
+  return next;
+}
+
+async function cosign(
+  { keys, now }: Registry,
+  { origin, text }: { readonly origin: string; readonly text: string },
+): Promise<Pick<PublishedCheckpoint, "cosignature" | "cosignedAt">> {
+  const seconds = Math.floor(now().getTime() / 1000);
+  const cosignature = await cosignCheckpoint(text, origin, keys.checkpoint, seconds);
+  return { cosignature, cosignedAt: new Date(seconds * 1000) };
+}
+
+function rootOf({ size, frontier }: LogState["head"]): Uint8Array {
+  return rootOfFrontier(parseFrontier(size, frontier));
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
+
+function refuse({ condition }: Registry): never {
+  condition.checkWritable();
+  throw new FlowError("registry_read_only", "there is no checkpoint");
+}

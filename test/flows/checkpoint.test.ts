@@ -1,0 +1,192 @@
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { rootOfHashes } from "../../src/core/tlog/merkle.js";
+import { publishCheckpoint } from "../../src/flows/checkpoint.js";
+import { Checkpoints } from "../../src/flows/checkpoints.js";
+import { Condition } from "../../src/flows/condition.js";
+import { fillNodes } from "../../src/flows/log-hashes.js";
+import { countLogNodes } from "../../src/store/log.js";
+import { logHead, logLeaves, logNodes } from "../../src/store/schema.js";
+import { refusalOf } from "../helpers/environments.js";
+import { checkServedLog, grow, servedCheckpoint } from "../helpers/log.js";
+import { makeNamespace } from "../helpers/recipes.js";
+import { makeKeys, serveStore, type TestServer } from "../helpers/server.js";
+import { STORES, type TestStore } from "../helpers/stores.js";
+import { emptyFolder } from "../process/service-process.js";
+
+/** A server on a new store, gone when the test is. */
+async function serve(kind: TestStore) {
+  const store = await kind.open();
+  const dataDir = await emptyFolder();
+  const keys = makeKeys();
+  const server = await serveStore(store, keys, { dataDir });
+  onTestFinished(async () => {
+    await server.close();
+    await store.close();
+  });
+  /** As another process starts: on the same database, with what this one published. */
+  const registry = async (folder = dataDir) => ({
+    ...server.registry,
+    condition: new Condition(),
+    checkpoints: await Checkpoints.open(path.join(folder, "checkpoint")),
+  });
+  return { server, dataDir, file: path.join(dataDir, "checkpoint"), registry };
+}
+
+describe.each(STORES)("checkpoints on $name", (kind) => {
+  test("are kept in a file before they are served", async () => {
+    const { server, file } = await serve(kind);
+    await grow(server, 3);
+    const { note } = await servedCheckpoint(server);
+    expect(await readFile(file, "utf8")).toBe(note);
+    await grow(server, 1);
+    expect(await readFile(file, "utf8")).toBe(note);
+    expect((await servedCheckpoint(server)).checkpoint.size).toBe(4);
+    expect(await readFile(file, "utf8")).toContain("\n4\n");
+  });
+
+  test("have every leaf that was committed before they were asked for", async () => {
+    const { server } = await serve(kind);
+    const sizes = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        await grow(server, 1);
+        const least = await server.logSize();
+        return { least, size: (await publishCheckpoint(server.registry)).size };
+      }),
+    );
+    expect(sizes.filter(({ least, size }) => size < least)).toEqual([]);
+  });
+
+  test("are the same from every process", async () => {
+    const { server, registry } = await serve(kind);
+    await grow(server, 5);
+    const other = await registry(await emptyFolder());
+    const [one, two] = [await publishCheckpoint(server.registry), await publishCheckpoint(other)];
+    expect(two.signature).toEqual(one.signature);
+    expect(two.text).toBe(one.text);
+  });
+
+  test("are not served where they cannot be kept, and then are", async () => {
+    const { server, file } = await serve(kind);
+    await grow(server, 2);
+    const { note } = await servedCheckpoint(server);
+    await grow(server, 1);
+    // Every write to it says that no space is left.
+    await symlink("/dev/full", `${file}.new`);
+    expect(refusalOf(await server.call("/v1/log/checkpoint"))).toMatchObject({
+      status: 503,
+      code: "store_checkpoint_file",
+    });
+    expect(await readFile(file, "utf8")).toBe(note);
+    // The log goes on meanwhile.
+    await makeNamespace(server, "acme");
+    await rm(`${file}.new`);
+    expect(await checkServedLog(server)).toHaveLength(4);
+  });
+
+  test("are begun by a start only where the file holds one", async () => {
+    const { file, registry } = await serve(kind);
+    for (const text of ["", "nothing\n", "a\n1\nb\n\n— x y\n"]) {
+      await writeFile(file, text);
+      await expect(registry()).rejects.toMatchObject({ code: "registry_checkpoint" });
+    }
+    await rm(file);
+    await mkdir(file);
+    await expect(registry()).rejects.toMatchObject({ code: "store_checkpoint_file" });
+  });
+
+  test.each([
+    {
+      name: "has fewer leaves than were published",
+      harm: sql`delete from log_leaves where index >= 2`,
+      head: 2,
+      reason: /has 2 leaves .* 5 were published on 2031-05-06T07:08:09.000Z/,
+    },
+    {
+      name: "has another leaf in the place of a published one",
+      harm: sql`update log_leaves set hash = decode(repeat('07', 32), 'hex') where index = 1`,
+      head: 5,
+      reason: /does not follow from its 6 leaves/,
+    },
+  ])("are not signed, and nothing is written, where the database $name", async (row) => {
+    const { server, registry } = await serve(kind);
+    await grow(server, 5);
+    await servedCheckpoint(server);
+    const { db, condition } = server.registry;
+    const published = server.registry.checkpoints.published;
+    if (row.head < 5) {
+      await db
+        .update(logHead)
+        .set({ size: row.head, frontier: await frontierOf(server, row.head) });
+    } else await grow(server, 1);
+    await db.execute(row.harm);
+
+    const other = await registry();
+    await expect(publishCheckpoint(other)).rejects.toMatchObject({ code: "registry_read_only" });
+    expect(other.condition.reason).toMatch(row.reason);
+
+    // The running one notices at its next append or checkpoint, and serves what it published.
+    const reply = await server.call("/v1/log/checkpoint");
+    expect(refusalOf(reply).code).toBe("registry_read_only");
+    expect(condition.reason).toMatch(row.reason);
+    expect((await servedCheckpoint(server)).checkpoint.size).toBe(5);
+    expect(server.registry.checkpoints.published).toBe(published);
+    const change = { method: "PUT", body: { publisherKeys: [] } };
+    expect(refusalOf(await server.admin("/v1/namespaces/late", change))).toMatchObject({
+      status: 503,
+      code: "registry_read_only",
+    });
+    expect((await server.call("/v1/recipes")).status).toBe(200);
+  });
+
+  test("need no nodes that were kept while the log grew", async () => {
+    const { server } = await serve(kind);
+    await grow(server, 600);
+    const { db } = server.registry;
+    const kept = await db.select().from(logNodes);
+    expect(kept).toHaveLength(2);
+    await db.delete(logNodes);
+    expect(await checkServedLog(server)).toHaveLength(600);
+    expect(await db.select().from(logNodes)).toEqual(kept);
+  });
+});
+
+async function frontierOf(server: TestServer, size: number): Promise<Uint8Array> {
+  const leaves = await server.registry.db.select().from(logLeaves).orderBy(logLeaves.index);
+  if (size !== 2) throw new TypeError("two leaves have one complete subtree");
+  return rootOfHashes(leaves.slice(0, 2).map(({ hash }) => hash));
+}
+
+describe("nodes of a large log on Postgres", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    const [, postgres] = STORES;
+    if (postgres === undefined) throw new TypeError("there is a Postgres");
+    server = await serveStore(await postgres.open(), makeKeys());
+  });
+  afterAll(async () => {
+    await server?.close();
+    await server?.store.close();
+  });
+
+  test("are made for two levels", async () => {
+    const { registry } = server;
+    await registry.db.execute(sql`
+      insert into log_leaves (index, hash, kind, envelope)
+      select i, sha256(i::text::bytea), 'forced', '' from generate_series(0, 65999) as i`);
+    await fillNodes(registry, 66_000);
+    expect(await countLogNodes(registry.db)).toEqual(
+      new Map([
+        [1, 257],
+        [2, 1],
+      ]),
+    );
+    const rows = await registry.db.select().from(logNodes).orderBy(logNodes.level, logNodes.index);
+    const level1 = rows.filter(({ level }) => level === 1).map(({ hash }) => hash);
+    expect(rows.at(-1)?.hash).toEqual(rootOfHashes(level1.slice(0, 256)));
+    const leaves = await registry.db.select().from(logLeaves).orderBy(logLeaves.index);
+    expect(level1[256]).toEqual(rootOfHashes(leaves.slice(65_536, 65_792).map(({ hash }) => hash)));
+  });
+});
