@@ -8,13 +8,14 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "../flows/registry.js";
 import { addAccess } from "./access.js";
 import { answerClientError } from "./client-error.js";
+import { SECURITY_SCHEMES, showRoute } from "./document.js";
 import { HttpError } from "./error.js";
 import type { AccessPolicy, Identity } from "./identity.js";
 import { loggedRequest } from "./logged-request.js";
 import { pathOf, refuseOtherMethods } from "./methods.js";
 import { measure } from "./metrics.js";
 import type { Need } from "./need.js";
-import { documentProblems, sendProblem } from "./problem.js";
+import { sendProblem } from "./problem.js";
 import { discoveryRoutes } from "./routes/discovery.js";
 import { entryListRoutes } from "./routes/entry-lists.js";
 import { environmentRoutes } from "./routes/environments.js";
@@ -124,12 +125,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         version: options.version,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
-      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
+    transform: showRoute,
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });
-
-  app.addHook("onRoute", documentProblems);
 
   await app.register(healthRoutes(registry, measure(app)));
   await app.register(discoveryRoutes(registry, options.version));

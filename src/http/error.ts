@@ -3,6 +3,7 @@ import { BackbarError } from "../errors.js";
 export type HttpErrorCode =
   | "http_body_invalid"
   | "http_body_too_large"
+  | "http_combination"
   | "http_content_type"
   | "http_headers_too_large"
   | "http_host_refused"

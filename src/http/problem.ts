@@ -4,42 +4,11 @@ import type {
   FastifyReply,
   FastifyRequest,
   FastifySchemaValidationError,
-  RouteOptions,
 } from "fastify";
-import { Type } from "typebox";
 import { BackbarError, type Place, type Problem } from "../errors.js";
 import { isUnreachable, StoreError } from "../store/error.js";
 import { HttpError } from "./error.js";
-import { Fault, FaultPlace } from "./routes/schemas.js";
 import { statusOf } from "./status.js";
-
-const PROBLEM_RESPONSE = {
-  description: "What is wrong, as problem details (RFC 9457)",
-  content: {
-    "application/problem+json": {
-      schema: Type.Object({
-        type: Type.String(),
-        title: Type.String(),
-        status: Type.Integer(),
-        code: Type.String({ description: "Stable; programs go by it" }),
-        detail: Type.String(),
-        instance: Type.String({ description: "The request's id" }),
-        place: Type.Optional(FaultPlace),
-        hint: Type.Optional(Type.String()),
-        problems: Type.Optional(
-          Type.Array(Fault, { description: "Every fault found; the first is the error's own" }),
-        ),
-      }),
-    },
-  },
-};
-
-/** Adds the form of errors to what the API document says of a route. */
-export function documentProblems(route: RouteOptions): void {
-  if (route.schema === undefined || route.schema.hide === true) return;
-  const response = (route.schema.response ?? {}) as Record<string, unknown>;
-  route.schema.response = { ...response, default: PROBLEM_RESPONSE };
-}
 
 interface ProblemDetails {
   readonly type: string;

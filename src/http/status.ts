@@ -35,6 +35,7 @@ export type ErrorCode =
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   http_body_invalid: 400,
   http_body_too_large: 413,
+  http_combination: 422,
   http_content_type: 415,
   http_headers_too_large: 431,
   http_host_refused: 403,
@@ -103,7 +104,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   release_waiting: 409,
   render_has_files: 406,
   render_image_digest: 422,
-  render_target: 400,
+  render_target: 422,
   report_project: 409,
   resolve_no_match: 404,
   release_replace: 422,

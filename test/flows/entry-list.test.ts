@@ -48,6 +48,7 @@ describe.each(STORES)("entry lists on $name", (kind) => {
       [{ "if-none-match": "*" }, 412, "entry_list_exists"],
       [{ "if-match": `"sha256:${"0".repeat(64)}"` }, 412, "entry_list_changed"],
       [{ "if-match": "x" }, 400, "http_if_match"],
+      [{ "if-none-match": `"x"` }, 400, "http_if_match"],
     ] as const) {
       expect(refusalOf(await put("guarded", [CACHE], headers))).toMatchObject({ status, code });
     }

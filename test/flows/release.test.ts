@@ -222,7 +222,7 @@ describe.each(STORES)("releases on $name", (kind) => {
       ["GET", "/v1/environments/empty/releases/4294967296", 400, "http_request_invalid"],
       [
         "GET",
-        "/v1/environments/empty/releases?cursor=bzo5MDA3MTk5MjU0NzQwOTkx",
+        "/v1/environments/empty/releases?cursor=o:9007199254740991",
         400,
         "http_request_invalid",
       ],

@@ -439,14 +439,14 @@ describe.each(STORES)("render on $name", (kind) => {
       {
         name: "a target that the environment has nothing for",
         body: { workloads: [workload(web)], target: "k8s" },
-        status: 400,
+        status: 422,
         code: "render_target",
       },
       {
         name: "no target where there are two",
         environment: "both",
         body: { workloads: [workload(web)] },
-        status: 400,
+        status: 422,
         code: "render_target",
       },
       { name: "no workloads", body: { workloads: [] }, status: 422, code: "render_no_workloads" },

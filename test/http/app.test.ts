@@ -222,9 +222,13 @@ describe.each(STORES)("the application on $name", (kind) => {
   });
 
   describe("the API document", () => {
+    interface Operation {
+      readonly responses: Record<string, unknown>;
+      readonly security: readonly object[];
+    }
     interface OpenApi {
       readonly openapi: string;
-      readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+      readonly paths: Record<string, Record<string, Operation>>;
     }
 
     test("is served at /openapi.json and says every route and how it fails", async () => {
@@ -245,6 +249,20 @@ describe.each(STORES)("the application on $name", (kind) => {
           expect(responses).toHaveProperty("default");
         }
       }
+    });
+
+    test.each<[string, string, readonly string[][]]>([
+      ["get", "/metrics", []],
+      ["get", "/v1/recipes", [[], ["token"], ["basic"]]],
+      ["put", "/v1/environments/{environment}", [["token"], ["basic"]]],
+      [
+        "get",
+        "/v1/recipes/{namespace}/{name}/versions/{version}/files/{path}",
+        [[], ["token"], ["basic"]],
+      ],
+    ])("says of %s %s who may ask", async (method, path, names) => {
+      const { paths } = (await server.call("/openapi.json")).json<OpenApi>();
+      expect(paths[path]?.[method]?.security.map(Object.keys)).toEqual(names);
     });
 
     test("has a page to read it at /docs", async () => {

@@ -92,11 +92,11 @@ export const DEFAULT_RULES: EnvironmentRules = {
 };
 
 export const MAX_ENTRIES = 200;
-const MAX_NAMESPACES = 100;
-const MAX_SIGNATURES = 10;
-const MAX_SIGNERS = 50;
-const MAX_APPROVALS = 10;
-const MAX_SOURCES = 20;
+export const MAX_NAMESPACES = 100;
+export const MAX_SIGNATURES = 10;
+export const MAX_SIGNERS = 50;
+export const MAX_APPROVALS = 10;
+export const MAX_SOURCES = 20;
 
 /**
  * Reads a definition from JSON.

@@ -11,11 +11,13 @@ export interface RecipeName {
   readonly name: string;
 }
 
-const MAX_NAMESPACE_LENGTH = 40;
-const MAX_NAME_LENGTH = 63;
+export const MAX_NAMESPACE_LENGTH = 40;
+export const MAX_NAME_LENGTH = 63;
+/** The form of every name. */
+export const NAME_SHAPE = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /** Namespaces that mean something else where names of recipes are read. */
-const RESERVED_NAMESPACES = new Set([
+export const RESERVED_NAMESPACES: ReadonlySet<string> = new Set([
   "admin",
   "api",
   "backbar",
@@ -33,7 +35,7 @@ const RESERVED_NAMESPACES = new Set([
 ]);
 
 /** Names of environments that paths and tags use for something else. */
-const RESERVED_ENVIRONMENTS = new Set(["current", "latest"]);
+export const RESERVED_ENVIRONMENTS: ReadonlySet<string> = new Set(["current", "latest"]);
 
 /**
  * Splits `namespace/name`.
@@ -109,14 +111,13 @@ export function refuseDigest(text: string): string | undefined {
 }
 
 function checkName(code: RecipeErrorCode, what: string, text: string, maxLength: number): void {
-  const shape = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
   if (text.length > maxLength) {
     throw new RecipeError(
       code,
       `'${clip(text)}': ${what} has at most ${maxLength} characters, this has ${text.length}`,
     );
   }
-  if (!shape.test(text)) {
+  if (!NAME_SHAPE.test(text)) {
     throw new RecipeError(
       code,
       `'${clip(text)}': ${what} is made of lower-case letters, digits and single hyphens between them, a letter first`,

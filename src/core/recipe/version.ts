@@ -2,7 +2,7 @@
 import semver from "semver";
 import { RecipeError } from "./error.js";
 
-const MAX_VERSION_LENGTH = 100;
+export const MAX_VERSION_LENGTH = 100;
 
 /**
  * Checks that `text` is a version in its one spelling: no `v`, no spaces, no leading zeros.

@@ -12,15 +12,24 @@ import {
 } from "../../flows/entry-list.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { expectedDigest } from "../if-match.js";
-import { DEFAULT_PAGE, EntryListName, NextCursor, Page } from "./schemas.js";
+import { documented } from "../documented.js";
+import { DigestConditions, expectedDigest } from "../if-match.js";
+import { EntryListBody, EntryListForm } from "./definition-schemas.js";
+import {
+  DEFAULT_PAGE,
+  EntryListName,
+  NewEntryListName,
+  NextCursor,
+  Page,
+  tagged,
+} from "./schemas.js";
 
 const Params = Type.Object({ list: EntryListName });
 const ListDetail = Type.Object({
   name: Type.String(),
   digest: Type.String({ description: "Digest of the list; its ETag" }),
   updatedAt: Type.String({ format: "date-time" }),
-  list: Type.Unknown(),
+  list: documented(Type.Unknown(), EntryListForm),
 });
 const ListWithUse = Type.Object({
   ...ListDetail.properties,
@@ -60,7 +69,7 @@ export function entryListRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["environments"],
           summary: "An entry list and the environments that share it",
           params: Params,
-          response: { 200: ListWithUse },
+          response: { 200: tagged(ListWithUse) },
         },
       },
       async (request, reply) => {
@@ -78,10 +87,10 @@ export function entryListRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Make or change an entry list",
           description:
             "A change needs the ETag of what it changes as If-Match; `If-None-Match: *` only makes. Environments take it in with their next release.",
-          security: [{ token: [] }],
-          params: Params,
-          body: Type.Object({}, { additionalProperties: true, description: "The list" }),
-          response: { 200: ListWithUse, 201: ListWithUse },
+          params: Type.Object({ list: NewEntryListName }),
+          headers: DigestConditions,
+          body: EntryListBody,
+          response: { 200: tagged(ListWithUse), 201: tagged(ListWithUse) },
         },
       },
       async (request, reply) => {

@@ -11,14 +11,23 @@ import {
 } from "../../flows/environment.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { expectedDigest } from "../if-match.js";
-import { DEFAULT_PAGE, EnvironmentParams, NextCursor, Page } from "./schemas.js";
+import { documented } from "../documented.js";
+import { DigestConditions, expectedDigest } from "../if-match.js";
+import { EnvironmentBody, EnvironmentForm } from "./definition-schemas.js";
+import {
+  DEFAULT_PAGE,
+  EnvironmentParams,
+  NewEnvironmentName,
+  NextCursor,
+  Page,
+  tagged,
+} from "./schemas.js";
 
 const EnvironmentDetail = Type.Object({
   name: Type.String(),
   digest: Type.String({ description: "Digest of the definition; its ETag" }),
   updatedAt: Type.String({ format: "date-time" }),
-  definition: Type.Unknown(),
+  definition: documented(Type.Unknown(), EnvironmentForm),
 });
 
 const EnvironmentItem = Type.Object({
@@ -70,7 +79,7 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
           tags: ["environments"],
           summary: "An environment's definition",
           params: EnvironmentParams,
-          response: { 200: EnvironmentDetail },
+          response: { 200: tagged(EnvironmentDetail) },
         },
       },
       async (request, reply) => {
@@ -88,10 +97,10 @@ export function environmentRoutes(registry: Registry): FastifyPluginAsyncTypebox
           summary: "Make or change an environment",
           description:
             "A change needs the ETag of what it changes as If-Match; `If-None-Match: *` only makes.",
-          security: [{ token: [] }],
-          params: EnvironmentParams,
-          body: Type.Object({}, { additionalProperties: true, description: "The definition" }),
-          response: { 200: EnvironmentDetail, 201: EnvironmentDetail },
+          params: Type.Object({ environment: NewEnvironmentName }),
+          headers: DigestConditions,
+          body: EnvironmentBody,
+          response: { 200: tagged(EnvironmentDetail), 201: tagged(EnvironmentDetail) },
         },
       },
       async (request, reply) => {

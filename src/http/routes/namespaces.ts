@@ -12,15 +12,18 @@ import {
 } from "../../flows/namespace.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { expectedDigest } from "../if-match.js";
+import { documented } from "../documented.js";
+import { DigestConditions, expectedDigest, Known } from "../if-match.js";
 import { isKnown } from "../immutable.js";
 import {
   ActorName,
   DEFAULT_PAGE,
   NamespaceName,
+  NewNamespaceName,
   NextCursor,
   NotModified,
   Page,
+  tagged,
 } from "./schemas.js";
 
 const Params = Type.Object({ namespace: NamespaceName });
@@ -92,7 +95,9 @@ const NamespaceBody = Type.Object(
         maxItems: MAX_KEYS,
       }),
     ),
-    signatures: Type.Optional(Type.Integer()),
+    signatures: Type.Optional(
+      documented(Type.Integer(), { type: "integer", minimum: 1, maximum: MAX_KEYS }),
+    ),
     visibility: Type.Optional(Visibility),
     commands: Type.Optional(Commands),
   },
@@ -132,7 +137,8 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["namespaces"],
           summary: "A namespace, its rules and publisher keys",
           params: Params,
-          response: { 200: NamespaceDetail, 304: NotModified },
+          headers: Known,
+          response: { 200: tagged(NamespaceDetail), 304: NotModified },
         },
       },
       async (request, reply) => {
@@ -152,10 +158,10 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           description:
             "Administrators make namespaces; they and its owners change them. What is left out stays as it is. " +
             "With the ETag that was read as If-Match, a change by somebody else in between is not lost.",
-          security: [{ token: [] }],
-          params: Params,
+          params: Type.Object({ namespace: NewNamespaceName }),
+          headers: DigestConditions,
           body: NamespaceBody,
-          response: { 200: NamespaceDetail },
+          response: { 200: tagged(NamespaceDetail) },
         },
       },
       async (request, reply) => {
@@ -179,7 +185,6 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           description:
             "For a key that was stolen or lost. What it signed and the log took in before `at` stays accepted. " +
             "Revoked already, it takes an earlier time. Too few keys may be left to publish with.",
-          security: [{ token: [] }],
           params: Type.Object({
             ...Params.properties,
             fingerprint: Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }),
@@ -210,9 +215,9 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Give a namespace up, for good",
           description:
             "Nothing is published in it again, and its name is never given to anybody. What was published stays.",
-          security: [{ token: [] }],
           params: Params,
-          response: { 200: NamespaceDetail },
+          headers: DigestConditions,
+          response: { 200: tagged(NamespaceDetail) },
         },
       },
       async (request, reply) => {

@@ -3,21 +3,17 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
 import { giveNotice } from "../../flows/give-notice.js";
 import type { Registry } from "../../flows/registry.js";
+import { documented } from "../documented.js";
 import { HttpError } from "../error.js";
+import { linesOf } from "./texts.js";
 import { entry, recipeName, VersionEntry, VersionParams } from "./version-schemas.js";
-
-/** Something to read; no control characters but line feeds, none that turn the direction of text. */
-const REASON =
-  "^(?=[^]*[^\\s])(?:\\n|[^\\p{Cc}\\p{Cs}\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff])*$";
 
 const NoticeBody = Type.Object(
   {
     reason: Type.Optional(
-      Type.String({
+      linesOf({
         minLength: 1,
         maxLength: 500,
-        pattern: REASON,
-        "x-form": "something to read, without control characters but line feeds",
         description: "For people; needed unless `undo` is set",
       }),
     ),
@@ -63,9 +59,14 @@ export function noticeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
             tags: ["recipes"],
             summary,
             description,
-            security: [{ token: [] }],
             params: VersionParams,
-            body: NoticeBody,
+            body: documented(NoticeBody, {
+              ...NoticeBody,
+              oneOf: [
+                { properties: { undo: { const: false } }, required: ["reason"] },
+                { properties: { undo: { const: true }, successor: false }, required: ["undo"] },
+              ],
+            }),
             response: { 200: VersionEntry },
           },
         },

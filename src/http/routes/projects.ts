@@ -12,7 +12,8 @@ import {
 } from "../../flows/project.js";
 import type { Registry } from "../../flows/registry.js";
 import { HttpError } from "../error.js";
-import { EnvironmentName, ProjectName, TargetName, text, WorkloadName } from "./schemas.js";
+import { expectedRevision, RevisionConditions } from "../if-match.js";
+import { EnvironmentName, ProjectName, TargetName, tagged, text, WorkloadName } from "./schemas.js";
 
 const ProjectParams = Type.Object({ project: ProjectName, environment: EnvironmentName });
 const STATE_TYPES = [
@@ -76,8 +77,9 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Replace the project's state with a CLI's own file",
           params: ProjectParams,
           querystring: Type.Object({ target: TargetName }, { additionalProperties: false }),
+          headers: RevisionConditions,
           body: stateBody,
-          response: { 204: Type.Null() },
+          response: { 204: tagged(Type.Null()) },
         },
       },
       async (request, reply) => {
@@ -89,7 +91,7 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const revision = await writeProjectState(registry, request.identity, request.params, {
           state: request.body,
           target: request.query.target,
-          expected: expectedRevision(request),
+          expected: expectedRevision(request, "this state"),
         });
         return reply.code(204).header("etag", `"${revision}"`).send(null);
       },
@@ -103,12 +105,18 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["projects"],
           summary: "Forget the project's state in the environment",
           params: ProjectParams,
+          headers: RevisionConditions,
           response: { 204: Type.Null() },
         },
       },
       async (request, reply) => {
         const { identity, params } = request;
-        await deleteProjectState(registry, identity, params, expectedRevision(request));
+        await deleteProjectState(
+          registry,
+          identity,
+          params,
+          expectedRevision(request, "this state"),
+        );
         return reply.code(204).send(null);
       },
     );
@@ -121,7 +129,7 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["projects"],
           summary: "Take one workload out of the project; its resources stay in the state",
           params: Type.Object({ ...ProjectParams.properties, workload: WorkloadName }),
-          response: { 204: Type.Null() },
+          response: { 204: tagged(Type.Null()) },
         },
       },
       async (request, reply) => {
@@ -131,16 +139,4 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
     );
   };
-}
-
-/** The revision that `If-Match` names; `If-None-Match: *` means that there must be none yet. */
-function expectedRevision(request: FastifyRequest): number | undefined {
-  if (request.headers["if-none-match"] === "*") return 0;
-  const tag = request.headers["if-match"];
-  if (tag === undefined || tag === "*") return undefined;
-  const revision = Number(tag.replaceAll('"', ""));
-  if (!Number.isSafeInteger(revision) || revision < 1) {
-    throw new HttpError("http_if_match", "If-Match holds no ETag of this state");
-  }
-  return revision;
 }

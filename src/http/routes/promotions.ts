@@ -24,8 +24,7 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["releases"],
           summary: "Promote: take the exact versions of another environment's release",
           description:
-            "Recipes that both environments have take the versions of the source's release; the environment's own keep theirs, as do its order, narrowing and rules.",
-          security: [{ token: [] }],
+            "Recipes that both environments have take the versions of the source's release; the environment's own keep theirs, as do its order, narrowing and rules. Needs a token, unless it is a preview.",
           params: EnvironmentParams,
           querystring: PreviewQuery,
           body: Type.Object(
@@ -63,7 +62,7 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         schema: {
           tags: ["releases"],
           summary: "Roll back: a new release with the content of an earlier one",
-          security: [{ token: [] }],
+          description: "Needs a token, unless it is a preview.",
           params: EnvironmentParams,
           querystring: PreviewQuery,
           body: Type.Union([

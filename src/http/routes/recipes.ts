@@ -8,15 +8,23 @@ import { type FoundRecipe, readRecipe, readVersions, search } from "../../flows/
 import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
-import { DEFAULT_PAGE, Fault, NextCursor, Page, TargetName } from "./schemas.js";
+import {
+  DEFAULT_PAGE,
+  Fault,
+  NextCursor,
+  Page,
+  QueryText,
+  TargetName,
+  VersionPage,
+} from "./schemas.js";
 import {
   detail,
   entry,
+  NewVersionParams,
   RecipeParams,
   recipeName,
   VersionDetail,
   VersionEntry,
-  VersionParams,
 } from "./version-schemas.js";
 
 const Receipt = Type.Object({
@@ -29,18 +37,13 @@ const Receipt = Type.Object({
 
 const SearchQuery = Type.Object(
   {
-    type: Type.Optional(Type.String({ maxLength: 128 })),
-    class: Type.Optional(Type.String({ maxLength: 128 })),
+    type: Type.Optional(QueryText(0, 128)),
+    class: Type.Optional(QueryText(0, 128)),
     target: Type.Optional(TargetName),
     q: Type.Optional(
-      Type.String({
-        maxLength: 128,
-        description: "Words; each is in the name, title, description or a resource type",
-      }),
+      QueryText(0, 128, "Words; each is in the name, title, description or a resource type"),
     ),
-    provider: Type.Optional(
-      Type.String({ maxLength: 128, description: "The namespace, or the name of a maintainer" }),
-    ),
+    provider: Type.Optional(QueryText(0, 128, "The namespace, or the name of a maintainer")),
     ...Page,
   },
   { additionalProperties: false },
@@ -101,7 +104,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["recipes"],
           summary: "The versions of a recipe, highest first",
           params: RecipeParams,
-          querystring: Type.Object(Page, { additionalProperties: false }),
+          querystring: Type.Object(VersionPage, { additionalProperties: false }),
           response: { 200: Type.Object({ versions: Type.Array(VersionEntry), next: NextCursor }) },
         },
       },
@@ -128,8 +131,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Publish a version: manifest, blobs and signatures",
           description:
             "The same content again answers 200 and changes nothing; other content is a 409.",
-          security: [{ token: [] }],
-          params: VersionParams,
+          params: NewVersionParams,
           body: Type.Object(
             {
               manifest: Type.String({ description: "base64" }),

@@ -17,7 +17,13 @@ import {
   showPreview,
   showRelease,
 } from "./release-schemas.js";
-import { DEFAULT_PAGE, EnvironmentParams, NextCursor, Page, ReleaseNumber } from "./schemas.js";
+import {
+  DEFAULT_PAGE,
+  EnvironmentParams,
+  NextCursor,
+  OffsetPage,
+  ReleaseNumber,
+} from "./schemas.js";
 
 const Status = Type.Enum(["current", "waiting", "past", "superseded"], {
   description: "`superseded`: another became current before it was approved",
@@ -64,7 +70,7 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["releases"],
           summary: "The releases of an environment, newest first",
           params: EnvironmentParams,
-          querystring: Type.Object(Page, { additionalProperties: false }),
+          querystring: Type.Object(OffsetPage, { additionalProperties: false }),
           response: {
             200: Type.Object({
               releases: Type.Array(ReleaseEntry),
@@ -91,7 +97,7 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         schema: {
           tags: ["releases"],
           summary: "Cut a release: resolve every entry, freeze, sign",
-          security: [{ token: [] }],
+          description: "Needs a token, unless it is a preview.",
           params: EnvironmentParams,
           querystring: PreviewQuery,
           body: Type.Union([Type.Null(), Type.Object(ReleaseAsk, { additionalProperties: false })]),
@@ -155,7 +161,6 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "Approve a release that waits",
           description:
             "By somebody else than who cut it. The last approval that the rules want makes it the current one.",
-          security: [{ token: [] }],
           params: Type.Object({ ...EnvironmentParams.properties, number: ReleaseNumber }),
           body: Type.Union([
             Type.Null(),

@@ -115,13 +115,16 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   };
 }
 
-/** A project has its state and its records here. */
+/**
+ * A project has its state and its records here.
+ * @throws {HttpError} http_combination
+ */
 function checkCombination(asked: Static<typeof RenderBody>): void {
   const { project, state, sourceFiles, record } = asked;
   if (project === undefined) return;
   if (state === undefined && sourceFiles === undefined && record !== false) return;
   throw new HttpError(
-    "http_request_invalid",
+    "http_combination",
     "state, its sourceFiles and record=false are for renders without a project",
     {
       hint: "PUT /v1/projects/PROJECT/environments/ENVIRONMENT/state replaces the state of a project",
@@ -129,12 +132,12 @@ function checkCombination(asked: Static<typeof RenderBody>): void {
   );
 }
 
-/** @throws {HttpError} http_request_invalid */
+/** @throws {HttpError} http_combination */
 function formOf(type: string, split: boolean, text: boolean): RenderRequest["form"] {
   if (type === JSON_TYPE) return text ? (split ? "json+files" : "json+yaml") : "json";
   if (!split) return "yaml";
   if (type === GZIP_TYPE) return "files";
-  throw new HttpError("http_request_invalid", `split gives several files, ${YAML_TYPE} is one`, {
+  throw new HttpError("http_combination", `split gives several files, ${YAML_TYPE} is one`, {
     hint: `accept ${GZIP_TYPE}, or leave out split`,
   });
 }

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import type { Registry } from "../../flows/registry.js";
 import { resolve } from "../../flows/resolve.js";
 import { sendTagged } from "../immutable.js";
-import { EnvironmentParams, ReleaseNumber, TargetName } from "./schemas.js";
+import { EnvironmentParams, QueryText, ReleaseNumber, TargetName } from "./schemas.js";
 
 const RecipeRef = Type.Object({
   name: Type.String(),
@@ -54,9 +54,9 @@ export function resolveRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           params: EnvironmentParams,
           querystring: Type.Object(
             {
-              type: Type.String({ minLength: 1, maxLength: 128 }),
-              class: Type.Optional(Type.String({ maxLength: 128 })),
-              id: Type.Optional(Type.String({ maxLength: 256 })),
+              type: QueryText(1, 128),
+              class: Type.Optional(QueryText(0, 128)),
+              id: Type.Optional(QueryText(0, 256)),
               target: Type.Optional(TargetName),
               release: Type.Optional(ReleaseNumber),
             },

@@ -1,5 +1,16 @@
 /** Schemas that several routes share. */
-import { Type } from "typebox";
+import { type TSchema, Type } from "typebox";
+import {
+  MAX_NAME_LENGTH,
+  MAX_NAMESPACE_LENGTH,
+  NAME_SHAPE,
+  RESERVED_ENVIRONMENTS,
+  RESERVED_NAMESPACES,
+} from "../../core/recipe/names.js";
+import { MAX_VERSION_LENGTH } from "../../core/recipe/version.js";
+import { NAME_CURSOR, OFFSET_CURSOR } from "../cursor.js";
+import { documented } from "../documented.js";
+import { KEPT } from "./texts.js";
 
 const NAME = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 /** `x-form` is what a text must be, in the words of the error where it is not. */
@@ -10,16 +21,37 @@ const NAME_FORM = {
 
 export const EnvironmentName = Type.String(NAME_FORM);
 export const EntryListName = Type.String(NAME_FORM);
+/** Of what is made; a name that is none is told by its own code. */
+export const NewEnvironmentName = documented(
+  EnvironmentName,
+  newName(MAX_NAME_LENGTH, RESERVED_ENVIRONMENTS),
+);
+export const NewEntryListName = documented(EntryListName, newName(MAX_NAME_LENGTH));
 export const ProjectName = Type.String(NAME_FORM);
 export const NamespaceName = Type.String(NAME_FORM);
+export const NewNamespaceName = documented(
+  NamespaceName,
+  newName(MAX_NAMESPACE_LENGTH, RESERVED_NAMESPACES),
+);
 export const RecipeLocalName = Type.String(NAME_FORM);
+export const NewRecipeLocalName = documented(RecipeLocalName, newName(MAX_NAME_LENGTH));
 /** Who acts, by name; whoever comes without a token has none. */
 export const ActorName = Type.String({
   pattern: `^(?!anonymous$)${NAME.slice(1)}`,
   "x-form": `${NAME_FORM["x-form"]}, and not 'anonymous'`,
 });
 export const WorkloadName = Type.String({ minLength: 1, maxLength: 63 });
-export const VersionName = Type.String({ minLength: 5, maxLength: 128 });
+/** A SemVer version without build metadata (semver.org §2, §9). */
+const VERSION = (() => {
+  const number = "(0|[1-9][0-9]{0,14})";
+  const identifier = "(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)";
+  return `${number}\\.${number}\\.${number}(-${identifier}(\\.${identifier})*)?`;
+})();
+export const VersionName = documented(Type.String({ minLength: 5, maxLength: 128 }), {
+  type: "string",
+  pattern: `^${VERSION}$`,
+  maxLength: MAX_VERSION_LENGTH,
+});
 export const TargetName = Type.Union([Type.Literal("compose"), Type.Literal("k8s")]);
 export const BlobDigest = Type.String({
   pattern: "^sha256:[0-9a-f]{64}$",
@@ -55,15 +87,52 @@ export function text(mediaType: string, description: string) {
   return { description, content: { [mediaType]: { schema: Type.String() } } };
 }
 
+/** Text of a query: whatever may be looked for. */
+export const QueryText = (minLength: number, maxLength: number, description?: string) =>
+  Type.String({
+    minLength,
+    maxLength,
+    pattern: KEPT,
+    ...(description === undefined ? {} : { description }),
+  });
+
+/** An answer that brings its ETag. */
+export function tagged<T extends TSchema>(answer: T): T {
+  return documented(answer, { ...answer, headers: { etag: { type: "string" } } });
+}
+
 const MAX_PAGE = 500;
-export const Page = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100 })),
-  cursor: Type.Optional(Type.String({ maxLength: 512 })),
-};
 export const DEFAULT_PAGE = 100;
+/** Of a list that is continued after a name, after a version, or at a count. */
+export const Page = page(NAME_CURSOR);
+export const VersionPage = page(`^n:${VERSION}$`);
+export const OffsetPage = page(OFFSET_CURSOR);
+
+function page(cursor: string) {
+  return {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })),
+    cursor: Type.Optional(
+      Type.String({
+        maxLength: 256,
+        pattern: cursor,
+        "x-form": "a cursor that this list gave as `next`",
+        description: "The `next` of the page before",
+      }),
+    ),
+  };
+}
 
 /** `next` continues the list as `?cursor=`; absent on the last page. */
 export const NextCursor = Type.Optional(Type.String());
 
 /** To a client whose If-None-Match names what is there. */
 export const NotModified = Type.Null({ description: "What If-None-Match names is still there" });
+
+function newName(maxLength: number, reserved: ReadonlySet<string> = new Set()) {
+  return {
+    type: "string",
+    pattern: NAME_SHAPE.source,
+    maxLength,
+    ...(reserved.size === 0 ? {} : { not: { enum: [...reserved] } }),
+  };
+}

@@ -4,18 +4,12 @@ import { Type } from "typebox";
 import type { Registry } from "../../flows/registry.js";
 import { type ReportAnswer, report } from "../../flows/report.js";
 import { EnvironmentName, ProjectName, ReleaseNumber, TargetName } from "./schemas.js";
+import { lineOf } from "./texts.js";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Text of one line that a database keeps: no control characters, no half of a surrogate pair. */
 const line = (maxLength: number, description: string) =>
-  Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: "^[^\\p{Cc}\\p{Cs}]*$",
-    "x-form": "one line without control characters",
-    description,
-  });
+  lineOf({ minLength: 1, maxLength, description });
 
 const ReportBody = Type.Object(
   {
@@ -115,7 +109,6 @@ export function usageReportRoutes(registry: Registry): FastifyPluginAsyncTypebox
           description:
             "For renders that this service did not make: those of score-compose, score-k8s and `backbar render --local`. " +
             "Each use is recorded as far as the release bears it out.",
-          security: [{ token: [] }],
           body: ReportBody,
           response: { 200: ReportAnswerBody },
         },

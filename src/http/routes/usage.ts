@@ -6,9 +6,17 @@ import type { Registry } from "../../flows/registry.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
 import { HttpError } from "../error.js";
 import { sendImmutable } from "../immutable.js";
-import { BlobDigest, DEFAULT_PAGE, NextCursor, Page, ReleaseNumber, text } from "./schemas.js";
+import {
+  BlobDigest,
+  DEFAULT_PAGE,
+  NextCursor,
+  OffsetPage,
+  QueryText,
+  ReleaseNumber,
+  text,
+} from "./schemas.js";
 
-const Filter = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
+const Filter = Type.Optional(QueryText(1, 256));
 
 const UsageQuery = Type.Object(
   {
@@ -28,7 +36,7 @@ const UsageQuery = Type.Object(
         description: "Every record there is, also those of what is no longer used; not with `at`",
       }),
     ),
-    ...Page,
+    ...OffsetPage,
   },
   { additionalProperties: false },
 );

@@ -2,10 +2,22 @@
 import { Type } from "typebox";
 import type { VersionDescription } from "../../flows/browse.js";
 import type { VersionSummary } from "../../flows/version-summary.js";
-import { NamespaceName, RecipeLocalName, TargetName, VersionName } from "./schemas.js";
+import {
+  NamespaceName,
+  NewNamespaceName,
+  NewRecipeLocalName,
+  RecipeLocalName,
+  TargetName,
+  VersionName,
+} from "./schemas.js";
 
 export const RecipeParams = Type.Object({ namespace: NamespaceName, name: RecipeLocalName });
 export const VersionParams = Type.Object({ ...RecipeParams.properties, version: VersionName });
+export const NewVersionParams = Type.Object({
+  namespace: NewNamespaceName,
+  name: NewRecipeLocalName,
+  version: VersionName,
+});
 
 /** `namespace/name` */
 export const recipeName = (params: { namespace: string; name: string }) =>

@@ -91,11 +91,14 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       if (text.trim() !== "") expect(sent.json()).toMatchObject({ code: "project_state" });
     });
 
-    test.each([{ state: "{}" }, { record: false }])("a project takes no %o", async (extra) => {
-      const body = { ...one(plain), target: "compose", project: "careless", ...extra };
-      const reply = await askRender(server, "local", body);
-      expect(reply.json()).toMatchObject({ status: 400, code: "http_request_invalid" });
-    });
+    test.each([{ state: "{}" }, { sourceFiles: {} }, { record: false }])(
+      "a project takes no %o",
+      async (extra) => {
+        const body = { ...one(plain), target: "compose", project: "careless", ...extra };
+        const reply = await askRender(server, "local", body);
+        expect(reply.json()).toMatchObject({ status: 422, code: "http_combination" });
+      },
+    );
 
     test("more usage records than one statement takes are all kept", async () => {
       const jobs = Object.fromEntries(
@@ -256,11 +259,6 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
         path: "environment.A",
       },
       { name: "no workloads", body: {}, path: "workloads" },
-      {
-        name: "source files of a project's state",
-        body: { ...one(plain), project: "x", sourceFiles: {} },
-        path: "sourceFiles",
-      },
       { name: "a project's name", body: { ...one(plain), project: "../x" }, path: "project" },
     ])("is refused with $name, by name", async ({ body, path: field }) => {
       const reply = await askRender(server, "local", body);
@@ -543,17 +541,17 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
     });
 
     test.each([
-      { environment: "cluster", accept: "application/yaml", code: "http_request_invalid" },
+      { environment: "cluster", accept: "application/yaml", code: "http_combination" },
       { environment: "local", accept: "application/gzip", code: "render_target" },
       { environment: "local", accept: "application/json", code: "render_target" },
-    ])("is a 400 for split of $environment as $accept", async ({ environment, accept, code }) => {
+    ])("is a 422 for split of $environment as $accept", async ({ environment, accept, code }) => {
       const path = `/v1/environments/${environment}/render?split=true&project=apart`;
       const reply = await server.call(path, {
         method: "POST",
         body: mounting,
         headers: { accept, "content-type": "application/yaml" },
       });
-      expect(reply.json()).toMatchObject({ status: 400, code, hint: expect.any(String) });
+      expect(reply.json()).toMatchObject({ status: 422, code, hint: expect.any(String) });
       const state = await server.call(`/v1/projects/apart/environments/${environment}/state`);
       expect(state.json()).toMatchObject({ code: "project_unknown" });
     });
