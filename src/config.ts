@@ -19,6 +19,9 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly keysDir: string;
+  /** Commands that sign with keys kept elsewhere, program first; undefined: the key lies in `keysDir`. */
+  readonly releaseSigner: readonly string[] | undefined;
+  readonly rootSigner: readonly string[] | undefined;
   /** Holds the admin tokens; undefined: `dataDir`/admin-token, made on first start. */
   readonly adminTokenFile: string | undefined;
   /** What whoever comes from this machine without a token may. */
@@ -64,6 +67,8 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     databaseUrl: databaseUrl(env),
     dataDir,
     keysDir: folder("KEYS_DIR") ?? path.join(dataDir, "keys"),
+    releaseSigner: commandLine(env, "RELEASE_SIGNER"),
+    rootSigner: commandLine(env, "ROOT_SIGNER"),
     adminTokenFile: folder("ADMIN_TOKEN_FILE"),
     anonymousGrants: anonymousGrants(env),
     publicUrl: publicUrl(env),
@@ -129,6 +134,23 @@ function anonymousGrants(env: Environment): Grant[] {
       hint: "ANONYMOUS_GRANTS=reader renderer, or none",
     });
   }
+}
+
+/**
+ * The words of a command line, which no shell reads: they end at spaces, unless single or double
+ * quotes hold them together; no other character means anything.
+ */
+function commandLine(env: Environment, name: string): readonly string[] | undefined {
+  const line = text(env, name);
+  if (line === undefined) return undefined;
+  const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
+  const rest = words.reduce((left, word) => left.replace(word, ""), line);
+  if (rest.trim() !== "") {
+    throw new ConfigError("config_invalid", `${name}: a quote is not closed`, {
+      hint: `${name}="/usr/local/bin/sign --key 'my key'"`,
+    });
+  }
+  return words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
 
 function databaseUrl(env: Environment): string | undefined {

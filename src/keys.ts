@@ -12,7 +12,9 @@ import {
   type KeyAlgorithm,
   makePrivateKey,
   type PrivateKey,
+  type PublicKey,
   parsePrivateKey,
+  parsePublicKey,
 } from "./core/trust/keys.js";
 import {
   formatStateKey,
@@ -97,16 +99,22 @@ async function writeLocalKeys(draft: string): Promise<void> {
   );
 }
 
+/** Makes the signer of a key that is kept elsewhere. */
+export type ExternalKey = (publicKey: PublicKey) => Signer;
+
 /**
- * Reads the keys of `directory`.
+ * Reads the keys of `directory`; of those kept elsewhere, the public halves.
  * @throws {KeysError} keys_missing, keys_invalid, naming the file
  */
-export async function readKeys(directory: string): Promise<KeyRing> {
+export async function readKeys(
+  directory: string,
+  external: { readonly [Name in "root" | "release"]?: ExternalKey | undefined } = {},
+): Promise<KeyRing> {
   const file = (name: string) => path.join(directory, name);
   const publisher = file("publisher.pem");
   return {
-    root: localSigner(await readSigningKey(file("root.pem"), "root")),
-    release: localSigner(await readSigningKey(file("release.pem"), "release")),
+    root: await readSigner(directory, "root", external.root),
+    release: await readSigner(directory, "release", external.release),
     checkpoint: localSigner(await readSigningKey(file("checkpoint.pem"), "checkpoint")),
     publisher: existsSync(publisher) ? await readSigningKey(publisher, "publisher") : undefined,
     state: await readStateKey(file("state.key")),
@@ -150,11 +158,43 @@ function unwritable(target: string, cause: unknown): KeysError {
   });
 }
 
+async function readSigner(
+  directory: string,
+  name: "root" | "release",
+  external: ExternalKey | undefined,
+): Promise<Signer> {
+  const file = path.join(directory, `${name}.pem`);
+  if (external === undefined) return localSigner(await readSigningKey(file, name));
+  if (existsSync(file)) {
+    throw new KeysError(
+      "keys_invalid",
+      `${file}: the ${name} key is kept elsewhere, and lies here`,
+      {
+        hint: `put the file away, or leave ${name.toUpperCase()}_SIGNER unset`,
+      },
+    );
+  }
+  return external(await readPublicKey(path.join(directory, `${name}.pub.pem`), name));
+}
+
+async function readPublicKey(file: string, name: SigningKey): Promise<PublicKey> {
+  return readPem(file, name, parsePublicKey, (key) => key);
+}
+
 async function readSigningKey(file: string, name: SigningKey): Promise<PrivateKey> {
+  return readPem(file, name, parsePrivateKey, ({ publicKey }) => publicKey);
+}
+
+async function readPem<Key>(
+  file: string,
+  name: SigningKey,
+  parse: (pem: string) => Key,
+  publicHalf: (key: Key) => PublicKey,
+): Promise<Key> {
   const pem = await readRequired(file);
   try {
-    const key = parsePrivateKey(pem);
-    if (key.publicKey.algorithm === SIGNING_KEYS[name]) return key;
+    const key = parse(pem);
+    if (publicHalf(key).algorithm === SIGNING_KEYS[name]) return key;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new KeysError("keys_invalid", `${file}: ${reason}`, { cause });

@@ -6,6 +6,7 @@ import path from "node:path";
 import { ADMIN, hashToken, makeAdminToken, readAdminTokens } from "./admin-tokens.js";
 import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
+import { readConfiguredKeys } from "./configured-keys.js";
 import { BackbarError } from "./errors.js";
 import { keepCheckpointsFresh } from "./flows/checkpoint.js";
 import { Checkpoints } from "./flows/checkpoints.js";
@@ -56,7 +57,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   await checkFolder("CATALOG_DIR", config.catalogDir);
   await checkFolder("ENVIRONMENTS_DIR", config.environmentsDir);
   if (config.adminTokenFile !== undefined) await readAdminTokens(config.adminTokenFile);
-  const given = (await hasNoKeys(config.keysDir)) ? undefined : await readKeys(config.keysDir);
+  const given = (await hasNoKeys(config.keysDir)) ? undefined : await readConfiguredKeys(config);
   await checkPort(config);
   const store = await openStore(config);
   const closers: (() => Promise<void>)[] = [store.close];
@@ -64,7 +65,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    const keys = given ?? (await makeKeys(config.keysDir, store));
+    const keys = given ?? (await makeKeys(config, store));
     const tokenFile = config.adminTokenFile ?? (await makeAdminToken(config.dataDir));
     // What the start adds is the service's own doing, by a token that nobody else has.
     const token = randomBytes(32).toString("base64url");
@@ -155,7 +156,13 @@ function serverKeys(keys: KeyRing): Registry["keys"] {
  * others would not open what it holds.
  * @throws {KeysError} keys_missing, keys_write
  */
-async function makeKeys(directory: string, store: OpenStore): Promise<KeyRing> {
+async function makeKeys(config: Config, store: OpenStore): Promise<KeyRing> {
+  const directory = config.keysDir;
+  if (config.releaseSigner !== undefined || config.rootSigner !== undefined) {
+    throw new KeysError("keys_missing", `${directory}: there are no keys`, {
+      hint: "where a key is kept elsewhere, the others are not made here: docs/operator.md",
+    });
+  }
   if (await hasIdentity(store.db)) {
     throw new KeysError("keys_missing", `${directory}: the keys of this database are missing`, {
       hint: "restore them, or set KEYS_DIR to the folder that holds them",

@@ -302,6 +302,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   key_not_yet: 403,
   key_set: 500,
   number_jump: 422,
+  signer_unavailable: 503,
   bundle_form: 422,
   bundle_signature: 403,
   bundle_statement: 422,

@@ -54,6 +54,8 @@ export interface TestAdministrator {
 }
 
 interface ServerOptions {
+  /** Instead of new ones. */
+  readonly keys?: Partial<Registry["keys"]>;
   readonly renderTimeoutSeconds?: number;
   readonly renderThreads?: number;
   readonly publicUrl?: string;
@@ -79,7 +81,7 @@ export async function startServer(
   options: ServerOptions = {},
 ): Promise<TestServer> {
   const store = await kind.open();
-  const server = await serveStore(store, makeKeys(), options);
+  const server = await serveStore(store, { ...makeKeys(), ...options.keys }, options);
   return {
     ...server,
     close: async () => {
