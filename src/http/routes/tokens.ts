@@ -11,7 +11,7 @@ import {
   type Token,
 } from "../../flows/tokens.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
-import { ActorName, DEFAULT_PAGE, NextCursor, Page } from "./schemas.js";
+import { ActorName, DEFAULT_PAGE, NextCursor, OffsetPage } from "./schemas.js";
 
 const Time = Type.String({ format: "date-time" });
 const Grants = Type.Array(Type.String(), {
@@ -90,7 +90,7 @@ export function tokenRoutes(
         schema: {
           tags: ["access"],
           summary: "All tokens, the newest first, those that are no longer good as well",
-          querystring: Type.Object(Page, { additionalProperties: false }),
+          querystring: Type.Object(OffsetPage, { additionalProperties: false }),
           response: { 200: Type.Object({ tokens: Type.Array(TokenEntry), next: NextCursor }) },
         },
       },
