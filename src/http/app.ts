@@ -11,8 +11,8 @@ import { answerClientError } from "./client-error.js";
 import { SECURITY_SCHEMES, showRoute } from "./document.js";
 import { HttpError } from "./error.js";
 import type { AccessPolicy, Identity } from "./identity.js";
-import { loggedRequest } from "./logged-request.js";
-import { pathOf, refuseOtherMethods } from "./methods.js";
+import { loggedRequest, shownPath } from "./logged-request.js";
+import { refuseOtherMethods } from "./methods.js";
 import { measure } from "./metrics.js";
 import type { Need } from "./need.js";
 import { sendProblem } from "./problem.js";
@@ -93,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
-      new HttpError("http_not_found", `nothing is at ${request.method} ${pathOf(request)}`),
+      new HttpError("http_not_found", `nothing is at ${request.method} ${shownPath(request)}`),
       request,
       reply,
     ),

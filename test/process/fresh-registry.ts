@@ -65,8 +65,13 @@ function person(url: string, token: string | undefined): Person {
 
 /** A publisher's key, made as `openssl genpkey` makes it. */
 export function makePublisherKey(): PrivateKey {
+  return parsePrivateKey(makePublisherPem());
+}
+
+/** Its file. */
+export function makePublisherPem(): string {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return parsePrivateKey(privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 /** Makes a namespace whose versions these keys may sign. */
