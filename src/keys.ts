@@ -50,6 +50,10 @@ const SIGNING_KEYS = {
 } as const satisfies Record<string, KeyAlgorithm>;
 type SigningKey = keyof typeof SIGNING_KEYS;
 
+/** Keys of which one can take over from another. */
+export const ROTATED_KEYS = ["root", "release", "checkpoint"] as const;
+export type RotatedKey = (typeof ROTATED_KEYS)[number];
+
 const LOCAL_MARK = "LOCAL.txt";
 const KEYS_DIR_HINT =
   "restore the key, or set KEYS_DIR to the folder that holds the keys of this database";
@@ -120,6 +124,75 @@ export async function readKeys(
     state: await readStateKey(file("state.key")),
     local: existsSync(file(LOCAL_MARK)),
   };
+}
+
+/**
+ * Reads the key that is to follow: `NAME.next.pem`, made where it is missing, or `NAME.next.pub.pem`
+ * for one kept elsewhere.
+ * @throws {KeysError} keys_missing, keys_invalid, keys_write
+ */
+export async function readNextKey(
+  directory: string,
+  name: RotatedKey,
+  external: ExternalKey | undefined,
+): Promise<Signer> {
+  if (external !== undefined) {
+    return external(await readPublicKey(path.join(directory, `${name}.next.pub.pem`), name));
+  }
+  const file = path.join(directory, `${name}.next.pem`);
+  if (!existsSync(file)) {
+    const key = makePrivateKey(SIGNING_KEYS[name], new Uint8Array(randomBytes(32)));
+    await writeSecret(file, formatPrivateKey(key));
+  }
+  return localSigner(await readSigningKey(file, name));
+}
+
+/**
+ * Puts each key that follows in its place where it is in use by now, as `isInUse` says of
+ * fingerprints; the one before it is put aside as `NAME.replaced.pem`. Done twice, or by two
+ * processes, it comes to the same.
+ * @throws {KeysError} keys_invalid, keys_write
+ */
+export async function adoptNextKeys(
+  directory: string,
+  isInUse: (name: RotatedKey, fingerprint: string) => boolean,
+): Promise<void> {
+  for (const name of ROTATED_KEYS) {
+    for (const half of ["pem", "pub.pem"] as const) {
+      const next = path.join(directory, `${name}.next.${half}`);
+      if (!existsSync(next)) continue;
+      const key =
+        half === "pem"
+          ? (await readSigningKey(next, name)).publicKey
+          : await readPublicKey(next, name);
+      if (!isInUse(name, key.fingerprint)) continue;
+      const present = path.join(directory, `${name}.${half}`);
+      await moveAside(present, path.join(directory, `${name}.replaced.${half}`));
+      await move(next, present);
+    }
+  }
+}
+
+/** A second hard link first: at no time is there neither. */
+async function moveAside(file: string, aside: string): Promise<void> {
+  if (!existsSync(file)) return;
+  try {
+    await rm(aside, { force: true });
+    await link(file, aside);
+  } catch (error) {
+    if (!isGone(error) && !isThere(error)) throw unwritable(aside, error);
+  }
+}
+
+/** Over what is there. Another process may have been first. */
+async function move(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: unknown) => {
+    if (!isGone(error)) throw unwritable(to, error);
+  });
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /**

@@ -12,12 +12,13 @@ import { VERSION } from "./version.js";
 const EXAMPLE = fileURLToPath(new URL("../examples/orders/inventory.score.yaml", import.meta.url));
 const EXAMPLE_ENVIRONMENT = "local";
 const USAGE =
-  "`backbar-server` serves; `backbar-server scrub` checks all that is stored; both read their settings from the environment";
+  "`backbar-server` serves; `backbar-server scrub` checks all that is stored; `backbar-server keys` lists, replaces and revokes the registry's keys; all read their settings from the environment";
 
 const started = performance.now();
 const [command, ...rest] = process.argv.slice(2);
 if (command === undefined) serve();
 else if (command === "scrub" && rest.length === 0) void checkStore();
+else if (command === "keys") void manageKeys(rest);
 else {
   process.stderr.write(`backbar: error: no such command\nhint: ${USAGE}\n`);
   process.exitCode = 2;
@@ -54,6 +55,18 @@ async function checkStore(): Promise<void> {
   } catch (error) {
     process.stderr.write(failure(error));
     process.exitCode = 1;
+  }
+}
+
+/** Exits with 2 where the command line is none. */
+async function manageKeys(args: readonly string[]): Promise<void> {
+  try {
+    const config = readConfig();
+    const { runKeysCommand } = await import("./keys-command.js");
+    process.stdout.write(await runKeysCommand(args, config));
+  } catch (error) {
+    process.stderr.write(failure(error));
+    process.exitCode = error instanceof BackbarError && error.code === "keys_usage" ? 2 : 1;
   }
 }
 

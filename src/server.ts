@@ -12,7 +12,7 @@ import { keepCheckpointsFresh } from "./flows/checkpoint.js";
 import { Checkpoints } from "./flows/checkpoints.js";
 import { Condition } from "./flows/condition.js";
 import { Freshness } from "./flows/freshness.js";
-import { hasIdentity, settleIdentity } from "./flows/identity.js";
+import { hasIdentity, listKeysInUse, settleIdentity } from "./flows/identity.js";
 import { keepPointersFresh } from "./flows/pointer.js";
 import type { Registry } from "./flows/registry.js";
 import { rememberRenders } from "./flows/renderer/memo.js";
@@ -20,7 +20,15 @@ import { createRenderPool } from "./flows/renderer/pool.js";
 import { commitUsage, keepUsageCommitted } from "./flows/usage-batch.js";
 import { type App, createApp } from "./http/app.js";
 import { injectFetch } from "./http/inject-fetch.js";
-import { hasNoKeys, type KeyRing, KeysError, makeLocalKeys, readKeys } from "./keys.js";
+import {
+  adoptNextKeys,
+  hasNoKeys,
+  type KeyRing,
+  KeysError,
+  makeLocalKeys,
+  ROTATED_KEYS,
+  readKeys,
+} from "./keys.js";
 import { type Seeded, seed } from "./seed.js";
 import { type OpenStore, openEmbedded, openPostgres } from "./store/db.js";
 import { VERSION } from "./version.js";
@@ -65,7 +73,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    const keys = given ?? (await makeKeys(config, store));
+    const keys =
+      given === undefined
+        ? await makeKeys(config, store)
+        : await readKeysInUse(config, store, given);
     const tokenFile = config.adminTokenFile ?? (await makeAdminToken(config.dataDir));
     // What the start adds is the service's own doing, by a token that nobody else has.
     const token = randomBytes(32).toString("base64url");
@@ -135,13 +146,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
   }
 }
 
-function openStore(config: Config): Promise<OpenStore> {
+export function openStore(config: Config): Promise<OpenStore> {
   return config.databaseUrl === undefined
     ? openEmbedded(config.dataDir)
     : openPostgres(config.databaseUrl);
 }
 
-function serverKeys(keys: KeyRing): Registry["keys"] {
+export function serverKeys(keys: KeyRing): Registry["keys"] {
   return {
     root: keys.root,
     release: keys.release,
@@ -170,6 +181,18 @@ async function makeKeys(config: Config, store: OpenStore): Promise<KeyRing> {
   }
   await makeLocalKeys(directory);
   return readKeys(directory);
+}
+
+/** The keys at hand, after those that took over meanwhile were put in their place. */
+async function readKeysInUse(config: Config, store: OpenStore, given: KeyRing): Promise<KeyRing> {
+  const inUse = await listKeysInUse(store.db);
+  const isStale = ROTATED_KEYS.some(
+    (name) =>
+      (inUse.get(name) ?? given[name].publicKey.fingerprint) !== given[name].publicKey.fingerprint,
+  );
+  if (!isStale) return given;
+  await adoptNextKeys(config.keysDir, (name, fingerprint) => inUse.get(name) === fingerprint);
+  return readConfiguredKeys(config);
 }
 
 /** @throws {ServerError} server_folder */

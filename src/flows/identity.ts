@@ -14,6 +14,7 @@ import {
 } from "../core/trust/key-set.js";
 import { formatPublicKey, parsePublicKey } from "../core/trust/keys.js";
 import { openRecord } from "../core/trust/record.js";
+import type { SignedRootStep } from "../core/trust/root-chain.js";
 import { getBlob } from "../store/blobs.js";
 import type { Db, Tx } from "../store/db.js";
 import { lockLogHead, readLogLeaves } from "../store/log.js";
@@ -33,8 +34,10 @@ const KEY_SET = "key_set";
 const KEY_SET_NUMBER = "key_set_number";
 const FORMER_ORIGINS = "log_former_origins";
 const STATE_KEY = "key_state";
+/** Holds the steps from one root to the next, as JSON. */
+export const ROOT_CHAIN = "root_chain";
 
-export const PURPOSES = ["root", "release", "checkpoint"] as const satisfies SigningPurpose[];
+const PURPOSES = ["root", "release", "checkpoint"] as const satisfies SigningPurpose[];
 
 /** True where the database is bound to keys. */
 export async function hasIdentity(db: Db): Promise<boolean> {
@@ -67,11 +70,22 @@ export async function settleIdentity(registry: Registry): Promise<void> {
   });
 }
 
+/** Fingerprints of the keys in use, by what they sign; none of a database that is new. */
+export async function listKeysInUse(db: Db): Promise<ReadonlyMap<SigningPurpose, string>> {
+  const rows = await listSigningKeys(db);
+  return new Map(
+    PURPOSES.flatMap((purpose) => {
+      const key = keyInUse(rows.filter((row) => row.purpose === purpose));
+      return key === undefined ? [] : [[purpose, key.fingerprint] as const];
+    }),
+  );
+}
+
 /** Signs the key set anew: call it in the transaction that changes any key, with the log's head locked. */
 export async function renewKeySet(registry: Registry, tx: Tx): Promise<void> {
   const signing = await listSigningKeys(tx);
   const listed = (purpose: SigningPurpose) => signing.filter((row) => row.purpose === purpose);
-  checkInUse(registry, "root", listed("root"));
+  checkOwnRoot(registry, listed("root"));
   const number = Number((await readSetting(tx, KEY_SET_NUMBER)) ?? "0") + 1;
   const signed = await signKeySet(
     {
@@ -92,6 +106,19 @@ export async function renewKeySet(registry: Registry, tx: Tx): Promise<void> {
 /** The key set as a compact JWS by the root key. */
 export async function readKeySet(registry: Registry): Promise<string> {
   return (await readSetting(registry.db, KEY_SET)) ?? "";
+}
+
+/** The root key that signs the key set, whichever this process has. */
+export async function readRoot({
+  db,
+}: Registry): Promise<Pick<SigningKeyRow, "fingerprint" | "publicKey">> {
+  const root = keyInUse((await listSigningKeys(db)).filter(({ purpose }) => purpose === "root"));
+  return { fingerprint: root?.fingerprint ?? "", publicKey: root?.publicKey ?? "" };
+}
+
+/** The steps from each root to the next, oldest first. */
+export async function readRootChain(db: Db | Tx): Promise<SignedRootStep[]> {
+  return JSON.parse((await readSetting(db, ROOT_CHAIN)) ?? "[]") as SignedRootStep[];
 }
 
 /** The name of the log, as its checkpoints carry it. */
@@ -137,7 +164,7 @@ export function datedKey(row: Omit<SigningKeyRow, "purpose" | "logIndex">): Date
 }
 
 /** The key that signs, of those listed for one purpose. */
-function keyInUse(rows: readonly SigningKeyRow[]): SigningKeyRow | undefined {
+export function keyInUse(rows: readonly SigningKeyRow[]): SigningKeyRow | undefined {
   return rows.findLast(({ until, revokedAt }) => until === null && revokedAt === null);
 }
 
@@ -149,6 +176,17 @@ function checkInUse(
 ): void {
   const wanted = keyInUse(rows)?.fingerprint;
   if (wanted !== registry.keys[purpose].publicKey.fingerprint) throw otherKey(purpose, wanted);
+}
+
+/** @throws {FlowError} signing_key_replaced where another process has put another in its place */
+function checkOwnRoot(registry: Registry, rows: readonly SigningKeyRow[]): void {
+  const own = registry.keys.root.publicKey.fingerprint;
+  if (keyInUse(rows)?.fingerprint === own) return;
+  throw new FlowError(
+    "signing_key_replaced",
+    `this process still has the root key ${own}, which was replaced`,
+    { hint: "its operator restarts it with the key that is in use; reading goes on" },
+  );
 }
 
 function otherKey(name: string, wanted: string | undefined): FlowError {

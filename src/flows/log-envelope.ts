@@ -2,6 +2,7 @@
  * The signed envelopes behind the log's leaves. A leaf tells only the digest of its envelope: who may
  * not see what an envelope is about does not see the envelope.
  */
+import type { PublicKey } from "../core/trust/keys.js";
 import { openRecord, type RecordKind, type SignedRecord } from "../core/trust/record.js";
 import { openRelease } from "../core/trust/release-signature.js";
 import { BackbarError } from "../errors.js";
@@ -9,6 +10,7 @@ import { getBlob } from "../store/blobs.js";
 import { StoreError } from "../store/error.js";
 import { type Caller, may } from "./caller.js";
 import { FlowError } from "./error.js";
+import { signingKeys } from "./own-keys.js";
 import type { Registry } from "./registry.js";
 import { sees } from "./visible.js";
 
@@ -35,13 +37,20 @@ export async function readEnvelope(
   return content;
 }
 
-async function isRelease({ keys }: Registry, jws: string): Promise<boolean> {
-  return (await opened(() => openRelease(jws, keys.release.publicKey))) !== undefined;
+async function isRelease(registry: Registry, jws: string): Promise<boolean> {
+  const keys = await everyReleaseKey(registry);
+  return (await opened(() => openRelease(jws, keys))) !== undefined;
 }
 
 async function isVisibleRecord(registry: Registry, caller: Caller, jws: string): Promise<boolean> {
-  const record = await opened(() => openRecord(jws, registry.keys.release.publicKey));
+  const keys = await everyReleaseKey(registry);
+  const record = await opened(() => openRecord(jws, keys));
   return record !== undefined && mayRead(registry, caller, record);
+}
+
+/** Whatever a key's dates are: what is in the log is shown, and readers judge it. */
+async function everyReleaseKey(registry: Registry): Promise<PublicKey[]> {
+  return (await signingKeys(registry, "release")).map(({ publicKey }) => publicKey);
 }
 
 /** Other bytes may be asked for by digest too: what does not open is no envelope. */

@@ -10,18 +10,20 @@ import { leafHash } from "../core/tlog/leaf.js";
 import { type RecordKind, type SignedRecord, signRecord } from "../core/trust/record.js";
 import type { Tx } from "../store/db.js";
 import { insertLogLeaf, type LogHead, lockLogHead } from "../store/log.js";
+import { checkOwnKeys } from "./own-keys.js";
 import type { Registry } from "./registry.js";
 
 /**
  * Runs `work`, which appends to the log, in a transaction. Whoever reads after it returned sees what
  * it changed.
- * @throws {FlowError} registry_read_only
+ * @throws {FlowError} registry_read_only, signing_key_replaced
  */
 export async function changeRegistry<T>(
   registry: Registry,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   registry.condition.checkWritable();
+  await checkOwnKeys(registry);
   try {
     return await registry.db.transaction(work);
   } finally {

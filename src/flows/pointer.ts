@@ -12,6 +12,7 @@ import {
   writePointers,
 } from "../store/environments.js";
 import { changeStore } from "./condition.js";
+import { checkOwnKeys } from "./own-keys.js";
 import type { Registry } from "./registry.js";
 import { loadRelease } from "./release-content.js";
 
@@ -63,6 +64,7 @@ export function keepPointersFresh(registry: Registry): () => void {
 }
 
 async function renewExpiring(registry: Registry): Promise<void> {
+  await checkOwnKeys(registry);
   let renewed: number;
   do {
     renewed = await changeStore(registry, async (tx) => {
@@ -87,6 +89,7 @@ async function renewPointer(
   registry: Registry,
   environment: string,
 ): Promise<PointerRow | undefined> {
+  await checkOwnKeys(registry);
   return changeStore(registry, async (tx) => {
     const stored = await lockPointer(tx, environment);
     const { expiry, issue } = renewalTimes(registry);

@@ -289,6 +289,11 @@ export async function findPointedReleases(
     .where(or(...named.map((one) => isRelease(one.environment, one.number))));
 }
 
+/** Has every pointer expire at `time`, so that each is signed anew when it is next asked for. */
+export async function voidPointers(tx: Tx, time: Date): Promise<void> {
+  await tx.update(pointers).set({ expiresAt: time }).where(gt(pointers.expiresAt, time));
+}
+
 /** Writes pointers in the place of their environments' last ones. */
 export async function writePointers(tx: Tx, rows: readonly PointerRow[]): Promise<void> {
   if (rows.length === 0) return;

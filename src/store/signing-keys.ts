@@ -1,5 +1,5 @@
 /** The registry's own public keys, past and present. */
-import { asc } from "drizzle-orm";
+import { asc, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
 import { signingKeys } from "./schema.js";
 
@@ -15,7 +15,7 @@ export interface SigningKeyRow {
   readonly until: Date | null;
   readonly revokedAt: Date | null;
   readonly revokedReason: string | null;
-  /** The leaf that says so; null for the first keys, which were there before the log. */
+  /** The leaf that listed it; null for the first keys, which were there before the log. */
   readonly logIndex: number | null;
 }
 
@@ -24,7 +24,7 @@ export function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
   return db
     .select()
     .from(signingKeys)
-    .orderBy(asc(signingKeys.since), asc(signingKeys.fingerprint));
+    .orderBy(asc(signingKeys.since), sql`${signingKeys.logIndex} asc nulls first`);
 }
 
 /** Adds a key, or replaces what was said of it. */

@@ -11,6 +11,7 @@ export type TrustErrorCode =
   | "key_not_yet"
   | "key_set"
   | "number_jump"
+  | "root_chain"
   | "signer_unavailable"
   | "bundle_form"
   | "bundle_signature"

@@ -2,8 +2,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { formatJwks } from "../../core/trust/jwks.js";
-import { formatPublicKey } from "../../core/trust/keys.js";
-import { readKeySet, readOrigin } from "../../flows/identity.js";
+import { readKeySet, readOrigin, readRoot, readRootChain } from "../../flows/identity.js";
+import { acceptedKeys } from "../../flows/own-keys.js";
 import type { Registry } from "../../flows/registry.js";
 
 const Discovery = Type.Object({
@@ -11,6 +11,10 @@ const Discovery = Type.Object({
   version: Type.String(),
   origin: Type.String({ description: "Name of the log" }),
   root: Type.Object({ fingerprint: Type.String(), publicKey: Type.String() }),
+  rootChain: Type.Array(Type.Object({ byOld: Type.String(), byNew: Type.String() }), {
+    description:
+      "Steps from each root key to the next, oldest first: one statement as two compact JWS",
+  }),
   keySet: Type.String({ description: "Compact JWS by the root key" }),
   localKeys: Type.Boolean({
     description: "The service made its keys itself: they prove integrity, not origin",
@@ -30,17 +34,14 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
         },
       },
       async () => {
-        const { root, local } = registry.keys;
         return {
           name: "backbar" as const,
           version,
           origin: await readOrigin(registry.db),
-          root: {
-            fingerprint: root.publicKey.fingerprint,
-            publicKey: formatPublicKey(root.publicKey),
-          },
+          root: await readRoot(registry),
+          rootChain: await readRootChain(registry.db),
           keySet: await readKeySet(registry),
-          localKeys: local,
+          localKeys: registry.keys.local,
         };
       },
     );
@@ -56,8 +57,7 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
         },
       },
       async () => {
-        const { release, checkpoint } = registry.keys;
-        return formatJwks([release.publicKey, checkpoint.publicKey]) as { keys: unknown[] };
+        return formatJwks(await acceptedKeys(registry)) as { keys: unknown[] };
       },
     );
   };
