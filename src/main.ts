@@ -77,6 +77,9 @@ async function start(): Promise<RunningServer | undefined> {
     const { startServer } = await import("./server.js");
     const server = await startServer(config);
     process.stdout.write(greeting(server, config));
+    if (server.readOnly !== undefined) {
+      process.stderr.write(`backbar: warning: read-only: ${server.readOnly}\n`);
+    }
     for (const failure of server.seeded.failures) {
       process.stderr.write(`backbar: warning: not added: ${failure}\n`);
     }

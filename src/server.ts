@@ -8,7 +8,7 @@ import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { readConfiguredKeys } from "./configured-keys.js";
 import { BackbarError } from "./errors.js";
-import { keepCheckpointsFresh } from "./flows/checkpoint.js";
+import { checkStart, keepCheckpointsFresh } from "./flows/checkpoint.js";
 import { Checkpoints } from "./flows/checkpoints.js";
 import { Condition } from "./flows/condition.js";
 import { Freshness } from "./flows/freshness.js";
@@ -46,6 +46,8 @@ export interface RunningServer {
   readonly keys: { readonly directory: string; readonly local: boolean };
   readonly adminTokenFile: string;
   readonly seeded: Seeded;
+  /** Why nothing is written; undefined while all is well. */
+  readonly readOnly: string | undefined;
   /** Requests in flight finish, then the store closes. */
   close(): Promise<void>;
 }
@@ -106,6 +108,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       pointerTtlHours: config.pointerTtlHours,
     };
     await settleIdentity(registry);
+    await checkStart(registry);
+    closers.push(keepCheckpointsFresh(registry));
     // After the last request, which may be a render.
     closers.push(async () => void (await commitUsage(registry).catch(() => {})));
 
@@ -120,6 +124,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       logLevel: config.logLevel,
     });
     closers.push(() => app.close());
+    registry.condition.tellRefusal((reason) => app.log.error({ reason }, "read-only"));
     const seeded = await seed({
       store,
       client: new BackbarClient({ url: "http://localhost", token, fetch: injectFetch(app) }),
@@ -130,7 +135,6 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const url = await listen(app, config);
     const stopRenewing = keepPointersFresh(registry);
     closers.push(async () => stopRenewing());
-    closers.push(keepCheckpointsFresh(registry));
     closers.push(keepUsageCommitted(registry, config.usageBatchSeconds));
     return {
       url,
@@ -138,6 +142,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       keys: { directory: config.keysDir, local: keys.local },
       adminTokenFile: tokenFile,
       seeded,
+      readOnly: registry.condition.reason,
       close,
     };
   } catch (error) {

@@ -152,6 +152,11 @@ export const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       summary: "record what the Score CLIs rendered without the registry",
       load: async () => (await import("./commands/report.js")).report,
     },
+    {
+      name: "log",
+      summary: "go on with the log after a backup was restored",
+      load: async () => (await import("./commands/log.js")).log,
+    },
   ],
   "Registries:": [
     {

@@ -8,16 +8,30 @@ import { parseFrontier, rootOfFrontier } from "../core/tlog/frontier.js";
 import { parseNote } from "../core/tlog/note.js";
 import { cosignCheckpoint, signNote } from "../core/tlog/note-signature.js";
 import { rootAt } from "../core/tlog/proof.js";
+import { StoreError } from "../store/error.js";
 import { type LogState, readLogState, shareCheckpoint } from "../store/log-checkpoint.js";
 import { behind, noteOf, type PublishedCheckpoint } from "./checkpoints.js";
 import { FlowError } from "./error.js";
 import type { Epoch } from "./freshness.js";
+import { readFormerOrigins, readOrigin } from "./identity.js";
 import { fillNodes, logReader } from "./log-hashes.js";
 import type { Registry } from "./registry.js";
 
 /** The log's own cosignature is not older when it is served. */
 const MAX_COSIGNATURE_AGE_MS = 60_000;
 const ROUND_MS = 1_000;
+
+/**
+ * Compares the database with what was published before, and publishes what it has since: a process
+ * whose database is behind, or another's, begins read-only.
+ */
+export async function checkStart(registry: Registry): Promise<void> {
+  await publishCheckpoint(registry).catch((error: unknown) => {
+    // Said by the condition; and where the checkpoint cannot be kept, to who asks for it.
+    if (error instanceof FlowError || error instanceof StoreError) return;
+    throw error;
+  });
+}
 
 /**
  * The newest checkpoint, over every leaf that was committed before this was called. Where the process
@@ -67,6 +81,7 @@ export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
 
 async function publish(registry: Registry): Promise<PublishedCheckpoint> {
   const { checkpoints, condition, db } = registry;
+  await followRecovery(registry);
   const last = checkpoints.published;
   if (condition.reason !== undefined) return last ?? refuse(registry);
   const state = await readLogState(db);
@@ -83,6 +98,19 @@ async function publish(registry: Registry): Promise<PublishedCheckpoint> {
   return next;
 }
 
+/**
+ * Where the log goes on under another name since a recovery, by another process or before a restart,
+ * what was published under the former name binds it no longer: the recovery's leaf says so.
+ */
+export async function followRecovery({ checkpoints, condition, db }: Registry): Promise<void> {
+  const origin = checkpoints.published?.origin;
+  if (origin === undefined || (await readOrigin(db)) === origin) return;
+  const formers = await readFormerOrigins(db);
+  if (!formers.some((former) => former.origin === origin)) return;
+  checkpoints.forget();
+  condition.allowWrites();
+}
+
 /** Why the log in the database contradicts what was published; undefined where it does not. */
 async function compare(
   registry: Registry,
@@ -90,7 +118,7 @@ async function compare(
   published: PublishedCheckpoint | undefined,
 ): Promise<string | undefined> {
   if (published !== undefined && published.origin !== origin) {
-    return `the database has the log ${origin}, and what was published is of ${published.origin}`;
+    return `the database has the log ${origin}, and ${published.origin} with ${published.size} leaves was published on ${published.cosignedAt.toISOString()}: it is another database, or from a backup before a recovery`;
   }
   if (published !== undefined && published.size > head.size) return behind(head.size, published);
   if (published?.size === head.size && isSame(published.root, rootOf(head))) return undefined;

@@ -64,6 +64,11 @@ export class Checkpoints {
     this.#published = checkpoint;
   }
 
+  /** What was published binds the log no longer, which has another name. */
+  forget(): void {
+    this.#published = undefined;
+  }
+
   /**
    * Refuses to append to a log that has fewer leaves than were published.
    * @throws {FlowError} registry_read_only

@@ -8,6 +8,7 @@ import type { Registry } from "./registry.js";
 
 export class Condition {
   #reason: string | undefined;
+  #tell: (reason: string) => void = () => {};
 
   /** Why nothing is written; undefined while all is well. */
   get reason(): string | undefined {
@@ -16,7 +17,15 @@ export class Condition {
 
   /** The first reason stays: what follows are its consequences. */
   refuseWrites(reason: string): void {
-    this.#reason ??= reason;
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#tell(reason);
+  }
+
+  /** Calls `tell` once there is a reason. */
+  tellRefusal(tell: (reason: string) => void): void {
+    this.#tell = tell;
+    if (this.#reason !== undefined) tell(this.#reason);
   }
 
   /** After a recovery, which says in the log what was lost. */
@@ -28,7 +37,7 @@ export class Condition {
   checkWritable(): void {
     if (this.#reason === undefined) return;
     throw new FlowError("registry_read_only", `the registry is read-only: ${this.#reason}`, {
-      hint: "its operator restores the newest backup, or runs `backbar log recover`",
+      hint: "its operator restores the newest backup and starts it again, or runs backbar log recover",
     });
   }
 }

@@ -43,6 +43,7 @@ export type FlowErrorCode =
   | "publish_signatures"
   | "recipe_look_alike"
   | "recipe_unknown"
+  | "recovery_not_needed"
   | "registry_checkpoint"
   | "registry_keys"
   | "registry_read_only"

@@ -36,6 +36,8 @@ const FORMER_ORIGINS = "log_former_origins";
 const STATE_KEY = "key_state";
 /** Holds the steps from one root to the next, as JSON. */
 export const ROOT_CHAIN = "root_chain";
+/** More changes of keys than come between two backups; clients accept such a jump. */
+const SKIPPED_NUMBERS = 10_000;
 
 const PURPOSES = ["root", "release", "checkpoint"] as const satisfies SigningPurpose[];
 
@@ -143,6 +145,15 @@ export async function replaceOrigin(tx: Tx, origin: string, size: number): Promi
   const former = [...(await readFormerOrigins(tx)), { origin: await readOrigin(tx), size }];
   await writeSetting(tx, FORMER_ORIGINS, JSON.stringify(former));
   await writeSetting(tx, ORIGIN_SETTING, origin);
+}
+
+/**
+ * Goes past the numbers of key sets that may have been lost with a newer database: clients that saw
+ * one refuse lower ones.
+ */
+export async function skipKeySetNumbers(tx: Tx): Promise<void> {
+  const number = Number((await readSetting(tx, KEY_SET_NUMBER)) ?? "0");
+  await writeSetting(tx, KEY_SET_NUMBER, String(number + SKIPPED_NUMBERS));
 }
 
 /** A key as the key set says it. */

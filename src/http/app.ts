@@ -11,6 +11,7 @@ import { answerClientError } from "./client-error.js";
 import { SECURITY_SCHEMES, showRoute } from "./document.js";
 import { HttpError } from "./error.js";
 import type { AccessPolicy, Identity } from "./identity.js";
+import { measureLog } from "./log-metrics.js";
 import { loggedRequest, shownPath } from "./logged-request.js";
 import { refuseOtherMethods } from "./methods.js";
 import { measure } from "./metrics.js";
@@ -22,6 +23,7 @@ import { environmentRoutes } from "./routes/environments.js";
 import { exampleRoutes } from "./routes/examples.js";
 import { healthRoutes } from "./routes/health.js";
 import { logRoutes } from "./routes/log.js";
+import { logRecoveryRoutes } from "./routes/log-recovery.js";
 import { namespaceRoutes } from "./routes/namespaces.js";
 import { noticeRoutes } from "./routes/notices.js";
 import { projectRoutes } from "./routes/projects.js";
@@ -131,7 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });
 
-  await app.register(healthRoutes(registry, measure(app)));
+  await app.register(healthRoutes(registry, measureLog(measure(app), registry)));
   await app.register(discoveryRoutes(registry, options.version));
   const { administrators } = options.access;
   const taken = () => new Set(administrators.map(({ actor }) => actor));
@@ -150,6 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(renderRoutes(registry));
   await app.register(projectRoutes(registry));
   await app.register(logRoutes(registry));
+  await app.register(logRecoveryRoutes(registry));
   await app.register(usageRoutes(registry));
   await app.register(usageReportRoutes(registry));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

@@ -93,6 +93,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   publish_signatures: 403,
   recipe_look_alike: 409,
   recipe_unknown: 404,
+  recovery_not_needed: 409,
   registry_checkpoint: 500,
   registry_keys: 500,
   registry_read_only: 503,

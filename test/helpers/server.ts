@@ -9,11 +9,13 @@ import { parseGrants } from "../../src/core/trust/grants.js";
 import { makePrivateKey, type PrivateKey } from "../../src/core/trust/keys.js";
 import { makeStateKey, STATE_KEY_BYTES } from "../../src/core/trust/sealed-state.js";
 import { localSigner } from "../../src/core/trust/signer.js";
+import { checkStart } from "../../src/flows/checkpoint.js";
 import { Checkpoints } from "../../src/flows/checkpoints.js";
 import { Condition } from "../../src/flows/condition.js";
 import { Freshness } from "../../src/flows/freshness.js";
 import { settleIdentity } from "../../src/flows/identity.js";
 import type { Registry } from "../../src/flows/registry.js";
+import type { Renderer } from "../../src/flows/renderer/job.js";
 import { rememberRenders } from "../../src/flows/renderer/memo.js";
 import { createRenderPool } from "../../src/flows/renderer/pool.js";
 import { createApp } from "../../src/http/app.js";
@@ -61,6 +63,8 @@ interface ServerOptions {
   readonly publicUrl?: string;
   /** In their text form. */
   readonly anonymousGrants?: readonly string[];
+  /** Shared by servers that are started and stopped at once: a thread ends badly while it begins. */
+  readonly renderer?: Renderer;
   /** Outlives the server; left out, it has one of its own. */
   readonly dataDir?: string;
 }
@@ -98,12 +102,7 @@ export async function serveStore(
   options: ServerOptions = {},
 ): Promise<TestServer> {
   const clock = createClock("2031-05-06T07:08:09.000Z");
-  const pool = createRenderPool({
-    worker: WORKER,
-    threads: options.renderThreads ?? 2,
-    timeoutSeconds: options.renderTimeoutSeconds ?? 30,
-  });
-  const renderer = rememberRenders(pool, { bytes: RENDER_CACHE_BYTES });
+  const renderer = options.renderer ?? makeRenderer(options);
   const freshness = new Freshness(store);
   const ownDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), "backbar-")));
   const registry: Registry = {
@@ -118,6 +117,7 @@ export async function serveStore(
     pointerTtlHours: POINTER_TTL_HOURS,
   };
   await settleIdentity(registry);
+  await checkStart(registry);
   const administrators: Administrator[] = [];
   const addAdministrator = (actor: string) => {
     const token = randomBytes(24).toString("base64url");
@@ -161,10 +161,22 @@ export async function serveStore(
     close: async () => {
       await app.close();
       await freshness.close();
-      await renderer.close();
+      if (options.renderer === undefined) await renderer.close();
       if (options.dataDir === undefined) await rm(ownDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Renders as the service does. */
+export function makeRenderer(
+  options: Pick<ServerOptions, "renderThreads" | "renderTimeoutSeconds"> = {},
+): Renderer {
+  const pool = createRenderPool({
+    worker: WORKER,
+    threads: options.renderThreads ?? 2,
+    timeoutSeconds: options.renderTimeoutSeconds ?? 30,
+  });
+  return rememberRenders(pool, { bytes: RENDER_CACHE_BYTES });
 }
 
 /** A new ES256 key, or of another algorithm. */

@@ -1,6 +1,7 @@
 /** What a client needs to know first: who this registry is and with which keys it signs. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { optional } from "../../core/recipe/strict-json.js";
 import { formatJwks } from "../../core/trust/jwks.js";
 import { readKeySet, readOrigin, readRoot, readRootChain } from "../../flows/identity.js";
 import { acceptedKeys } from "../../flows/own-keys.js";
@@ -16,6 +17,9 @@ const Discovery = Type.Object({
       "Steps from each root key to the next, oldest first: one statement as two compact JWS",
   }),
   keySet: Type.String({ description: "Compact JWS by the root key" }),
+  readOnly: Type.Optional(
+    Type.String({ description: "Why nothing is written; absent while all is well" }),
+  ),
   localKeys: Type.Boolean({
     description: "The service made its keys itself: they prove integrity, not origin",
   }),
@@ -42,6 +46,7 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
           rootChain: await readRootChain(registry.db),
           keySet: await readKeySet(registry),
           localKeys: registry.keys.local,
+          ...optional("readOnly", registry.condition.reason),
         };
       },
     );

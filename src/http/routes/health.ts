@@ -7,6 +7,10 @@ import type { Registry } from "../../flows/registry.js";
 import { text } from "./schemas.js";
 
 const Status = Type.Object({ status: Type.String() });
+const Ready = Type.Object({
+  status: Type.Union([Type.Literal("ok"), Type.Literal("read-only")]),
+  reason: Type.Optional(Type.String({ description: "Why nothing is written" })),
+});
 const open = { config: { open: true } } as const;
 
 export function healthRoutes(registry: Registry, metrics: Metrics): FastifyPluginAsyncTypebox {
@@ -27,11 +31,18 @@ export function healthRoutes(registry: Registry, metrics: Metrics): FastifyPlugi
         schema: {
           tags: ["service"],
           summary: "The service can serve: the database answers",
-          response: { 200: Status, 503: Status },
+          description:
+            "Also where it is read-only, for what is only read: `status` and `reason` say so.",
+          response: { 200: Ready, 503: Status },
         },
       },
       async (_request, reply) => {
-        if (await isHealthy(registry)) return { status: "ok" };
+        const { reason } = registry.condition;
+        if (await isHealthy(registry)) {
+          return reason === undefined
+            ? { status: "ok" as const }
+            : { status: "read-only" as const, reason };
+        }
         return reply.code(503).send({ status: "database unreachable" });
       },
     );
