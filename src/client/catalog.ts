@@ -7,16 +7,18 @@ import { membersOf } from "../core/codec/members.js";
 import { checkEnvironmentName } from "../core/recipe/names.js";
 import type { ReleaseDocument } from "../core/recipe/release-document.js";
 import type { Target } from "../core/score/project-state.js";
+import { TrustError } from "../core/trust/error.js";
 import { checkKeySetNumber, type KeySet, openKeySet } from "../core/trust/key-set.js";
 import { type PublicKey, parsePublicKey } from "../core/trust/keys.js";
 import {
   checkPointer,
+  type OpenedPointer,
   openPointedRelease,
   openPointer,
   openRelease,
-  type Pointer,
   releaseDigest,
 } from "../core/trust/release-signature.js";
+import { followRoots } from "../core/trust/root-chain.js";
 import type { BackbarClient } from "./client.js";
 import { ClientError } from "./error.js";
 import { pathOf } from "./transport.js";
@@ -26,17 +28,19 @@ export interface RegistryTrust {
   readonly keySet: KeySet;
   /** The service made its keys itself: they prove integrity, not origin. */
   readonly localKeys: boolean;
+  /** Set where the root is a successor of the pinned one, signed by both; the pinned one's fingerprint. */
+  readonly replacedRoot: string | undefined;
 }
 
 export interface TrustExpectation {
   /** Fingerprint of the root key, pinned at login; undefined accepts what the server shows. */
   readonly rootFingerprint?: string;
-  /** The highest key set number that was seen. */
+  /** The highest key set number that was seen, of sets by the pinned root. */
   readonly seenKeySet?: number;
 }
 
 export interface VerifiedRelease {
-  readonly pointer: Pointer;
+  readonly pointer: OpenedPointer;
   readonly release: ReleaseDocument;
 }
 
@@ -47,8 +51,10 @@ export interface VerifiedFiles {
 }
 
 /**
- * Reads and checks whom this registry trusts.
- * @throws {ClientError} client_root where the root is not the pinned one; {TrustError}
+ * Reads and checks whom this registry trusts. Where its root follows the pinned one, that is a new
+ * beginning: numbers that the old root signed are not held against it.
+ * @throws {ClientError} client_root where the root is not the pinned one, nor its successor;
+ *   {TrustError}
  */
 export async function readTrust(
   client: BackbarClient,
@@ -56,17 +62,30 @@ export async function readTrust(
 ): Promise<RegistryTrust> {
   const discovery = membersOf(await client.getJson("/.well-known/backbar.json"));
   const root = parsePublicKey(textOf(membersOf(discovery.get("root")), "publicKey"));
-  const { rootFingerprint, seenKeySet = 0 } = expected;
-  if (rootFingerprint !== undefined && root.fingerprint !== rootFingerprint) {
+  const { rootFingerprint = root.fingerprint, seenKeySet = 0 } = expected;
+  const isPinned = root.fingerprint === rootFingerprint;
+  if (!isPinned) await followPinned(discovery.get("rootChain"), rootFingerprint, root);
+  const keySet = await openKeySet(textOf(discovery, "keySet"), root);
+  checkKeySetNumber(keySet, isPinned ? seenKeySet : 0);
+  const replacedRoot = isPinned ? undefined : rootFingerprint;
+  return { root, keySet, localKeys: discovery.get("localKeys") === true, replacedRoot };
+}
+
+/** @throws {ClientError} client_root */
+async function followPinned(chain: unknown, pinned: string, shown: PublicKey): Promise<void> {
+  try {
+    await followRoots(chain, pinned, shown);
+  } catch (cause) {
+    if (!(cause instanceof TrustError)) throw cause;
     throw new ClientError(
       "client_root",
-      `the registry's root key is ${root.fingerprint}, not ${rootFingerprint}`,
-      { hint: "this is another registry, or its root was replaced: ask its operator" },
+      `the registry's root key is ${shown.fingerprint}, not ${pinned}`,
+      {
+        cause,
+        hint: "this is another registry, or its root was lost and replaced: ask its operator; backbar login --root pins anew",
+      },
     );
   }
-  const keySet = await openKeySet(textOf(discovery, "keySet"), root);
-  checkKeySetNumber(keySet, seenKeySet);
-  return { root, keySet, localKeys: discovery.get("localKeys") === true };
 }
 
 /**

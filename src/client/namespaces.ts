@@ -98,6 +98,21 @@ export async function changeNamespace(
   }
 }
 
+/**
+ * Revokes a key of a namespace from a time on (RFC 3339; now where it is left out).
+ * @throws {ServerProblem} namespace_unknown, namespace_key_unknown, namespace_key_date
+ */
+export async function revokePublisherKey(
+  client: BackbarClient,
+  name: string,
+  fingerprint: string,
+  body: { readonly reason: string; readonly at?: string },
+): Promise<NamespaceDetail> {
+  checkNamespace(name);
+  const path = pathOf("v1", "namespaces", name, "keys", fingerprint, "revoke");
+  return readDetail(await client.send({ method: "POST", path, body }));
+}
+
 /** Gives a namespace up, for good. */
 export async function deleteNamespace(
   client: BackbarClient,

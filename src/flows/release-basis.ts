@@ -23,6 +23,8 @@ export interface Basis {
 export interface NewestRelease {
   readonly document: ReleaseDocument;
   readonly digest: string;
+  /** As signed. */
+  readonly jws: string;
   /** Whether it is, or was, the current one. */
   readonly active: boolean;
 }
@@ -38,6 +40,7 @@ export async function readBasis(
   const newest = row && {
     document: parseRelease(row.payload),
     digest: row.digest,
+    jws: row.jws,
     active: row.activatedAt !== null,
   };
   if (previous !== undefined && previous !== (newest?.document.number ?? 0)) {

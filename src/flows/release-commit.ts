@@ -1,6 +1,7 @@
 /** Makes a draft a release: signed, logged, and current at once or when enough others approved it. */
 import { formatRelease, type ReleaseDocument } from "../core/recipe/release-document.js";
-import { releaseDigest, signRelease } from "../core/trust/release-signature.js";
+import { TrustError } from "../core/trust/error.js";
+import { openRelease, releaseDigest, signRelease } from "../core/trust/release-signature.js";
 import type { Problem } from "../errors.js";
 import { putBlobs } from "../store/blobs.js";
 import type { Tx } from "../store/db.js";
@@ -9,6 +10,7 @@ import { lockLogHead } from "../store/log.js";
 import { listNotices } from "../store/notices.js";
 import { FlowError } from "./error.js";
 import { appendEnvelope, appendRecord, changeRegistry } from "./log.js";
+import { signingKeys } from "./own-keys.js";
 import { pointTo } from "./pointer.js";
 import { dropResources } from "./project.js";
 import type { Registry } from "./registry.js";
@@ -32,7 +34,7 @@ export interface CommittedRelease {
  */
 export async function commitRelease(registry: Registry, draft: Draft): Promise<CommittedRelease> {
   const { basis, warnings } = draft;
-  if (draft.unchanged && basis.newest !== undefined) {
+  if (draft.unchanged && basis.newest !== undefined && (await holds(registry, basis.newest))) {
     const { document, digest, active } = basis.newest;
     return { document, digest, created: false, status: active ? "current" : "waiting", warnings };
   }
@@ -64,6 +66,17 @@ export async function commitRelease(registry: Registry, draft: Draft): Promise<C
     const status = waits ? "waiting" : "current";
     return { document, digest: release, created: true, status, warnings };
   });
+}
+
+/** Whether the release's signature is still accepted: its key may be revoked from before it on. */
+async function holds(registry: Registry, newest: { readonly jws: string }): Promise<boolean> {
+  try {
+    await openRelease(newest.jws, await signingKeys(registry, "release"));
+    return true;
+  } catch (error) {
+    if (error instanceof TrustError) return false;
+    throw error;
+  }
 }
 
 /** Makes a release the current one: from then on it is served. */

@@ -89,17 +89,24 @@ function defineRevoke(parent: Command, cli: Cli): void {
     .summary("take a key off the list of a namespace")
     .description(
       "Takes a key off the list of a namespace, which takes one of its owners or an administrator: it\n" +
-        "signs no new versions. Those that it signed stay. Changes that others make meanwhile are kept.",
+        "signs no new versions, and never comes back. Those that it signed stay, or with --since those\n" +
+        "that were published before. Changes that others make meanwhile are kept.",
     );
-  examples(command, "backbar keys revoke acme laptop", "backbar keys revoke acme sha256:8ae1…");
+  examples(
+    command,
+    "backbar keys revoke acme laptop",
+    'backbar keys revoke acme sha256:8ae1… --reason "laptop stolen" --since 2031-05-06T00:00:00Z',
+  );
   withServer(
     command
       .argument("<namespace>")
-      .argument("<key>", "its fingerprint, or a name of backbar keys list"),
+      .argument("<key>", "its fingerprint, or a name of backbar keys list")
+      .option("--reason <text>", "why, for everybody to read")
+      .option("--since <time>", "from when on what it signed is refused (now)"),
   ).action((namespace, key, flags) =>
     cli.run(flags, async (session) => {
       const { revokeKey } = await import("../keys/key-list.js");
-      return revokeKey(session, namespace, key);
+      return revokeKey(session, namespace, key, flags);
     }),
   );
 }

@@ -2,7 +2,13 @@
 import type { Command } from "@commander-js/extra-typings";
 import { BackbarError } from "../../errors.js";
 import { type Cli, examples, withJson } from "../frame/command.js";
-import { type Context, changeContexts, readContexts, writeToken } from "../frame/config-folder.js";
+import {
+  type Context,
+  changeContexts,
+  readContexts,
+  replaceRoot,
+  writeToken,
+} from "../frame/config-folder.js";
 import type { Session } from "../frame/session.js";
 import {
   checkFingerprint,
@@ -77,9 +83,24 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
   const wanted = expected === undefined ? {} : { rootFingerprint: expected };
   // The token is not shown to a registry before it is known to be the right one; those that other
   // machines reach answer nobody without one.
-  const early = await readTrust(connect(undefined), wanted).catch(unlessTokenIsNeeded);
+  const readAs = (token: string | undefined) =>
+    readTrust(connect(token), wanted).catch(async (error: unknown) => {
+      if (givenRoot !== undefined || !isOtherRoot(error)) throw error;
+      if (!machine.stdin.isTerminal) throw error;
+      // Lost and replaced without a word of the old one: a person may pin anew.
+      session.screen.warn({ message: `the root key of ${server} was ${known?.root} until now` });
+      const anew = await readTrust(connect(token), {});
+      await confirmRoot(session, server, anew.root.fingerprint);
+      return anew;
+    });
+  const early = await readAs(undefined).catch(unlessTokenIsNeeded);
   const askedToken = early === undefined ? await askToken(session, flags, server) : undefined;
-  const { root, localKeys } = early ?? (await readTrust(connect(askedToken), wanted));
+  const { root, localKeys, replacedRoot } = early ?? (await readAs(askedToken));
+  if (replacedRoot !== undefined) {
+    const message = `the root key of ${server} was replaced: the new one follows ${replacedRoot}, which both signed`;
+    session.screen.warn({ message });
+    await replaceRoot(machine, replacedRoot, root.fingerprint);
+  }
   if (expected === undefined) await confirmRoot(session, server, root.fingerprint);
   const token = askedToken ?? (await askToken(session, flags, server));
   const self = token === undefined ? undefined : await whoAmI(connect(token));
@@ -107,6 +128,10 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
 function unlessTokenIsNeeded(error: unknown): undefined {
   if (error instanceof BackbarError && error.code === "http_token_required") return undefined;
   throw error;
+}
+
+function isOtherRoot(error: unknown): boolean {
+  return error instanceof BackbarError && error.code === "client_root";
 }
 
 /** @throws {UsageError} where a person does not trust it */

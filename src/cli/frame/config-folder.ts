@@ -5,6 +5,7 @@
  *     config.json        contexts: name, server, pinned root key
  *     credentials.json   their tokens
  *     seen.json          by root key: the highest key set, the newest release of each environment
+ *                        and the key that signed that it is
  *     keys/NAME.pem      private keys of publishers
  *
  * Every file is for its owner's eyes only (mode 0600), and so is the folder where a command makes
@@ -39,7 +40,13 @@ export interface Contexts {
 export interface Seen {
   readonly keySet: number;
   /** By environment. */
-  readonly releases: ReadonlyMap<string, number>;
+  readonly releases: ReadonlyMap<string, SeenRelease>;
+}
+
+export interface SeenRelease {
+  readonly number: number;
+  /** Fingerprint of the key that signed the pointer to it; "" where an earlier version kept none. */
+  readonly key: string;
 }
 
 const MAX_BYTES = 1024 * 1024;
@@ -95,24 +102,56 @@ export function writeToken(machine: Machine, context: string, token: string | un
 export async function readSeen(machine: Machine, root: string): Promise<Seen> {
   const all = membersOf(await readJson(machine, "seen.json"));
   const { keySet, releases } = Object.fromEntries(membersOf(all.get(root)));
-  const numbers = [...membersOf(releases)].filter(
-    (entry): entry is [string, number] => typeof entry[1] === "number",
-  );
+  const numbers = [...membersOf(releases)].flatMap(([name, value]) => {
+    const { number = value, key = "" } = Object.fromEntries(membersOf(value));
+    const isRead = typeof number === "number" && typeof key === "string";
+    return isRead ? [[name, { number, key }] as const] : [];
+  });
   return { keySet: typeof keySet === "number" ? keySet : 0, releases: new Map(numbers) };
 }
 
-/** Adds `seen` to what was seen of the registry with this root key; nothing goes back. */
-export function writeSeen(machine: Machine, root: string, seen: Seen): Promise<void> {
+/**
+ * Adds `seen` to what was seen of the registry with this root key. Nothing goes back, but for what
+ * one of the keys `revoked` signed: it may have lied.
+ */
+export function writeSeen(
+  machine: Machine,
+  root: string,
+  seen: Seen,
+  revoked: ReadonlySet<string> = new Set(),
+): Promise<void> {
   return alone(machine, async () => {
     const before = await readSeen(machine, root);
     const releases = new Map(before.releases);
-    for (const [name, number] of seen.releases) {
-      releases.set(name, Math.max(number, releases.get(name) ?? 0));
+    for (const [name, release] of seen.releases) {
+      const known = releases.get(name);
+      const holds = known !== undefined && !revoked.has(known.key);
+      if (!holds || release.number >= known.number) releases.set(name, release);
     }
     const keySet = Math.max(seen.keySet, before.keySet);
     const all = new Map(membersOf(await readJson(machine, "seen.json")));
     all.set(root, { keySet, releases: Object.fromEntries(releases) });
     await writeJson(machine, "seen.json", Object.fromEntries(all));
+  });
+}
+
+/**
+ * Pins the successor of a root key in each context that has it, with what was seen under the old
+ * one but for the number of its key set, which the new one counts.
+ */
+export function replaceRoot(machine: Machine, from: string, to: string): Promise<void> {
+  return alone(machine, async () => {
+    const { current, contexts } = await readContexts(machine);
+    const named = contexts.map(
+      ({ name, server, root }) => [name, { server, root: root === from ? to : root }] as const,
+    );
+    const all = new Map(membersOf(await readJson(machine, "seen.json")));
+    const { releases } = Object.fromEntries(membersOf(all.get(from)));
+    if (releases !== undefined && !all.has(to)) {
+      all.set(to, { keySet: 0, releases });
+      await writeJson(machine, "seen.json", Object.fromEntries(all));
+    }
+    await writeJson(machine, "config.json", { current, contexts: Object.fromEntries(named) });
   });
 }
 

@@ -3,7 +3,7 @@
 import type { RegistryTrust } from "../../client/catalog.js";
 import type { BackbarClient } from "../../client/client.js";
 import type { TransportOptions } from "../../client/transport.js";
-import { readSeen, type Seen, writeSeen } from "./config-folder.js";
+import { readSeen, replaceRoot, type Seen, writeSeen } from "./config-folder.js";
 import { CliError } from "./error.js";
 import type { Machine } from "./machine.js";
 import type { Screen } from "./screen.js";
@@ -64,10 +64,29 @@ export class Session {
         message: `the registry's root key is taken as it shows it: ${trust.root.fingerprint}`,
         hint: "backbar login pins it, or BACKBAR_ROOT",
       });
+    } else if (trust.replacedRoot !== undefined) {
+      await this.#followRoot(trust.replacedRoot, trust.root.fingerprint);
     } else if (seen !== undefined && trust.keySet.number > seen.keySet) {
       await this.remember({ ...seen, keySet: trust.keySet.number });
     }
     return trust;
+  }
+
+  /** From now on the successor is the pinned root; who runs the command is told. */
+  async #followRoot(from: string, to: string): Promise<void> {
+    const settings = await this.settings();
+    this.#settings = Promise.resolve({ ...settings, root: to });
+    const isKept = settings.context !== undefined;
+    this.screen.warn({
+      message: `the registry replaced its root key: ${to} follows ${from}, which both signed`,
+      hint: isKept ? "it is pinned from now on" : `set BACKBAR_ROOT to ${to}`,
+    });
+    try {
+      await replaceRoot(this.machine, from, to);
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      this.screen.warn({ message: `the new root key is not kept: ${error.message}` });
+    }
   }
 
   /** What was seen of the pinned registry before; undefined where none is pinned. */
@@ -77,11 +96,11 @@ export class Session {
   }
 
   /** Keeps what was seen of the pinned registry, where the user's folder can be written. */
-  async remember(seen: Seen): Promise<void> {
+  async remember(seen: Seen, revoked?: ReadonlySet<string>): Promise<void> {
     const { root } = await this.settings();
     if (root === undefined) return;
     try {
-      await writeSeen(this.machine, root, seen);
+      await writeSeen(this.machine, root, seen, revoked);
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       this.screen.warn({ message: `what was seen of the registry is not kept: ${error.message}` });

@@ -95,15 +95,25 @@ async function openFor(
 /** The current release; an older one than was seen before is refused. */
 async function readCurrent(session: Session, { client, trust }: Registry, environment: string) {
   const seen = await session.seen();
-  const seenNumber = seen?.releases.get(environment) ?? 0;
+  const revoked = revokedKeys(trust);
+  const known = seen?.releases.get(environment);
+  // A number by a key that is revoked now may be a lie that would shut out every true one.
+  const seenNumber = known === undefined || revoked.has(known.key) ? 0 : known.number;
   const now = session.machine.now();
   const found = await readVerifiedRelease(client, environment, trust, { now, seenNumber });
   const { release, pointer } = found;
-  if (seen !== undefined && release.number > seenNumber) {
-    const releases = new Map([...seen.releases, [environment, release.number]]);
-    await session.remember({ ...seen, releases });
+  const isNews = release.number > seenNumber || known?.key !== pointer.signedBy;
+  if (seen !== undefined && isNews) {
+    const latest = { number: release.number, key: pointer.signedBy };
+    const releases = new Map([...seen.releases, [environment, latest]]);
+    await session.remember({ ...seen, releases }, revoked);
   }
   return { release, digest: pointer.release };
+}
+
+function revokedKeys({ keySet }: Registry["trust"]): ReadonlySet<string> {
+  const revoked = keySet.release.filter((key) => key.revoked !== undefined);
+  return new Set(revoked.map(({ publicKey }) => publicKey.fingerprint));
 }
 
 function lockedRelease({ found }: Project, environment: string): LockedRelease {

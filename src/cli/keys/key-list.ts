@@ -1,6 +1,12 @@
 /** Changes of the list of keys that may sign for a namespace. */
-import { changeNamespace } from "../../client/namespaces.js";
+import {
+  changeNamespace,
+  type NamespaceDetail,
+  revokePublisherKey,
+} from "../../client/namespaces.js";
 import { isSha256Digest } from "../../core/recipe/names.js";
+import { refuseTime } from "../../core/recipe/release-document.js";
+import { optional } from "../../core/recipe/strict-json.js";
 import { formatPublicKey } from "../../core/trust/keys.js";
 import { CliError } from "../frame/error.js";
 import type { Outcome } from "../frame/screen.js";
@@ -30,16 +36,46 @@ export async function addKey(
 }
 
 /**
- * Takes a key off the list.
+ * Takes a key off the list; with a reason, and from a time on, where these are given.
  * @throws {UsageError} where `given` names no key; {CliError} cli_key_unlisted
  */
 export async function revokeKey(
   session: Session,
   namespace: string,
   given: string,
+  { reason, since }: { readonly reason?: string | undefined; readonly since?: string | undefined },
 ): Promise<Outcome> {
   const fingerprint = await fingerprintOf(session, given);
-  const changed = await changeNamespace(await session.client(), namespace, (known) => {
+  if (since !== undefined && reason === undefined) {
+    throw new UsageError("--since needs --reason", 'backbar keys revoke --reason "laptop stolen"');
+  }
+  const fault = since === undefined ? undefined : refuseTime(since);
+  if (fault !== undefined)
+    throw new UsageError(`--since: '${since}' ${fault}`, "leave it out for now");
+  const changed =
+    reason === undefined
+      ? await takeOff(session, namespace, fingerprint)
+      : await revokePublisherKey(await session.client(), namespace, fingerprint, {
+          reason,
+          ...optional("at", since),
+        });
+  if (changed.publisherKeys.length === 0) {
+    session.screen.warn({ message: `${namespace} has no keys left: nobody can publish in it` });
+  }
+  const before =
+    since === undefined ? "those that it signed stay" : `those published before ${since} stay`;
+  return {
+    json: changed.json,
+    text: `${fingerprint} signs no new versions of ${namespace}; ${before}\n`,
+  };
+}
+
+async function takeOff(
+  session: Session,
+  namespace: string,
+  fingerprint: string,
+): Promise<NamespaceDetail> {
+  return changeNamespace(await session.client(), namespace, (known) => {
     const others = known.publisherKeys.filter((one) => one.fingerprint !== fingerprint);
     if (others.length === known.publisherKeys.length) {
       const message = `${fingerprint} is not on the list of ${namespace}`;
@@ -49,13 +85,6 @@ export async function revokeKey(
     }
     return { publisherKeys: others.map(({ publicKey }) => publicKey) };
   });
-  if (changed.publisherKeys.length === 0) {
-    session.screen.warn({ message: `${namespace} has no keys left: nobody can publish in it` });
-  }
-  return {
-    json: changed.json,
-    text: `${fingerprint} signs no new versions of ${namespace}; those that it signed stay\n`,
-  };
 }
 
 async function fingerprintOf({ machine }: Session, given: string): Promise<string> {

@@ -13,7 +13,7 @@ import { MAX_NUMBER } from "./numbers.js";
 import { openSigned, readSigned, sign } from "./signed-json.js";
 import type { Signer } from "./signer.js";
 
-export interface RootStep {
+interface RootStep {
   /** Of the first rotation, 1. */
   readonly number: number;
   /** RFC 3339, UTC. */
@@ -50,13 +50,8 @@ export async function signRootStep(
  * Follows `chain`, which is untrusted, from the pinned root to the one that the registry shows.
  * @throws {TrustError} root_chain where it does not lead there; signed_*, key_form
  */
-export async function followRoots(
-  chain: unknown,
-  pinned: string,
-  shown: PublicKey,
-): Promise<readonly RootStep[]> {
+export async function followRoots(chain: unknown, pinned: string, shown: PublicKey): Promise<void> {
   const signed = Array.isArray(chain) ? chain.slice(0, MAX_STEPS) : [];
-  const steps: RootStep[] = [];
   let current = pinned;
   for (const one of signed) {
     if (current === shown.fingerprint) break;
@@ -64,10 +59,9 @@ export async function followRoots(
     if (typeof byOld !== "string" || typeof byNew !== "string") continue;
     const step = await openStep(byOld, byNew, current);
     if (step === undefined) continue;
-    steps.push(step);
     current = step.to.fingerprint;
   }
-  if (current === shown.fingerprint) return steps;
+  if (current === shown.fingerprint) return;
   throw new TrustError(
     "root_chain",
     `no signed step leads from the root ${pinned} to the one shown`,

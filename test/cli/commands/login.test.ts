@@ -174,7 +174,9 @@ describe("contexts", () => {
     const machine = { folder, home: folder, env: () => undefined } as never;
     const seen = (keySet: number, releases: Record<string, number>) => ({
       keySet,
-      releases: new Map(Object.entries(releases)),
+      releases: new Map(
+        Object.entries(releases).map(([name, number]) => [name, { number, key: "k" }]),
+      ),
     });
     await Promise.all([
       writeSeen(machine, "r", seen(2, { a: 5 })),
@@ -183,6 +185,9 @@ describe("contexts", () => {
     ]);
     expect(await readSeen(machine, "r")).toEqual(seen(2, { a: 5, b: 1 }));
     expect(await readSeen(machine, "other")).toEqual(seen(9, {}));
+    // What a key signed that is revoked now does not count.
+    await writeSeen(machine, "r", seen(2, { a: 2, b: 1 }), new Set(["k"]));
+    expect(await readSeen(machine, "r")).toEqual(seen(2, { a: 2, b: 1 }));
   });
 
   test("keep their token from other registries", async () => {

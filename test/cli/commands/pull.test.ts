@@ -146,7 +146,10 @@ describe("backbar pull", () => {
     const project = await openProject();
     await project.backbar("pull", "local");
     const seen = await project.read(".home/.config/backbar/seen.json");
-    await project.put(".home/.config/backbar/seen.json", seen.replace('"local": 2', '"local": 3'));
+    await project.put(
+      ".home/.config/backbar/seen.json",
+      seen.replace('"number": 2', '"number": 3'),
+    );
     expect(await project.json("pull", "local", "--out", "env")).toMatchObject({
       error: { code: "pointer_rollback" },
     });
