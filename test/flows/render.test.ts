@@ -12,7 +12,7 @@ import {
   scoreFile,
   startWith,
 } from "../helpers/recipes.js";
-import { askRender, passwordsIn, type RenderJson, rendered } from "../helpers/rendering.js";
+import { askRender, passwordsIn, rendered } from "../helpers/rendering.js";
 import { startServer, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 import { readTables } from "../helpers/tables.js";
@@ -43,15 +43,6 @@ const HOSTILE: readonly RecipeText[] = [
       '    {{ if .Params }}{{ fail (printf "refused: %s" .State.password) }}{{ end }}',
       "",
     ].join("\n"),
-  ),
-  only(
-    "endless",
-    "  outputs: |\n    a: {{ range until 10000000 }}{{ end }}{{ range untilStep 0 10000000 1 }}{{ end }}\n",
-  ),
-  only("wide", '  outputs: |\n    a: {{ repeat 2000000000 "x" }}\n'),
-  only(
-    "deep",
-    '  outputs: |\n    {{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}\n',
   ),
   only(
     "slow",
@@ -355,7 +346,7 @@ describe.each(STORES)("render on $name", (kind) => {
       expect([...state.resources.keys()]).toContain("cache.default#api.store");
     });
 
-    test("has its state encrypted at rest: no table holds a password (attack 31)", async () => {
+    test("has its state encrypted at rest: no table holds a password", async () => {
       const answer = await rendered(server, "local", {
         workloads: [workload(scoreFile("vault", { store: { type: "cache" } }))],
         project: "vault",
@@ -457,28 +448,10 @@ describe.each(STORES)("render on $name", (kind) => {
         code: "provision_no_match",
       },
       {
-        name: "a command (attack 39)",
+        name: "a command",
         body: { workloads: [workload(uses("command"))] },
         status: 403,
         code: "provision_command",
-      },
-      {
-        name: "a template that never ends (attack 34)",
-        body: { workloads: [workload(uses("endless"))] },
-        status: 422,
-        code: "provision_budget",
-      },
-      {
-        name: "a template that fills the memory (attack 33)",
-        body: { workloads: [workload(uses("wide"))] },
-        status: 422,
-        code: "provision_budget",
-      },
-      {
-        name: "a template that calls itself (attack 34)",
-        body: { workloads: [workload(uses("deep"))] },
-        status: 422,
-        code: "provision_budget",
       },
       {
         name: "a Score file that is no YAML",
@@ -504,19 +477,8 @@ describe.each(STORES)("render on $name", (kind) => {
       expect(reply.headers["content-type"]).toContain("application/problem+json");
     });
 
-    test("and other renders go on meanwhile", async () => {
-      const [bad, ...good] = await Promise.all([
-        askRender(server, "local", { workloads: [workload(uses("endless"))] }),
-        ...Array.from({ length: 3 }, () =>
-          rendered(server, "local", { workloads: [workload(web)] }),
-        ),
-      ]);
-      expect(bad?.status).toBe(422);
-      expect(good).toHaveLength(3);
-    });
-
     test.each(["made in this render", "made before"])(
-      "a password %s, and does not show it (attack 31)",
+      "a password %s, and does not show it",
       async (when) => {
         const project = when.replaceAll(" ", "-");
         const failing = uses("telltale", { fail: true });
@@ -534,21 +496,6 @@ describe.each(STORES)("render on $name", (kind) => {
         expect((await server.call(statePath(project))).headers.etag).toBe(before.headers.etag);
       },
     );
-  });
-
-  test("a template sees the request's values only (attack 32)", async () => {
-    await publishAll(server, [
-      only(
-        "curious",
-        '  outputs: |\n    home: {{ env "HOME" | quote }}\n    mine: {{ env "MINE" | quote }}\n    host: {{ getHostByName "127.0.0.1" | quote }}\n',
-      ),
-    ]);
-    await release(server, "curious", [{ recipe: "acme/curious", range: "*" }]);
-    const answer: RenderJson = await rendered(server, "curious", {
-      workloads: [workload(scoreFile("web", { one: { type: "curious" } }))],
-      environment: { MINE: "yes" },
-    });
-    expect(answer.resources[0]?.outputs).toEqual({ home: "", mine: "yes", host: "127.0.0.1" });
   });
 
   test("renders by the release that is asked for", async () => {

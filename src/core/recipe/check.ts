@@ -4,6 +4,8 @@
  * is wrong is found at once.
  */
 import { asProblem, type Place, type Problem } from "../../errors.js";
+import { CodecError } from "../codec/error.js";
+import { parseYamlDocuments, type YamlDocument } from "../codec/yaml.js";
 import { formatYamlPath } from "../codec/yaml-path.js";
 import type { Target } from "../score/project-state.js";
 import {
@@ -120,6 +122,9 @@ function inspectProvisioners(
   const read = readProvisionersFile(text, { file: file.title, target });
   const problems = [
     ...read.faults,
+    ...(read.faults.some(({ code }) => code === "provisioners_yaml")
+      ? []
+      : findMoreDocuments(text, file)),
     ...findTooMany(file, read.provisioners.length),
     ...findControls(read.provisioners),
     ...[...read.provisioners, ...read.partial].flatMap((one) => findTemplateFaults(one, target)),
@@ -138,6 +143,26 @@ function textOf({ content, title }: RecipeFile): string | Problem {
     return decodeText(content, title);
   } catch (error) {
     if (error instanceof RecipeError) return asProblem(error);
+    throw error;
+  }
+}
+
+/** The clients read the first document of a file: who reviews the others reads what is never used. */
+function findMoreDocuments(text: string, { title }: RecipeFile): Problem[] {
+  if (!/^---/m.test(text)) return [];
+  const stream = openDocuments(text, title);
+  const second = Array.isArray(stream) ? stream[1] : undefined;
+  if (Array.isArray(stream) && (second === undefined || second.value === null)) return [];
+  const place = { file: title, ...(Array.isArray(stream) ? second?.locate([]) : stream.place) };
+  const message = "the file has a second document, and the clients read the first alone";
+  return [{ code: "provisioners_yaml", message, place }];
+}
+
+function openDocuments(text: string, file: string): YamlDocument[] | CodecError {
+  try {
+    return parseYamlDocuments(text, { file });
+  } catch (error) {
+    if (error instanceof CodecError) return error;
     throw error;
   }
 }

@@ -275,13 +275,6 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
         code: "http_body_invalid",
       },
       {
-        name: "JSON that reaches for the prototype (attack 36)",
-        body: '{"workloads": [], "__proto__": {"record": false}}',
-        type: "application/json",
-        status: 400,
-        code: "http_body_invalid",
-      },
-      {
         name: "a form",
         body: "x",
         type: "multipart/form-data; boundary=x",
@@ -305,7 +298,7 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
         code: "http_body_too_large",
       },
       {
-        name: "a request beyond 8 MiB (attack 38)",
+        name: "a request beyond 8 MiB",
         body: JSON.stringify({ ...one(plain), environment: { A: "x".repeat(8 * 1024 * 1024) } }),
         type: "application/json",
         status: 413,
@@ -315,24 +308,6 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
       const reply = await send(body, { "content-type": type });
       expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
       expect(reply.headers["content-type"]).toContain("application/problem+json");
-    });
-
-    test.each([
-      {
-        name: "an alias bomb (attack 36)",
-        body: `a: &a [x,x,x,x,x,x,x,x,x,x]\n${"bcdefghi"
-          .split("")
-          .map((key, i) => `${key}: &${key} [${Array(10).fill(`*${"abcdefgh"[i]}`).join(",")}]`)
-          .join("\n")}\n`,
-      },
-      { name: "depth (attack 36)", body: "[".repeat(20_000) },
-      { name: "duplicate keys (attack 36)", body: "metadata: {}\nmetadata: {}\n" },
-      { name: "a second document (attack 36)", body: `${plain}\n---\na: 1\n` },
-    ])("is refused or read in bounded time: $name", async ({ body }) => {
-      const started = performance.now();
-      const reply = await send(body, { "content-type": "text/yaml" });
-      expect([200, 400, 413, 422]).toContain(reply.status);
-      expect(performance.now() - started).toBeLessThan(5000);
     });
   });
 
