@@ -10,6 +10,7 @@ import { BackbarClient } from "../../src/client/client.js";
 import { ClientError } from "../../src/client/error.js";
 import { publishFolder } from "../../src/client/publish-folder.js";
 import { type PrivateKey, parsePrivateKey } from "../../src/core/trust/keys.js";
+import { scrub } from "../../src/flows/scrub.js";
 import { STATE_STORE_RECIPE, scoreFile, smallContent } from "./content.js";
 import { DATABASES, readDatabase, readLog } from "./databases.js";
 import { emptyFolder, pause, type RunningService, startService } from "./service-process.js";
@@ -32,7 +33,7 @@ const TIMEOUT_MS = 180_000;
 
 describe.each(DATABASES)("on $name", (database) => {
   test(
-    "loses nothing acknowledged when killed",
+    "attack 19: what was acknowledged before a kill -9 is there after the next start, and the rest whole or not at all",
     async () => {
       const folder = await emptyFolder();
       const settings = { ...(await database.settings(folder)), ...(await smallContent(folder)) };
@@ -59,6 +60,7 @@ describe.each(DATABASES)("on $name", (database) => {
       await last.end("SIGTERM");
       const log = await readDatabase(settings, readLog);
       expect(log.indexes).toEqual(Array.from({ length: log.size }, (_, index) => index));
+      expect((await readDatabase(settings, scrub)).findings).toEqual([]);
       expect(log.root).toBe(log.rootOfLeaves);
       expect(log.root).toBe(log.rootOfEnvelopes);
       expect(log.kinds.publish).toBeGreaterThan(acknowledged.versions.size);
