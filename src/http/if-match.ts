@@ -6,18 +6,21 @@ import { HttpError } from "./error.js";
 
 /** What a read may say, so that it is not answered what is known. */
 export const Known = shownHeaders({
-  "if-none-match": { type: "string", description: "ETags that are known: 304 where it is one" },
+  "If-None-Match": { type: "string", description: "ETags that are known: 304 where it is one" },
 });
 
 const NEW = {
-  "if-none-match": { type: "string", enum: ["*"], description: "Only makes, changes nothing" },
+  "If-None-Match": { type: "string", enum: ["*"], description: "Only makes, changes nothing" },
 };
 
-/** What a change may say of the state that it is made on, whose ETag is a digest. */
+/**
+ * What a change may say of the state that it is made on, whose ETag is a digest. An example stands
+ * beside the pattern, because schemathesis draws nothing of a pattern with quotes.
+ */
 export const DigestConditions = shownHeaders({
-  "if-match": {
+  "If-Match": {
     type: "string",
-    pattern: '^"sha256:[0-9a-f]{64}"$',
+    anyOf: [{ enum: [`"sha256:${"0".repeat(64)}"`] }, { pattern: '^"sha256:[0-9a-f]{64}"$' }],
     description: "The ETag of what is changed",
   },
   ...NEW,
@@ -25,9 +28,9 @@ export const DigestConditions = shownHeaders({
 
 /** As `DigestConditions` where the ETag is the number of a revision. */
 export const RevisionConditions = shownHeaders({
-  "if-match": {
+  "If-Match": {
     type: "string",
-    pattern: '^(\\*|"[1-9][0-9]{0,14}")$',
+    anyOf: [{ enum: ["*", '"1"'] }, { pattern: '^"[1-9][0-9]{0,14}"$' }],
     description: "The ETag of what is changed, or `*`",
   },
   ...NEW,
@@ -36,7 +39,7 @@ export const RevisionConditions = shownHeaders({
 /**
  * The digest that what is changed must still have; null: it must not be there yet; undefined: not
  * said. `what` it is, for people.
- * @throws {HttpError} http_if_match
+ * @throws {HttpError} http_if_match, http_combination
  */
 export function expectedDigest(request: FastifyRequest, what: string): string | null | undefined {
   if (makesOnly(request)) return null;
@@ -52,7 +55,7 @@ export function expectedDigest(request: FastifyRequest, what: string): string | 
 /**
  * The revision that what is changed must still have; 0: it must not be there yet; undefined: not
  * said. `what` it is, for people.
- * @throws {HttpError} http_if_match
+ * @throws {HttpError} http_if_match, http_combination
  */
 export function expectedRevision(request: FastifyRequest, what: string): number | undefined {
   if (makesOnly(request)) return 0;
@@ -65,10 +68,14 @@ export function expectedRevision(request: FastifyRequest, what: string): number 
   return Number(revision);
 }
 
-/** @throws {HttpError} http_if_match */
+/** @throws {HttpError} http_if_match, http_combination */
 function makesOnly(request: FastifyRequest): boolean {
   const known = request.headers["if-none-match"];
-  if (known === undefined || known === "*") return known === "*";
+  if (known === undefined) return false;
+  if (known === "*" && request.headers["if-match"] === undefined) return true;
+  if (known === "*") {
+    throw new HttpError("http_combination", "If-Match and If-None-Match exclude each other");
+  }
   throw new HttpError("http_if_match", "If-None-Match of a change can only be *");
 }
 

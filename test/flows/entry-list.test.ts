@@ -49,6 +49,7 @@ describe.each(STORES)("entry lists on $name", (kind) => {
       [{ "if-match": `"sha256:${"0".repeat(64)}"` }, 412, "entry_list_changed"],
       [{ "if-match": "x" }, 400, "http_if_match"],
       [{ "if-none-match": `"x"` }, 400, "http_if_match"],
+      [{ "if-match": etag, "if-none-match": "*" }, 422, "http_combination"],
     ] as const) {
       expect(refusalOf(await put("guarded", [CACHE], headers))).toMatchObject({ status, code });
     }

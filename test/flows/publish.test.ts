@@ -174,13 +174,13 @@ describe.each(STORES)("publish on $name", (kind) => {
         name: "a missing blob",
         change: (json) => ({ ...json, blobs: { [configDigest(json)]: configBlob(json) } }),
         code: "oci_blob_missing",
-        status: 400,
+        status: 422,
       },
       {
         name: "a blob that nothing names",
         change: (json) => ({ ...json, blobs: { ...json.blobs, [sha256Digest("x")]: "eA==" } }),
         code: "oci_blob_unknown",
-        status: 400,
+        status: 422,
       },
       {
         name: "a layer of another media type",
@@ -196,13 +196,13 @@ describe.each(STORES)("publish on $name", (kind) => {
         name: "a manifest with an unknown field",
         change: (json) => withManifest(json, (manifest) => ({ ...manifest, subject: null })),
         code: "oci_manifest",
-        status: 400,
+        status: 422,
       },
       {
         name: "a manifest that is no JSON",
         change: (json) => ({ ...json, manifest: "eA==" }),
         code: "oci_manifest",
-        status: 400,
+        status: 422,
       },
       {
         name: "a manifest that is no base64",
@@ -230,7 +230,7 @@ describe.each(STORES)("publish on $name", (kind) => {
     ])("is refused at %s: the request names something else", async (where, code) => {
       const reply = await put(where, signed(labels("2.0.0")));
       expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({
-        status: 400,
+        status: 422,
         code,
       });
     });

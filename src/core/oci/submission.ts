@@ -29,7 +29,7 @@ export interface Submission {
   readonly force: boolean;
 }
 
-const MAX_BUNDLES = 8;
+export const MAX_BUNDLES = 8;
 const MAX_BUNDLE_BYTES = 64 * 1024;
 
 /** Longest body that a submission can take: base64 of the largest version, and room for the rest. */

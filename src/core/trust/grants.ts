@@ -32,6 +32,14 @@ const MAX_GRANTS = 100;
 const MAX_NAMES = 100;
 const NAME = /^(?:\*|[a-z0-9](?:[a-z0-9-]{0,62}\*|[a-z0-9-]{0,61}[a-z0-9])?)$/;
 
+/** The form of a grant's text, as a regular expression's. */
+export const GRANT_SHAPE = (() => {
+  const ofNames = ROLES.filter((role) => NAMED[role] !== undefined).join("|");
+  const ofAll = ROLES.filter((role) => NAMED[role] === undefined).join("|");
+  const name = NAME.source.slice(1, -1);
+  return `^(?:${ofAll}|(?:${ofNames})(?::${name}(?:,${name}){0,${MAX_NAMES - 1}})?)$`;
+})();
+
 /**
  * The grants that `texts` say, without repetitions.
  * @throws {TrustError} grant_form, grant_limit

@@ -24,7 +24,6 @@ export function logRecoveryRoutes(registry: Registry): FastifyPluginAsyncTypebox
           description:
             "Only while the registry is read-only. The next leaf tells what was lost and why; the key " +
             "set names the former log.",
-          security: [{ token: [] }],
           body: Type.Object(
             {
               reason: linesOf({

@@ -2,12 +2,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { JsonValue } from "../../core/codec/canonical-json.js";
-import { MAX_SUBMISSION_BYTES, parseSubmission } from "../../core/oci/submission.js";
+import { MAX_BUNDLES, MAX_SUBMISSION_BYTES, parseSubmission } from "../../core/oci/submission.js";
+import { MAX_FILES } from "../../core/recipe/recipe-file.js";
 import { TARGETS } from "../../core/score/project-state.js";
 import { type FoundRecipe, readRecipe, readVersions, search } from "../../flows/browse.js";
 import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
+import { documented } from "../documented.js";
 import {
   DEFAULT_PAGE,
   Fault,
@@ -34,6 +36,13 @@ const Receipt = Type.Object({
   logIndex: Type.Integer(),
   warnings: Type.Array(Fault, { description: "What was taken, and should be known all the same" }),
 });
+
+const Base64Form = {
+  type: "string",
+  pattern: "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+  description: "base64, padded",
+};
+const Base64 = documented(Type.String(), Base64Form);
 
 const SearchQuery = Type.Object(
   {
@@ -134,9 +143,20 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           params: NewVersionParams,
           body: Type.Object(
             {
-              manifest: Type.String({ description: "base64" }),
-              blobs: Type.Record(Type.String(), Type.String({ description: "base64" })),
-              bundles: Type.Array(Type.Unknown(), { description: "Sigstore bundles v0.3" }),
+              manifest: Base64,
+              blobs: documented(Type.Record(Type.String(), Type.String()), {
+                type: "object",
+                propertyNames: { pattern: "^sha256:[0-9a-f]{64}$" },
+                additionalProperties: Base64Form,
+                maxProperties: MAX_FILES + 1,
+                description: "Config and layers by digest",
+              }),
+              bundles: documented(Type.Array(Type.Unknown()), {
+                type: "array",
+                items: { type: "object" },
+                maxItems: MAX_BUNDLES,
+                description: "Sigstore bundles v0.3",
+              }),
               force: Type.Optional(Type.Boolean()),
             },
             { additionalProperties: false },

@@ -71,7 +71,7 @@ export function renderRoutes(registry: Registry): FastifyPluginAsyncTypebox {
               description: "The render, in the form that `Accept` chose",
               content: {
                 [JSON_TYPE]: { schema: RenderAnswerBody },
-                [YAML_TYPE]: { schema: Type.String() },
+                [YAML_TYPE]: { schema: Type.Unknown() },
                 [GZIP_TYPE]: { schema: Type.Unknown() },
               },
             },

@@ -82,9 +82,11 @@ export const Fault = Type.Object({
   hint: Type.Optional(Type.String()),
 });
 
-/** A response of another type than JSON, for the API document. */
-export function text(mediaType: string, description: string) {
-  return { description, content: { [mediaType]: { schema: Type.String() } } };
+/** A response of other types than JSON, for the API document; YAML may hold whatever it holds. */
+export function text(mediaTypes: string | readonly string[], description: string) {
+  const schemaOf = (type: string) => (type.endsWith("yaml") ? Type.Unknown() : Type.String());
+  const content = [mediaTypes].flat().map((type) => [type, { schema: schemaOf(type) }]);
+  return { description, content: Object.fromEntries(content) };
 }
 
 /** Text of a query: whatever may be looked for. */
@@ -105,15 +107,15 @@ const MAX_PAGE = 500;
 export const DEFAULT_PAGE = 100;
 /** Of a list that is continued after a name, after a version, or at a count. */
 export const Page = page(NAME_CURSOR);
-export const VersionPage = page(`^n:${VERSION}$`);
+export const VersionPage = page(`^n:${VERSION}$`, "n:".length + MAX_VERSION_LENGTH);
 export const OffsetPage = page(OFFSET_CURSOR);
 
-function page(cursor: string) {
+function page(cursor: string, maxLength = 128) {
   return {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })),
     cursor: Type.Optional(
       Type.String({
-        maxLength: 256,
+        maxLength,
         pattern: cursor,
         "x-form": "a cursor that this list gave as `next`",
         description: "The `next` of the page before",

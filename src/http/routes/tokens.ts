@@ -1,7 +1,7 @@
 /** Tokens: made, listed and revoked by administrators; and who one is. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { formatGrant } from "../../core/trust/grants.js";
+import { formatGrant, GRANT_SHAPE } from "../../core/trust/grants.js";
 import type { Registry } from "../../flows/registry.js";
 import {
   createToken,
@@ -11,6 +11,7 @@ import {
   type Token,
 } from "../../flows/tokens.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
+import { documented } from "../documented.js";
 import { ActorName, DEFAULT_PAGE, NextCursor, OffsetPage } from "./schemas.js";
 
 const Time = Type.String({ format: "date-time" });
@@ -39,7 +40,10 @@ const NewToken = Type.Object({
 const TokenBody = Type.Object(
   {
     name: ActorName,
-    grants: Type.Array(Type.String({ maxLength: 8192 }), { minItems: 1, maxItems: 100 }),
+    grants: Type.Array(
+      documented(Type.String({ maxLength: 8192 }), { type: "string", pattern: GRANT_SHAPE }),
+      { minItems: 1, maxItems: 100 },
+    ),
     lifetimeSeconds: Type.Optional(
       Type.Integer({
         minimum: 1,

@@ -96,7 +96,7 @@ export function versionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
             ...VersionParams.properties,
             "*": Type.String({ maxLength: 512 }),
           }),
-          response: { 200: text("text/plain", "The file; YAML as application/yaml") },
+          response: { 200: text(["text/plain", "application/yaml"], "The file") },
         },
       },
       async (request, reply) => {
