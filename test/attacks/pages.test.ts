@@ -159,7 +159,7 @@ describe.each(STORES)("on $name", (kind) => {
       ["a folded header", "x: a\r\n b: c\r\n\r\n"],
       ["a bare line feed", "x: a\nb: c\r\n\r\n"],
     ])(
-      "attack 38: whose request has %s is 400, and nothing after it is read",
+      "attack: whose request has %s is 400, and the request hidden behind it is not read",
       async (_name, rest) => {
         const hidden = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
         const { answer } = await speak(server, `POST /v1/recipes ${start}${rest}${hidden}`);

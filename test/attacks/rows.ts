@@ -94,7 +94,7 @@ export const ROWS: readonly Row[] = [
   {
     attack: "fast-forward to the largest number, and recovery",
     expected: "numbers are capped; a new root heals",
-    tests: ["core/recipe/release", "core/trust/key-set"],
+    tests: ["attacks/key-rotation", "core/recipe/release"],
   },
   {
     attack: "split view: two checkpoints of one size",
@@ -128,7 +128,7 @@ export const ROWS: readonly Row[] = [
   {
     attack: "keys rotate while clients have the old ones",
     expected: "overlap accepted, a removed key refused",
-    tests: ["core/trust/release-signature"],
+    tests: ["attacks/key-rotation"],
   },
   {
     attack: "names that look alike: other scripts, hyphens, case",
