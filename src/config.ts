@@ -31,6 +31,12 @@ export interface Config {
   /** Folder whose recipes and environments an empty registry starts with; undefined: none. */
   readonly catalogDir: string | undefined;
   readonly environmentsDir: string | undefined;
+  /** Names the witnesses of the log; undefined: none. */
+  readonly witnessesFile: string | undefined;
+  /** Names the logs that this service witnesses; undefined: none. */
+  readonly witnessLogsFile: string | undefined;
+  /** Under which it does; there where `witnessLogsFile` is. */
+  readonly witnessName: string | undefined;
   readonly logLevel: LogLevel;
   /** A render that takes longer is stopped. */
   readonly renderTimeoutSeconds: number;
@@ -74,6 +80,9 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     publicUrl: publicUrl(env),
     catalogDir: folder("CATALOG_DIR"),
     environmentsDir: folder("ENVIRONMENTS_DIR"),
+    witnessesFile: folder("WITNESSES_FILE"),
+    witnessLogsFile: folder("WITNESS_LOGS_FILE"),
+    witnessName: witnessName(env),
     logLevel: logLevel(env),
     renderTimeoutSeconds: integer(env, "RENDER_TIMEOUT_SECONDS", 10, 1, 300),
     renderThreads: integer(env, "RENDER_THREADS", 2, 1, 64),
@@ -182,6 +191,20 @@ function publicUrl(env: Environment): string | undefined {
     );
   }
   return url.origin;
+}
+
+/** C2SP signed-note: no spaces, no plus. */
+function witnessName(env: Environment): string | undefined {
+  const value = text(env, "WITNESS_NAME");
+  if (value === undefined && text(env, "WITNESS_LOGS_FILE") !== undefined) {
+    throw new ConfigError("config_invalid", "WITNESS_NAME: a witness needs a name", {
+      hint: "WITNESS_NAME=witness.example.com/backbar",
+    });
+  }
+  if (value !== undefined && !/^[\x21-\x2a\x2c-\x7e]{1,200}$/.test(value)) {
+    throw new ConfigError("config_invalid", `WITNESS_NAME: ${value} has a space or a plus`);
+  }
+  return value;
 }
 
 function logLevel(env: Environment): LogLevel {

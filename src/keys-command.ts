@@ -105,6 +105,8 @@ async function withRegistry(
       db: store.db,
       freshness,
       condition: new Condition(),
+      witnesses: [],
+      witness: undefined,
       checkpoints: await Checkpoints.open(path.join(config.dataDir, "checkpoint")),
       keys: serverKeys(await readConfiguredKeys(config)),
       renderer: NO_RENDERER,

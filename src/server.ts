@@ -32,6 +32,7 @@ import {
 import { type Seeded, seed } from "./seed.js";
 import { type OpenStore, openEmbedded, openPostgres } from "./store/db.js";
 import { VERSION } from "./version.js";
+import { makeOwnWitness, makeWitnesses } from "./witness-setup.js";
 
 export type ServerErrorCode = "server_folder" | "server_listen" | "server_port_in_use";
 
@@ -101,6 +102,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       freshness,
       condition: new Condition(),
       checkpoints: await Checkpoints.open(path.join(config.dataDir, "checkpoint")),
+      witnesses: await makeWitnesses(config),
+      witness: await makeOwnWitness(config),
       keys: serverKeys(keys),
       renderer,
       now: () => new Date(),

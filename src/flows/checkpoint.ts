@@ -16,21 +16,24 @@ import type { Epoch } from "./freshness.js";
 import { readFormerOrigins, readOrigin } from "./identity.js";
 import { fillNodes, logReader } from "./log-hashes.js";
 import type { Registry } from "./registry.js";
+import { askWitnesses, cosignaturesIn } from "./witnesses.js";
 
 /** The log's own cosignature is not older when it is served. */
 const MAX_COSIGNATURE_AGE_MS = 60_000;
 const ROUND_MS = 1_000;
+const WITNESSES_AGAIN_MS = 60_000;
 
 /**
  * Compares the database with what was published before, and publishes what it has since: a process
  * whose database is behind, or another's, begins read-only.
  */
 export async function checkStart(registry: Registry): Promise<void> {
-  await publishCheckpoint(registry).catch((error: unknown) => {
+  try {
+    await askWitnesses(registry, await publishCheckpoint(registry));
+  } catch (error) {
     // Said by the condition; and where the checkpoint cannot be kept, to who asks for it.
-    if (error instanceof FlowError || error instanceof StoreError) return;
-    throw error;
-  });
+    if (!(error instanceof FlowError) && !(error instanceof StoreError)) throw error;
+  }
 }
 
 /**
@@ -56,13 +59,20 @@ export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
   let running = Promise.resolve();
   let isRunning = false;
   let seen: Epoch | undefined;
+  const witness = witnessing(registry);
   const round = async () => {
     const epoch = registry.freshness.epoch();
-    if (isRunning || (epoch !== undefined && epoch === seen)) return;
+    if (isRunning) return;
+    const { published } = registry.checkpoints;
+    if (epoch !== undefined && epoch === seen && published !== undefined) {
+      witness(published);
+      return;
+    }
     isRunning = true;
     // What went wrong is told by the condition, or to the next who asks; the next round tries again.
-    const done = () => {
+    const done = (checkpoint: PublishedCheckpoint) => {
       seen = epoch;
+      witness(checkpoint);
     };
     await publishCheckpoint(registry).then(done, () => {});
     isRunning = false;
@@ -79,6 +89,23 @@ export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
   };
 }
 
+/** Asks the witnesses, one checkpoint at a time; those that are away are asked again in a while. */
+function witnessing(registry: Registry): (checkpoint: PublishedCheckpoint) => void {
+  let isAsking = false;
+  let asked: { readonly text: string; readonly atMs: number } | undefined;
+  return (checkpoint) => {
+    const { text } = checkpoint;
+    const isNew = asked?.text !== text;
+    const isDue = performance.now() - (asked?.atMs ?? 0) > WITNESSES_AGAIN_MS;
+    if (isAsking || !(isNew || isDue)) return;
+    isAsking = true;
+    asked = { text, atMs: performance.now() };
+    void askWitnesses(registry, checkpoint).finally(() => {
+      isAsking = false;
+    });
+  };
+}
+
 async function publish(registry: Registry): Promise<PublishedCheckpoint> {
   const { checkpoints, condition, db } = registry;
   await followRecovery(registry);
@@ -90,7 +117,10 @@ async function publish(registry: Registry): Promise<PublishedCheckpoint> {
     condition.refuseWrites(fault);
     return refuse(registry);
   }
-  if (last?.size === state.head.size) return renew(registry, last);
+  if (last?.size === state.head.size) {
+    const cosignatures = cosignaturesIn(registry, state.checkpoint, last.text);
+    return renew(registry, { ...last, cosignatures });
+  }
   const next = await sign(registry, state);
   await checkpoints.publish(next);
   const note = noteOf(next);
@@ -142,12 +172,21 @@ async function sign(registry: Registry, { head, origin }: LogState): Promise<Pub
   const checkpoint = { origin, size: head.size, root: rootOf(head), extensions: [] };
   const text = formatCheckpoint(checkpoint);
   const signature = await signNote(text, origin, registry.keys.checkpoint);
-  return { ...checkpoint, text, signature, ...(await cosign(registry, { origin, text })) };
+  return {
+    ...checkpoint,
+    text,
+    signature,
+    ...(await cosign(registry, { origin, text })),
+    cosignatures: [],
+  };
 }
 
 async function renew(registry: Registry, last: PublishedCheckpoint): Promise<PublishedCheckpoint> {
   const age = registry.now().getTime() - last.cosignedAt.getTime();
-  if (age >= 0 && age <= MAX_COSIGNATURE_AGE_MS) return last;
+  if (age >= 0 && age <= MAX_COSIGNATURE_AGE_MS) {
+    registry.checkpoints.renew(last);
+    return last;
+  }
   const signature = await signNote(last.text, last.origin, registry.keys.checkpoint);
   const next = { ...last, signature, ...(await cosign(registry, last)) };
   registry.checkpoints.renew(next);

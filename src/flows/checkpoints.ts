@@ -17,6 +17,8 @@ export interface PublishedCheckpoint extends Checkpoint {
   /** The log's own cosignature, which tells the time, and when that was. */
   readonly cosignature: NoteSignature;
   readonly cosignedAt: Date;
+  /** Cosignatures of witnesses that came in. */
+  readonly cosignatures: readonly NoteSignature[];
 }
 
 export class Checkpoints {
@@ -97,12 +99,14 @@ export class Checkpoints {
   }
 }
 
-/** The note with the log's own signatures, and others after them. */
-export function noteOf(
-  { text, signature, cosignature }: PublishedCheckpoint,
-  others: readonly NoteSignature[] = [],
-): string {
-  return formatNote({ text, signatures: [signature, cosignature, ...others] });
+/** The note: by the log, with the time by the log, and by witnesses. */
+export function noteOf({
+  text,
+  signature,
+  cosignature,
+  cosignatures,
+}: PublishedCheckpoint): string {
+  return formatNote({ text, signatures: [signature, cosignature, ...cosignatures] });
 }
 
 /** Why a database with `size` leaves is behind what was published. */
@@ -114,11 +118,11 @@ export function behind(size: number, published: PublishedCheckpoint): string {
 /** What `publish` wrote. */
 function parsePublished(note: string): PublishedCheckpoint {
   const { text, signatures } = parseNote(note);
-  const [signature, cosignature] = signatures;
+  const [signature, cosignature, ...cosignatures] = signatures;
   if (signature === undefined || cosignature === undefined) {
     throw new TypeError("it lacks a signature of the log");
   }
   const { time } = parseCosignature(cosignature.signature);
   const cosignedAt = new Date(time * 1000);
-  return { ...parseCheckpoint(text), text, signature, cosignature, cosignedAt };
+  return { ...parseCheckpoint(text), text, signature, cosignature, cosignedAt, cosignatures };
 }

@@ -79,6 +79,10 @@ export type FlowErrorCode =
   | "version_unknown"
   | "version_yanked"
   | "version_file_unknown"
+  | "witness_log_unknown"
+  | "witness_proof"
+  | "witness_request"
+  | "witness_signature"
   | "workload_unknown";
 
 /** What a flow refuses: things that are not there, or that changed meanwhile. */

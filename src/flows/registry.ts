@@ -6,6 +6,8 @@ import type { Checkpoints } from "./checkpoints.js";
 import type { Condition } from "./condition.js";
 import type { Freshness } from "./freshness.js";
 import type { Renderer } from "./renderer/job.js";
+import type { OwnWitness } from "./witness.js";
+import type { KnownWitness } from "./witnesses.js";
 
 export interface ServerKeys {
   /** ES256: signs the set of the service's public keys. */
@@ -25,6 +27,10 @@ export interface Registry {
   readonly freshness: Freshness;
   readonly condition: Condition;
   readonly checkpoints: Checkpoints;
+  /** Of this registry's log. */
+  readonly witnesses: readonly KnownWitness[];
+  /** What this service is for logs of others; undefined where it witnesses none. */
+  readonly witness: OwnWitness | undefined;
   readonly keys: ServerKeys;
   readonly renderer: Renderer;
   readonly now: () => Date;

@@ -37,6 +37,7 @@ import { tokenRoutes } from "./routes/tokens.js";
 import { usageRoutes } from "./routes/usage.js";
 import { usageReportRoutes } from "./routes/usage-reports.js";
 import { versionRoutes } from "./routes/versions.js";
+import { witnessRoutes } from "./routes/witness.js";
 import { addSecurityHeaders } from "./security-headers.js";
 import { createValidatorCompiler } from "./validation.js";
 
@@ -153,6 +154,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(projectRoutes(registry));
   await app.register(logRoutes(registry));
   await app.register(logRecoveryRoutes(registry));
+  await app.register(witnessRoutes(registry));
   await app.register(usageRoutes(registry));
   await app.register(usageReportRoutes(registry));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

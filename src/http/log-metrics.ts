@@ -1,5 +1,5 @@
 /** Metrics of the log: what was published of it, and whether it still grows. */
-import { Gauge, type Registry as Metrics } from "prom-client";
+import { Counter, Gauge, type Registry as Metrics } from "prom-client";
 import type { Registry } from "../flows/registry.js";
 
 /** Adds the log's figures to `metrics`, read when they are asked for. */
@@ -28,5 +28,17 @@ export function measureLog(metrics: Metrics, registry: Registry): Metrics {
     "POSIX time of the log's own last cosignature",
     () => (registry.checkpoints.published?.cosignedAt.getTime() ?? 0) / 1000,
   );
+  const asked = new Counter({
+    name: "backbar_witness_requests_total",
+    help: "Requests for a cosignature of this log's checkpoints, by witness and outcome",
+    labelNames: ["witness", "outcome"],
+    registers: [metrics],
+    collect() {
+      asked.reset();
+      for (const { key, outcomes } of registry.witnesses) {
+        for (const [outcome, count] of outcomes) asked.inc({ witness: key.name, outcome }, count);
+      }
+    },
+  });
   return metrics;
 }

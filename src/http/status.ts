@@ -129,6 +129,10 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   usage_batch_unknown: 404,
   version_unknown: 404,
   version_yanked: 409,
+  witness_log_unknown: 404,
+  witness_proof: 422,
+  witness_request: 400,
+  witness_signature: 403,
   workload_unknown: 404,
 
   render_timeout: 422,

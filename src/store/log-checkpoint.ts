@@ -52,3 +52,14 @@ export async function shareCheckpoint(db: Db | Tx, checkpoint: CheckpointRow): P
     .returning({ id: logCheckpoint.id });
   return rows.length > 0;
 }
+
+/** Locks the shared checkpoint until the transaction ends, and reads it. */
+export async function lockSharedCheckpoint(tx: Tx): Promise<CheckpointRow | undefined> {
+  const [row] = await tx.select().from(logCheckpoint).for("update");
+  return row;
+}
+
+/** Replaces the note of the shared checkpoint, which has to be locked. */
+export async function writeSharedNote(tx: Tx, note: string): Promise<void> {
+  await tx.update(logCheckpoint).set({ note });
+}

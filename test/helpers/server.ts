@@ -18,6 +18,8 @@ import type { Registry } from "../../src/flows/registry.js";
 import type { Renderer } from "../../src/flows/renderer/job.js";
 import { rememberRenders } from "../../src/flows/renderer/memo.js";
 import { createRenderPool } from "../../src/flows/renderer/pool.js";
+import type { OwnWitness } from "../../src/flows/witness.js";
+import type { KnownWitness } from "../../src/flows/witnesses.js";
 import { createApp } from "../../src/http/app.js";
 import type { Administrator } from "../../src/http/identity.js";
 import type { OpenStore } from "../../src/store/db.js";
@@ -65,6 +67,8 @@ interface ServerOptions {
   readonly anonymousGrants?: readonly string[];
   /** Shared by servers that are started and stopped at once: a thread ends badly while it begins. */
   readonly renderer?: Renderer;
+  readonly witnesses?: readonly KnownWitness[];
+  readonly witness?: OwnWitness;
   /** Outlives the server; left out, it has one of its own. */
   readonly dataDir?: string;
 }
@@ -110,6 +114,8 @@ export async function serveStore(
     freshness,
     condition: new Condition(),
     checkpoints: await Checkpoints.open(path.join(ownDir, "checkpoint")),
+    witnesses: options.witnesses ?? [],
+    witness: options.witness,
     keys,
     renderer,
     now: clock.now,

@@ -83,7 +83,8 @@ function parseSignature(line: string): NoteSignature {
   };
 }
 
-function formatSignature({ name, keyId, signature }: NoteSignature): string {
+/** One signature line, ended by a line feed: what witnesses answer with. */
+export function formatSignature({ name, keyId, signature }: NoteSignature): string {
   const bytes = Buffer.concat([Buffer.from(keyId, "hex"), signature]);
   const line = `${DASH}${name} ${encodeBase64(bytes)}`;
   parseSignature(line);

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { optional } from "../../core/recipe/strict-json.js";
+import { formatNoteKey, noteKey } from "../../core/tlog/note-key.js";
 import { formatJwks } from "../../core/trust/jwks.js";
 import { readKeySet, readOrigin, readRoot, readRootChain } from "../../flows/identity.js";
 import { acceptedKeys } from "../../flows/own-keys.js";
@@ -17,6 +18,10 @@ const Discovery = Type.Object({
       "Steps from each root key to the next, oldest first: one statement as two compact JWS",
   }),
   keySet: Type.String({ description: "Compact JWS by the root key" }),
+  logKey: Type.String({ description: "Signs the log's checkpoints (C2SP signed-note)" }),
+  witnessKey: Type.Optional(
+    Type.String({ description: "Cosigns checkpoints of other logs (C2SP tlog-cosignature)" }),
+  ),
   readOnly: Type.Optional(
     Type.String({ description: "Why nothing is written; absent while all is well" }),
   ),
@@ -38,10 +43,18 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
         },
       },
       async () => {
+        const origin = await readOrigin(registry.db);
+        const { witness } = registry;
         return {
           name: "backbar" as const,
           version,
-          origin: await readOrigin(registry.db),
+          origin,
+          logKey: formatNoteKey(noteKey(origin, "note", registry.keys.checkpoint.publicKey)),
+          ...optional(
+            "witnessKey",
+            witness &&
+              formatNoteKey(noteKey(witness.name, "cosignature", witness.signer.publicKey)),
+          ),
           root: await readRoot(registry),
           rootChain: await readRootChain(registry.db),
           keySet: await readKeySet(registry),
