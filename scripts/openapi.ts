@@ -7,7 +7,13 @@ import { VERSION } from "../src/version.js";
 const app = await createApp({
   // Only the routes' schemas are read: no handler runs.
   registry: {} as Registry,
-  access: { administrators: [], anonymousGrants: [], publicUrl: undefined },
+  access: {
+    administrators: [],
+    anonymousGrants: [],
+    oidc: [],
+    limits: { requests: 0, failures: 0 },
+    publicUrl: undefined,
+  },
   version: VERSION,
   logLevel: "silent",
 });

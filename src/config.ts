@@ -24,6 +24,12 @@ export interface Config {
   readonly rootSigner: readonly string[] | undefined;
   /** Holds the admin tokens; undefined: `dataDir`/admin-token, made on first start. */
   readonly adminTokenFile: string | undefined;
+  /** Says which OIDC issuers are believed; undefined: none. */
+  readonly oidcFile: string | undefined;
+  /** Requests in a minute of one identity; 0: no limit. */
+  readonly rateLimit: number;
+  /** Failed authentications in a minute from one address; 0: no limit. */
+  readonly failedAuthLimit: number;
   /** What whoever comes from this machine without a token may. */
   readonly anonymousGrants: readonly Grant[];
   /** Origin under which clients reach the service, without a trailing slash. */
@@ -76,6 +82,9 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     releaseSigner: commandLine(env, "RELEASE_SIGNER"),
     rootSigner: commandLine(env, "ROOT_SIGNER"),
     adminTokenFile: folder("ADMIN_TOKEN_FILE"),
+    oidcFile: folder("OIDC_FILE"),
+    rateLimit: integer(env, "RATE_LIMIT", 12_000, 0, 10_000_000),
+    failedAuthLimit: integer(env, "FAILED_AUTH_LIMIT", 60, 0, 1_000_000),
     anonymousGrants: anonymousGrants(env),
     publicUrl: publicUrl(env),
     catalogDir: folder("CATALOG_DIR"),
@@ -90,12 +99,13 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     pointerTtlHours: integer(env, "POINTER_TTL_HOURS", 24, 1, 24 * 30),
     usageBatchSeconds: integer(env, "USAGE_BATCH_SECONDS", 60, 1, 3600),
   };
-  if (!LOOPBACK.has(config.host) && config.adminTokenFile === undefined) {
+  const hasAdministrator = config.adminTokenFile !== undefined || config.oidcFile !== undefined;
+  if (!LOOPBACK.has(config.host) && !hasAdministrator) {
     throw new ConfigError(
       "config_invalid",
       `HOST: ${config.host} is reachable from other machines, and no administrator is configured`,
       {
-        hint: "set ADMIN_TOKEN_FILE to a file that holds the admin token, or leave HOST at 127.0.0.1",
+        hint: "set ADMIN_TOKEN_FILE to a file that holds the admin token, or OIDC_FILE, or leave HOST at 127.0.0.1",
       },
     );
   }

@@ -1,12 +1,13 @@
 /** The composition root: settings -> store -> keys -> app -> first content -> listen. */
 import { randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { ADMIN, hashToken, makeAdminToken, readAdminTokens } from "./admin-tokens.js";
 import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { readConfiguredKeys } from "./configured-keys.js";
+import { type OidcIssuer, parseOidcIssuers } from "./core/trust/oidc-issuers.js";
 import { BackbarError } from "./errors.js";
 import { checkStart, keepCheckpointsFresh } from "./flows/checkpoint.js";
 import { Checkpoints } from "./flows/checkpoints.js";
@@ -34,7 +35,11 @@ import { type OpenStore, openEmbedded, openPostgres } from "./store/db.js";
 import { VERSION } from "./version.js";
 import { makeOwnWitness, makeWitnesses } from "./witness-setup.js";
 
-export type ServerErrorCode = "server_folder" | "server_listen" | "server_port_in_use";
+export type ServerErrorCode =
+  | "server_folder"
+  | "server_oidc_file"
+  | "server_listen"
+  | "server_port_in_use";
 
 export class ServerError extends BackbarError<ServerErrorCode> {
   override readonly name = "ServerError";
@@ -68,6 +73,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   await checkFolder("CATALOG_DIR", config.catalogDir);
   await checkFolder("ENVIRONMENTS_DIR", config.environmentsDir);
   if (config.adminTokenFile !== undefined) await readAdminTokens(config.adminTokenFile);
+  const oidc = config.oidcFile === undefined ? [] : await readOidcIssuers(config.oidcFile);
   const given = (await hasNoKeys(config.keysDir)) ? undefined : await readConfiguredKeys(config);
   await checkPort(config);
   const store = await openStore(config);
@@ -85,7 +91,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const token = randomBytes(32).toString("base64url");
     const administrators = [
       ...(await readAdminTokens(tokenFile)),
-      { actor: ADMIN, tokenHash: hashToken(token) },
+      { actor: ADMIN, tokenHash: hashToken(token), isService: true },
     ];
 
     const pool = createRenderPool({
@@ -121,6 +127,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       access: {
         administrators,
         anonymousGrants: config.anonymousGrants,
+        oidc,
+        limits: { requests: config.rateLimit, failures: config.failedAuthLimit },
         publicUrl: config.publicUrl,
       },
       version: VERSION,
@@ -201,6 +209,18 @@ async function readKeysInUse(config: Config, store: OpenStore, given: KeyRing): 
   if (!isStale) return given;
   await adoptNextKeys(config.keysDir, (name, fingerprint) => inUse.get(name) === fingerprint);
   return readConfiguredKeys(config);
+}
+
+/**
+ * @throws {ServerError} server_oidc_file
+ * @throws {TrustError} oidc_file, with every fault and its line and column in `problems`
+ */
+async function readOidcIssuers(file: string): Promise<OidcIssuer[]> {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    const message = `OIDC_FILE: ${file} cannot be read: ${cause.message}`;
+    throw new ServerError("server_oidc_file", message, { cause });
+  });
+  return parseOidcIssuers(text, file);
 }
 
 /** @throws {ServerError} server_folder */

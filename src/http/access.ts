@@ -1,10 +1,17 @@
 /** Finds out who asks and whether they may, before anything else of a request is looked at. */
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ANONYMOUS } from "../flows/caller.js";
+import { Refusals } from "../flows/refusals.js";
 import type { Registry } from "../flows/registry.js";
 import { TokenUses } from "../flows/token-use.js";
+import { checkAnonymous } from "./anonymous.js";
 import { checkUrl } from "./check-url.js";
-import { type AccessPolicy, createIdentify, type Identity } from "./identity.js";
+import { HttpError } from "./error.js";
+import { type AccessPolicy, createIdentify, type Identity, shownToken } from "./identity.js";
+import { addressOf, createLimits, type Limits } from "./limits.js";
 import { checkNeed } from "./need.js";
+import { isRefusal, statusOf } from "./status.js";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -13,40 +20,131 @@ declare module "fastify" {
   }
 }
 
-const USES_INTERVAL_MS = 60_000;
+const FLUSH_INTERVAL_MS = 1000;
+/** Tokens that were good once: those are let through where others fail too often. */
+const MAX_GOOD = 10_000;
 
 /** Gives every request of `app` its identity and refuses those that its route is not for. */
-export function addAccess(app: FastifyInstance, registry: Registry, policy: AccessPolicy): void {
+export async function addAccess(
+  app: FastifyInstance,
+  registry: Registry,
+  policy: AccessPolicy,
+): Promise<void> {
   const uses = new TokenUses(registry);
-  keepFlushing(app, uses);
-  const identify = createIdentify(registry, policy, uses);
+  const refusals = new Refusals(registry);
+  keepFlushing(app, [uses, refusals]);
+  const authenticate = authenticator(
+    registry,
+    policy,
+    uses,
+    await createLimits(app, policy.limits),
+  );
+  const anonymous: Identity = { actor: ANONYMOUS, grants: policy.anonymousGrants };
   const admit = (request: FastifyRequest, identity: Identity) => {
     request.identity = identity;
     checkNeed(request);
   };
   // Without a promise where none is needed: most requests have nothing looked up.
-  app.addHook("onRequest", (request, _reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
     try {
       checkUrl(request.url);
       if (request.routeOptions.config.open === true) return done();
-      const identity = identify(request);
-      if (identity instanceof Promise) {
-        identity.then((found) => admit(request, found)).then(() => done(), done);
+      const shown = shownToken(request.headers.authorization);
+      if (shown !== undefined) {
+        authenticate(request, reply, shown)
+          .then((identity) => admit(request, identity))
+          .then(() => done(), done);
         return;
       }
-      admit(request, identity);
+      checkAnonymous(request, policy.publicUrl);
+      admit(request, anonymous);
     } catch (error) {
       return done(error as Error);
     }
     done();
   });
+  app.addHook("onResponse", (request, reply, done) => {
+    if (isRefusal(reply.statusCode)) refusals.note(refusalOf(request));
+    done();
+  });
 }
 
-function keepFlushing(app: FastifyInstance, uses: TokenUses): void {
-  const flush = () =>
-    uses.flush().catch((err: unknown) => app.log.warn({ err }, "uses of tokens are not written"));
+type Authenticate = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: string,
+) => Promise<Identity>;
+
+/** The function throws what `Identify` throws, and {HttpError} http_rate_limit, oidc_no_rule. */
+function authenticator(
+  registry: Registry,
+  policy: AccessPolicy,
+  uses: TokenUses,
+  limits: Limits,
+): Authenticate {
+  const identify = createIdentify(registry, policy, uses);
+  const good = new Set<string>();
+  return async (request, reply, shown) => {
+    const hash = createHash("sha256").update(shown).digest("base64");
+    if (!good.has(hash)) await limits.checkFailures(request, reply);
+    const identity = await identify(shown).catch(async (error: unknown) => {
+      good.delete(hash);
+      if (error instanceof Error && statusOf(codeOf(error)) === 401) {
+        await limits.countFailure(request);
+      }
+      throw error;
+    });
+    if (good.size >= MAX_GOOD) good.clear();
+    good.add(hash);
+    // Before it is refused, so that the audit trail tells who was.
+    request.identity = identity;
+    await limits.countRequest(request, reply);
+    if (identity.grants.length > 0) return identity;
+    throw new HttpError("oidc_no_rule", `no rule of OIDC_FILE grants ${identity.actor} anything`, {
+      hint: "the operator adds a rule that the token's claims meet",
+    });
+  };
+}
+
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "";
+}
+
+function refusalOf(request: FastifyRequest) {
+  const { identity, method, routeOptions, refusal = "" } = request;
+  return {
+    actor: identity?.actor ?? ANONYMOUS,
+    address: addressOf(request),
+    method,
+    route: routeOptions.url ?? "none",
+    code: refusal,
+  };
+}
+
+/** What is noted in memory and written in the background. */
+interface Notes {
+  flush(): Promise<void>;
+}
+
+function keepFlushing(app: FastifyInstance, notes: readonly Notes[]): void {
+  let running: Promise<void> | undefined;
+  const write = async () => {
+    for (const one of notes) {
+      await one
+        .flush()
+        .catch((err: unknown) => app.log.warn({ err }, "notes of requests are not written yet"));
+    }
+  };
+  const flush = async () => {
+    await running;
+    await write();
+  };
   app.decorate("flushNotes", flush);
-  const timer = setInterval(flush, USES_INTERVAL_MS).unref();
+  const timer = setInterval(() => {
+    running ??= write().finally(() => {
+      running = undefined;
+    });
+  }, FLUSH_INTERVAL_MS).unref();
   app.addHook("onClose", async () => {
     clearInterval(timer);
     await flush();

@@ -29,6 +29,7 @@ import { noticeRoutes } from "./routes/notices.js";
 import { projectRoutes } from "./routes/projects.js";
 import { promotionRoutes } from "./routes/promotions.js";
 import { recipeRoutes } from "./routes/recipes.js";
+import { refusalRoutes } from "./routes/refusals.js";
 import { releaseFileRoutes } from "./routes/release-files.js";
 import { releaseRoutes } from "./routes/releases.js";
 import { renderRoutes } from "./routes/render.js";
@@ -54,6 +55,8 @@ export type App = FastifyInstance;
 declare module "fastify" {
   interface FastifyRequest {
     identity: Identity;
+    /** The code of the answer, where the request was refused for who asked. */
+    refusal: string | undefined;
   }
   interface FastifyContextConfig {
     /** Served to every address without a token. */
@@ -114,8 +117,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await addSecurityHeaders(app);
   app.decorateRequest("identity");
+  app.decorateRequest("refusal");
   const { registry } = options;
-  addAccess(app, registry, options.access);
+  await addAccess(app, registry, options.access);
   refuseOtherMethods(app);
 
   await app.register(compress, { global: true, threshold: 1024 });
@@ -157,6 +161,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(witnessRoutes(registry));
   await app.register(usageRoutes(registry));
   await app.register(usageReportRoutes(registry));
+  await app.register(refusalRoutes(registry));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;

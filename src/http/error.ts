@@ -12,10 +12,14 @@ export type HttpErrorCode =
   | "http_not_acceptable"
   | "http_not_found"
   | "http_origin_refused"
+  | "http_rate_limit"
   | "http_request_invalid"
   | "http_timeout"
   | "http_token_invalid"
-  | "http_token_required";
+  | "http_token_expired"
+  | "http_token_required"
+  | "oidc_no_rule"
+  | "oidc_unavailable";
 
 /** A request that cannot be served as it was sent. */
 export class HttpError extends BackbarError<HttpErrorCode> {

@@ -1,17 +1,21 @@
-/** Who asks: known by a token, else anonymous, as far as requests without one are served. */
+/** Who shows a token: an administrator of the configuration, the holder of a token or of a JWT. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { FastifyRequest } from "fastify";
 import type { Grant } from "../core/trust/grants.js";
-import { ANONYMOUS, type Caller } from "../flows/caller.js";
+import type { OidcIssuer } from "../core/trust/oidc-issuers.js";
+import type { Caller } from "../flows/caller.js";
 import type { Registry } from "../flows/registry.js";
 import type { TokenUses } from "../flows/token-use.js";
 import { isToken, openToken } from "../flows/tokens.js";
-import { checkAnonymous } from "./anonymous.js";
 import { HttpError } from "./error.js";
+import type { RateLimits } from "./limits.js";
+import { createOpenOidcToken, isJwt } from "./oidc.js";
+import type { KeyTimes } from "./oidc-keys.js";
 
 export interface Identity extends Caller {
   /** Until when; absent where there is no end. */
   readonly expiresAt?: Date;
+  /** Under what its requests are counted; absent where they are not. */
+  readonly key?: string;
 }
 
 /** Who may do everything, known by a token of the configuration. */
@@ -19,62 +23,69 @@ export interface Administrator {
   readonly actor: string;
   /** sha256 of the token, 32 bytes. */
   readonly tokenHash: Uint8Array;
+  /** The service itself: its requests are not counted. */
+  readonly isService?: boolean;
 }
 
 export interface AccessPolicy {
   readonly administrators: readonly Administrator[];
   /** What whoever comes from this machine without a token may. */
   readonly anonymousGrants: readonly Grant[];
+  readonly oidc: readonly OidcIssuer[];
+  /** How long the issuers' keys are kept; absent: as long as is sensible. */
+  readonly oidcKeyTimes?: KeyTimes;
+  readonly limits: RateLimits;
   /** Origin under which clients reach the service. */
   readonly publicUrl: string | undefined;
 }
 
 const ADMINISTRATOR: readonly Grant[] = [{ role: "admin" }];
 
-/** What says who asks: at once where nothing has to be looked up. */
-export type Identify = (request: FastifyRequest) => Identity | Promise<Identity>;
+/** Says whose a token is. */
+export type Identify = (shown: string) => Promise<Identity>;
 
-/**
- * Who is behind a request. The function throws http_token_invalid, http_token_expired,
- * http_token_required, http_host_refused, http_origin_refused.
- */
+/** The function throws http_token_invalid, http_token_expired, oidc_unavailable. */
 export function createIdentify(
   registry: Registry,
   policy: AccessPolicy,
   uses: TokenUses,
 ): Identify {
-  const anonymous: Identity = { actor: ANONYMOUS, grants: policy.anonymousGrants };
-  return (request) => {
-    const shown = shownToken(request.headers.authorization);
-    if (shown === undefined) {
-      checkAnonymous(request, policy.publicUrl);
-      return anonymous;
-    }
+  const openOidcToken = createOpenOidcToken(policy.oidc, policy.oidcKeyTimes);
+  return async (shown) => {
     const administrator = administratorOf(shown, policy);
-    if (administrator !== undefined) return { actor: administrator, grants: ADMINISTRATOR };
-    if (isToken(shown)) return holderOf(registry, shown, uses);
+    if (administrator !== undefined) {
+      const { actor, isService = false } = administrator;
+      return { actor, grants: ADMINISTRATOR, ...(isService ? {} : { key: `admin ${actor}` }) };
+    }
+    if (isToken(shown)) {
+      const token = await openToken(registry, shown);
+      uses.note(token);
+      const { id, name: actor, grants, expiresAt } = token;
+      return { actor, grants, expiresAt, key: `token ${id}` };
+    }
+    if (policy.oidc.length > 0 && isJwt(shown)) {
+      const holder = await openOidcToken(shown, registry.now());
+      return { ...holder, key: `oidc ${holder.actor}` };
+    }
     throw new HttpError("http_token_invalid", "the token is not known here");
   };
 }
 
-async function holderOf(registry: Registry, shown: string, uses: TokenUses): Promise<Identity> {
-  const token = await openToken(registry, shown);
-  uses.note(token);
-  return { actor: token.name, grants: token.grants, expiresAt: token.expiresAt };
-}
-
 /** Compares with every token, so that the time taken tells nothing of any. */
-function administratorOf(token: string, policy: AccessPolicy): string | undefined {
+function administratorOf(token: string, policy: AccessPolicy): Administrator | undefined {
   const hash = createHash("sha256").update(token).digest();
-  let actor: string | undefined;
+  let found: Administrator | undefined;
   for (const administrator of policy.administrators) {
-    if (timingSafeEqual(hash, administrator.tokenHash)) actor = administrator.actor;
+    if (timingSafeEqual(hash, administrator.tokenHash)) found = administrator;
   }
-  return actor;
+  return found;
 }
 
-/** The token of a Bearer header, or the password of a Basic one. */
-function shownToken(header: string | undefined): string | undefined {
+/**
+ * The token of a Bearer header, or the password of a Basic one (RFC 6750 §2.1, RFC 7617).
+ * @throws {HttpError} http_token_invalid
+ */
+export function shownToken(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const space = header.indexOf(" ");
   const scheme = header.slice(0, space).toLowerCase();

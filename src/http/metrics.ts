@@ -27,6 +27,12 @@ export function measure(app: FastifyInstance): Registry {
     if (isDamage(error)) damage.inc();
     done();
   });
+  const refusals = new Counter({
+    name: "backbar_http_refusals_total",
+    help: "Requests refused for who asked, by code",
+    labelNames: ["code"],
+    registers: [metrics],
+  });
   // Looking a time series up by its labels takes longer than adding to it.
   const series = new Map<string, Histogram.Internal<Label>>();
   app.addHook("onResponse", (request, reply, done) => {
@@ -36,6 +42,7 @@ export function measure(app: FastifyInstance): Registry {
     const own = series.get(key) ?? durations.labels({ route, method, status: reply.statusCode });
     series.set(key, own);
     own.observe(reply.elapsedTime / 1000);
+    if (request.refusal !== undefined) refusals.inc({ code: request.refusal });
     done();
   });
   return metrics;

@@ -8,7 +8,7 @@ import type {
 import { BackbarError, type Place, type Problem } from "../errors.js";
 import { isUnreachable, StoreError } from "../store/error.js";
 import { HttpError } from "./error.js";
-import { statusOf } from "./status.js";
+import { isRefusal, statusOf } from "./status.js";
 
 interface ProblemDetails {
   readonly type: string;
@@ -38,6 +38,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
   428: "Precondition Required",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",
@@ -51,7 +52,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (hidden) request.log.error({ err: innermost(error) }, "request failed");
   const shown = known === undefined || hidden ? HIDDEN : known;
   const problem = problemOf(shown, status, `urn:uuid:${request.id}`);
-  if (status === 401) reply.header("www-authenticate", 'Bearer realm="backbar"');
+  if (isRefusal(status)) request.refusal = shown.code;
+  if (status === 401) reply.header("www-authenticate", challenges(shown.code));
   if (status === 503) reply.header("retry-after", "1");
   return reply
     .code(status)
@@ -63,6 +65,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 /** What went wrong first: the database layer wraps it in a message that repeats every parameter. */
 function innermost(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : error;
+}
+
+/** How to authenticate (RFC 9110 §11.6.1, RFC 6750 §3, RFC 7617 §2). */
+function challenges(code: string): string[] {
+  const error = code === "http_token_required" ? "" : ', error="invalid_token"';
+  return [`Bearer realm="backbar"${error}`, 'Basic realm="backbar", charset="UTF-8"'];
 }
 
 const HIDDEN = new BackbarError(

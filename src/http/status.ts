@@ -44,12 +44,15 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   http_not_acceptable: 406,
   http_not_found: 404,
   http_origin_refused: 403,
+  http_rate_limit: 429,
   http_request_invalid: 400,
   http_timeout: 408,
   http_token_expired: 401,
   http_token_invalid: 401,
   http_token_required: 401,
 
+  oidc_no_rule: 403,
+  oidc_unavailable: 503,
   role_missing: 403,
 
   approval_own: 409,
@@ -305,6 +308,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   grant_form: 422,
   grant_limit: 422,
   key_form: 422,
+  oidc_file: 500,
   key_algorithm: 422,
   key_unknown: 403,
   key_revoked: 403,
@@ -351,6 +355,11 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
   audit_batch_form: 500,
 };
+
+/** Whether a status tells that somebody was refused for who they are. */
+export function isRefusal(status: number): boolean {
+  return status === 401 || status === 403 || status === 429;
+}
 
 /** The status of `code`; 500 for one that is none of ours. */
 export function statusOf(code: string): number {

@@ -21,7 +21,7 @@ import { createRenderPool } from "../../src/flows/renderer/pool.js";
 import type { OwnWitness } from "../../src/flows/witness.js";
 import type { KnownWitness } from "../../src/flows/witnesses.js";
 import { createApp } from "../../src/http/app.js";
-import type { Administrator } from "../../src/http/identity.js";
+import type { AccessPolicy, Administrator } from "../../src/http/identity.js";
 import type { OpenStore } from "../../src/store/db.js";
 import { readLogHead } from "../../src/store/log.js";
 import { type Call, call, type Reply } from "./call.js";
@@ -63,6 +63,10 @@ interface ServerOptions {
   readonly renderTimeoutSeconds?: number;
   readonly renderThreads?: number;
   readonly publicUrl?: string;
+  readonly oidc?: AccessPolicy["oidc"];
+  readonly oidcKeyTimes?: AccessPolicy["oidcKeyTimes"];
+  /** None where absent. */
+  readonly limits?: AccessPolicy["limits"];
   /** In their text form. */
   readonly anonymousGrants?: readonly string[];
   /** Shared by servers that are started and stopped at once: a thread ends badly while it begins. */
@@ -137,6 +141,9 @@ export async function serveStore(
     access: {
       administrators,
       anonymousGrants: parseGrants(options.anonymousGrants ?? ["reader", "renderer"]),
+      oidc: options.oidc ?? [],
+      ...(options.oidcKeyTimes === undefined ? {} : { oidcKeyTimes: options.oidcKeyTimes }),
+      limits: options.limits ?? { requests: 0, failures: 0 },
       publicUrl: options.publicUrl,
     },
     version: "0.0.0",

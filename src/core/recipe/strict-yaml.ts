@@ -13,11 +13,11 @@ import type { JsonPath, JsonProblem } from "./strict-json.js";
 /** Builds the document from `value` and reports what is wrong with it to `problems`. */
 export type StrictReader<T> = (value: JsonValue, problems: JsonProblem[]) => T;
 
-export interface StrictSource {
+export interface StrictSource<Code extends string = RecipeErrorCode> {
   /** What the document is, for messages; in YAML also the file of the places. */
   readonly file: string;
   /** The code of the error and of each problem. */
-  readonly code: RecipeErrorCode;
+  readonly code: Code;
 }
 
 const LIMITS = { maxBytes: 256 * 1024, maxDepth: 60, maxAliasNodes: 1000 };
@@ -59,7 +59,7 @@ export function inspectStrictJson<T>(
 /** As `readStrictYaml`, without throwing. */
 export function inspectStrictYaml<T>(
   text: string,
-  source: StrictSource,
+  source: StrictSource<string>,
   read: StrictReader<T>,
 ): StrictDocument<T> {
   const { file, code } = source;
@@ -86,7 +86,7 @@ function openYaml(text: string, file: string): YamlDocument | BackbarError {
 function inspected<T>(
   value: T,
   found: readonly JsonProblem[],
-  { code }: StrictSource,
+  { code }: StrictSource<string>,
   locate: (path: JsonPath) => Place,
 ): StrictDocument<T> {
   const problems = found.map(({ path, message }) => ({

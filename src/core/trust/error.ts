@@ -4,6 +4,7 @@ export type TrustErrorCode =
   | "grant_form"
   | "grant_limit"
   | "key_form"
+  | "oidc_file"
   | "key_algorithm"
   | "key_unknown"
   | "key_revoked"

@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { findUsage, readUsageBatch } from "../../flows/audit.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
-import { HttpError } from "../error.js";
 import { sendImmutable } from "../immutable.js";
+import { timeOf } from "../time.js";
 import {
   BlobDigest,
   DEFAULT_PAGE,
@@ -77,7 +77,7 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const offset = offsetOf(cursor);
         const rows = await findUsage(registry, request.identity, {
           ...filters,
-          ...(at === undefined ? {} : { at: timeOf(at) }),
+          ...(at === undefined ? {} : { at: timeOf(at, "at") }),
           offset,
           limit: limit + 1,
         });
@@ -112,11 +112,4 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       },
     );
   };
-}
-
-/** The schema takes leap seconds and the year 0, of which no database or Date knows. */
-function timeOf(text: string): Date {
-  const time = new Date(text);
-  if (time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999) return time;
-  throw new HttpError("http_request_invalid", `querystring.at: ${text} is no time`);
 }
