@@ -148,6 +148,11 @@ export const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import("./commands/usage.js")).usage,
     },
     {
+      name: "refusals",
+      summary: "say who was refused what",
+      load: async () => (await import("./commands/refusals.js")).refusals,
+    },
+    {
       name: "report",
       summary: "record what the Score CLIs rendered without the registry",
       load: async () => (await import("./commands/report.js")).report,

@@ -3,7 +3,7 @@ import { publishPackage, signPackage } from "../../src/client/publish-folder.js"
 import type { Submission } from "../../src/core/oci/submission.js";
 import { packRecipe, type RecipePackage } from "../../src/core/recipe/package.js";
 import { formatPublicKey, type PrivateKey } from "../../src/core/trust/keys.js";
-import { startServer, type TestServer } from "./server.js";
+import { type ServerOptions, startServer, type TestServer } from "./server.js";
 import type { TestStore } from "./stores.js";
 
 export interface RecipeText {
@@ -55,8 +55,9 @@ export async function startWith(
   kind: TestStore,
   recipes: readonly RecipeText[],
   settings: Readonly<Record<string, unknown>> = {},
+  options: ServerOptions = {},
 ): Promise<TestServer> {
-  const server = await startServer(kind);
+  const server = await startServer(kind, options);
   await makeNamespace(server, "acme", settings);
   await publishAll(server, recipes);
   return server;

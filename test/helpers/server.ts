@@ -44,6 +44,8 @@ export interface TestServer {
   admin(path: string, options?: Call): Promise<Reply>;
   /** Number of the log's leaves. */
   logSize(): Promise<number>;
+  /** Whoever holds a new token of that name with these grants. */
+  holder(name: string, ...grants: string[]): Promise<TestAdministrator>;
   /** Writes what the service keeps of requests in the background. */
   flush(): Promise<void>;
   /** Another administrator of that name, made by the first call. */
@@ -57,7 +59,7 @@ export interface TestAdministrator {
   call(path: string, options?: Call): Promise<Reply>;
 }
 
-interface ServerOptions {
+export interface ServerOptions {
   /** Instead of new ones. */
   readonly keys?: Partial<Registry["keys"]>;
   readonly renderTimeoutSeconds?: number;
@@ -161,6 +163,17 @@ export async function serveStore(
     call: (path, request) => call(url, path, request),
     admin: (path, request) => call(url, path, { token, ...request }),
     logSize: async () => (await readLogHead(store.db)).size,
+    holder: async (name, ...grants) => {
+      const body = { name, grants, lifetimeSeconds: 366 * 24 * 3600 };
+      const made = await call(url, "/v1/tokens", { method: "POST", token, body });
+      if (made.status !== 201) throw new Error(`${made.status}: ${made.text}`);
+      const { token: own } = made.json<{ token: string }>();
+      return {
+        token: own,
+        client: new BackbarClient({ url, token: own }),
+        call: (path, request) => call(url, path, { token: own, ...request }),
+      };
+    },
     flush: () => app.flushNotes(),
     as: (name) => {
       const own = tokens.get(name) ?? addAdministrator(name);

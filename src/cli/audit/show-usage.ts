@@ -5,6 +5,7 @@ import { splitReference } from "../frame/reference.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
+import { parseTime } from "./parse-time.js";
 
 /** The flags, as they are given. */
 export type UsageFlags = UsageQuery;
@@ -13,7 +14,8 @@ export type UsageFlags = UsageQuery;
 export async function showUsage(session: Session, flags: UsageFlags): Promise<Outcome> {
   const { recipe, version } = splitRecipe(flags);
   const { workload, project, environment } = flags;
-  const at = flags.at === undefined ? undefined : timeOf(flags.at);
+  // A day means its end: what was in use that day and not taken away on it.
+  const at = flags.at === undefined ? undefined : parseTime(flags.at, "--at", "end");
   const client = await session.client();
   const query = { recipe, version, workload, project, environment, at };
   const found = await session.screen.during("Reading", () => listUsage(client, query));
@@ -53,13 +55,4 @@ function splitRecipe({ recipe, version }: UsageFlags): Pick<UsageQuery, "recipe"
     return { recipe: name, version: own };
   }
   throw new UsageError(`--recipe ${recipe} has a version of its own`, "leave out --version");
-}
-
-/** A day means its end: what was in use that day and not taken away on it. */
-function timeOf(text: string): string {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const time = new Date(isDay ? `${text}T23:59:59.999Z` : text);
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  if ((isDay || isTime) && !Number.isNaN(time.getTime())) return time.toISOString();
-  throw new UsageError(`--at ${text} is no time`, "write 2026-06-01 or 2026-06-01T12:00:00Z");
 }
