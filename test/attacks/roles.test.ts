@@ -59,6 +59,9 @@ const ROUTES: Readonly<
   "GET /.well-known/backbar.json": { for: EVERYBODY },
   "GET /.well-known/jwks.json": { for: EVERYBODY },
   "GET /v1/whoami": { for: EVERYBODY },
+  // Who signed a checkpoint is who asks.
+  "POST /witness/add-checkpoint": { for: EVERYBODY, call: { body: "no checkpoint" } },
+  "GET /witness/forks": { for: EVERYBODY },
   "GET /v1/tokens": { for: AUDITOR },
   "POST /v1/tokens": { for: ADMIN, call: { body: { name: "admin", grants: ["admin"] } } },
   "DELETE /v1/tokens/{id}": { for: ADMIN },
