@@ -22,7 +22,7 @@ export const ROWS: readonly Row[] = [
   {
     attack: "a token that may only publish moves a release or changes a name",
     expected: "403",
-    tests: ["flows/namespace", "flows/tokens"],
+    tests: ["attacks/access"],
   },
   {
     attack: "a version is deleted, pinned or not",
@@ -69,7 +69,7 @@ export const ROWS: readonly Row[] = [
   {
     attack: "JWS with `alg: none`, HS256 with the public key, `kid`, `jku`, embedded `jwk`",
     expected: "401 or refused, nothing fetched",
-    tests: ["core/trust/signed-json"],
+    tests: ["attacks/oidc", "core/trust/signed-json"],
   },
   {
     attack: "two signatures by one key for a threshold of 2; threshold 0",
@@ -98,10 +98,8 @@ export const ROWS: readonly Row[] = [
   },
   {
     attack: "split view: two checkpoints of one size",
-    expected: "whoever sees both has the proof",
-    tests: [],
-    reason:
-      "verification by clients and witnesses is being built; the proof itself is core/tlog/fork",
+    expected: "whoever sees both has the proof; a witness refuses the second",
+    tests: ["attacks/witness"],
   },
   {
     attack: "an old backup is restored, then written to",
@@ -172,13 +170,13 @@ export const ROWS: readonly Row[] = [
   {
     attack: "one project reads, renders or audits another",
     expected: "404 or 403",
-    tests: ["flows/visible"],
+    tests: ["attacks/access", "flows/visible"],
     reason: "OCI mounts of private blobs: not built yet",
   },
   {
     attack: "secrets in token lists, the audit, errors, URLs",
     expected: "nowhere; a whole day is searched for every secret in every form",
-    tests: ["process/day"],
+    tests: ["process/day", "attacks/access"],
   },
   {
     attack: "`env`, `expandenv`, `getHostByName`, random functions in a render",
