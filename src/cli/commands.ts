@@ -143,6 +143,21 @@ export const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
   ],
   "For auditors:": [
     {
+      name: "verify",
+      summary: "verify a version, release or environment without trust in the registry",
+      load: async () => (await import("./commands/verify.js")).verify,
+    },
+    {
+      name: "bundle",
+      summary: "write evidence that is verified without the registry",
+      load: async () => (await import("./commands/bundle.js")).bundle,
+    },
+    {
+      name: "log",
+      summary: "audit a registry's log; go on with it after a backup was restored",
+      load: async () => (await import("./commands/log.js")).log,
+    },
+    {
       name: "usage",
       summary: "say which workloads use which versions",
       load: async () => (await import("./commands/usage.js")).usage,
@@ -156,11 +171,6 @@ export const COMMANDS: Readonly<Record<string, readonly Entry[]>> = {
       name: "report",
       summary: "record what the Score CLIs rendered without the registry",
       load: async () => (await import("./commands/report.js")).report,
-    },
-    {
-      name: "log",
-      summary: "go on with the log after a backup was restored",
-      load: async () => (await import("./commands/log.js")).log,
     },
   ],
   "Registries:": [

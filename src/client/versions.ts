@@ -2,27 +2,19 @@
  * Versions of recipes as the registry has them, and the verifying way to one: its digest vouches for
  * the manifest, that for every file, and publishers whom the key set names vouch for the digest.
  */
-import { canonicalJsonBytes, type JsonValue } from "../core/codec/canonical-json.js";
 import { sha256Digest } from "../core/codec/digest.js";
-import { CodecError } from "../core/codec/error.js";
 import { blobSizes, type ParsedRecipe, parseManifest } from "../core/oci/manifest.js";
 import { parseRecipeName, refuseDigest } from "../core/recipe/names.js";
-import { MAX_FILES } from "../core/recipe/recipe-file.js";
-import { refuseTime } from "../core/recipe/release-document.js";
-import {
-  MAX_JSON_DEPTH,
-  nestsDeeper,
-  refuseWhere,
-  type StrictObject,
-} from "../core/recipe/strict-json.js";
+import { refuseWhere, type StrictObject } from "../core/recipe/strict-json.js";
 import { checkVersion } from "../core/recipe/version.js";
 import type { KeySet } from "../core/trust/key-set.js";
 import { verifyVersionSignatures } from "../core/trust/version-signatures.js";
-import { readAnswer, readPages, type WithJson } from "./answer.js";
+import { readPages, type WithJson } from "./answer.js";
 import type { BackbarClient } from "./client.js";
 import { ClientError } from "./error.js";
 import { type Notices, readNotices } from "./notices.js";
 import { pathOf } from "./transport.js";
+import { readVersionAnswer, readVersionFile } from "./version-answer.js";
 
 export interface ListedVersion extends Notices {
   readonly recipe: string;
@@ -51,9 +43,6 @@ export interface VersionContent extends Notices {
   readonly bundles: readonly Uint8Array[];
 }
 
-/** Metadata, manifest, README and signatures together stay far below. */
-const MAX_DETAIL_BYTES = 8 * 1024 * 1024;
-const MAX_BUNDLES = 8;
 /** Files asked for at once. */
 const PARALLEL = 8;
 const MAX_TITLE = 10_000;
@@ -101,19 +90,7 @@ export function readListed(fields: StrictObject): ListedVersion {
  *   {RecipeError} recipe_*, for what no recipe can have; {ServerProblem}
  */
 export async function readVersion(client: BackbarClient, ref: VersionRef): Promise<VersionContent> {
-  const { namespace, name } = parseRecipeName(ref.recipe);
-  const path = pathOf("v1", "recipes", namespace, name, "versions", ref.version);
-  const answer = await client.send({ path, maxAnswerBytes: MAX_DETAIL_BYTES });
-  const { manifest, config, paths, ...said } = readAnswer(answer, (fields) => ({
-    manifest: bytesOf(fields, "manifest"),
-    config: bytesOf(fields, "metadata"),
-    publishedAt: fields.text("publishedAt", { refuse: refuseTime }),
-    paths: new Map(
-      fields.objects("files", MAX_FILES).map((file) => [file.text("digest"), file.text("path")]),
-    ),
-    bundles: fields.objects("signatures", MAX_BUNDLES).map((one) => bytesOf(one, "bundle")),
-    ...readNotices(fields),
-  }));
+  const { manifest, config, paths, ...said } = await readVersionAnswer(client, ref);
   const actual = sha256Digest(manifest);
   if (actual !== ref.digest) throw otherVersion(ref, `its manifest is ${actual}`);
   const blobs = new Map([[sha256Digest(config) as string, config]]);
@@ -122,12 +99,7 @@ export async function readVersion(client: BackbarClient, ref: VersionRef): Promi
     const contents = wanted.slice(i, i + PARALLEL).map(async ([digest, size]) => {
       const file = paths.get(digest);
       if (file === undefined) throw otherVersion(ref, `it lists no file for ${digest}`);
-      const { body } = await client.send({
-        path: `${path}/files${pathOf(...file.split("/"))}`,
-        headers: { accept: "*/*" },
-        maxAnswerBytes: size,
-      });
-      return [digest, body] as const;
+      return [digest, await readVersionFile(client, ref, file, size)] as const;
     });
     for (const [digest, content] of await Promise.all(contents)) blobs.set(digest, content);
   }
@@ -151,18 +123,6 @@ export function verifySigners(
   keySet: KeySet,
 ): void {
   verifyVersionSignatures(bundles, ref, keySet, publishedAt);
-}
-
-/** The canonical form of a member, which is what its digest names. */
-function bytesOf(fields: StrictObject, key: string): Uint8Array {
-  const value: JsonValue = fields.raw(key) ?? null;
-  try {
-    if (!nestsDeeper(value, MAX_JSON_DEPTH)) return canonicalJsonBytes(value);
-  } catch (error) {
-    if (!(error instanceof CodecError)) throw error;
-  }
-  fields.fault([key], "has no canonical form");
-  return new Uint8Array();
 }
 
 function otherVersion({ recipe, version, digest }: VersionRef, reason: string): ClientError {

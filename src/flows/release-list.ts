@@ -17,6 +17,8 @@ export interface ReleaseSummary {
   /** When it became current; null where it never did. */
   readonly activatedAt: Date | null;
   readonly status: ReleaseStatus;
+  /** Index of its leaf in the log. */
+  readonly logIndex: number;
   /** Who cut it, and what it took from elsewhere. */
   readonly provenance: Pick<ReleaseProvenance, "actor" | "promotion" | "rollback" | "forced">;
 }
@@ -56,10 +58,10 @@ export async function readRelease(
 }
 
 function summary(row: ReleaseRow, document: ReleaseDocument, current: number): ReleaseSummary {
-  const { number, digest, createdAt, activatedAt } = row;
+  const { number, digest, createdAt, activatedAt, logIndex } = row;
   const { actor, promotion, rollback, forced } = document;
   return {
-    ...{ number, digest, createdAt, activatedAt, status: statusOf(row, current) },
+    ...{ number, digest, createdAt, activatedAt, status: statusOf(row, current), logIndex },
     provenance: {
       ...optional("actor", actor),
       ...optional("promotion", promotion),

@@ -354,6 +354,14 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   tlog_fork: 422,
 
   audit_batch_form: 500,
+  audit_evidence_form: 422,
+  audit_stale: 422,
+  audit_witnesses: 422,
+  audit_subject: 422,
+  audit_record: 422,
+  audit_manifest: 422,
+  audit_chain: 422,
+  audit_combined: 422,
 };
 
 /** Whether a status tells that somebody was refused for who they are. */

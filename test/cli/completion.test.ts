@@ -22,7 +22,7 @@ const open = () => openCommandLine({ env: { BACKBAR_SERVER: server.url } });
 
 describe("backbar complete", () => {
   test.each([
-    { words: ["log"], found: ["login", "logout"] },
+    { words: ["log"], found: ["log", "login", "logout"] },
     { words: ["context", ""], found: ["list", "use", "remove"] },
     { words: ["publish", "--to"], found: ["--token-file"] },
     { words: ["publish", "--target", ""], found: ["compose", "k8s"] },
@@ -92,6 +92,7 @@ describe("the completion script", () => {
       });
       expect(stderr).toBe("");
       expect(stdout.split("\n").map((line) => line.split(/[\t:]/)[0])).toEqual([
+        "log",
         "login",
         "logout",
         "",

@@ -1,16 +1,79 @@
 /** `backbar log`: what is done with a registry's log. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
+import { parseNumber, repeated } from "../frame/flags.js";
 
 export function log(command: Command, cli: Cli): void {
   command.description(
     "The log holds everything that the registry did, so that nobody can rewrite it unseen.",
   );
-  examples(command, 'backbar log recover --reason "disk lost, backup of Tuesday night"');
+  examples(command, "backbar log audit", "backbar log bundle --out log.json");
   for (const define of SUBCOMMANDS) define(command, cli);
 }
 
-const SUBCOMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [defineRecover];
+const SUBCOMMANDS: readonly ((group: Command, cli: Cli) => void)[] = [
+  defineAudit,
+  defineBundle,
+  defineRecover,
+];
+
+function defineAudit(group: Command, cli: Cli): void {
+  const command = group
+    .command("audit")
+    .summary("replay the log and hold the registry's word against it")
+    .description(
+      "Fetches the log, checks that it grew out of what was seen of it before, derives from its\n" +
+        "leaves what the registry has to have, and compares: versions, signatures, files, releases,\n" +
+        "pointers, namespaces, keys, notices, usage. Every difference is named, with a code, and\n" +
+        "makes the command exit with 1. Usage and what is private is shown to auditors.\n\n" +
+        "With --bundle everything comes from a file of `backbar log bundle`.",
+    );
+  examples(
+    command,
+    "backbar log audit",
+    "backbar log audit --full --json",
+    "backbar log audit --bundle log.json --max-age 30d",
+  );
+  withServer(
+    command
+      .option("--bundle <file>", "audit this bundle, offline")
+      .option("--full", "fetch the files of all versions, not only of those in use")
+      .option("--accept-recovery <origin>", "of a log that goes on after a restored backup")
+      .option("--witness <key>", "one that has to have cosigned; may be repeated", repeated)
+      .option("--quorum <number>", "how many of them have to (default: all)", (text) =>
+        parseNumber(text, "--quorum", { max: 100 }),
+      )
+      .option("--max-age <span>", "of the log's checkpoint, such as 30m, 24h, 7d (default: 24h)"),
+  ).action((flags) =>
+    cli.run(flags, async (session) => {
+      const { showLogAudit } = await import("../audit/audit-log.js");
+      const { parseAge } = await import("../audit/policy.js");
+      const maxAge = flags.maxAge === undefined ? undefined : parseAge(flags.maxAge);
+      return showLogAudit(session, { ...flags, maxAge });
+    }),
+  );
+}
+
+function defineBundle(group: Command, cli: Cli): void {
+  const command = group
+    .command("bundle")
+    .summary("write the whole log as a file, to audit without the registry")
+    .description(
+      "Writes the log, what lies behind its leaves, and what the registry says beside it as one JSON\n" +
+        "file. As an auditor that is everything: keep it from others.",
+    );
+  examples(command, "backbar log bundle --out log.json");
+  withServer(
+    command
+      .option("-o, --out <file>", "the file to write, or - for the standard output", "-")
+      .option("--full", "with the files of all versions, not only of those in use"),
+  ).action((flags) =>
+    cli.run(flags, async (session) => {
+      const { bundleLog } = await import("../audit/audit-log.js");
+      return bundleLog(session, { out: flags.out, full: flags.full === true });
+    }),
+  );
+}
 
 function defineRecover(group: Command, cli: Cli): void {
   const command = group

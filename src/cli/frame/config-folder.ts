@@ -6,6 +6,8 @@
  *     credentials.json   their tokens
  *     seen.json          by root key: the highest key set, the newest release of each environment
  *                        and the key that signed that it is
+
+ *     logs.json          by origin: the checkpoint of each audited log that was seen last
  *     keys/NAME.pem      private keys of publishers
  *
  * Every file is for its owner's eyes only (mode 0600), and so is the folder where a command makes
@@ -152,6 +154,21 @@ export function replaceRoot(machine: Machine, from: string, to: string): Promise
       await writeJson(machine, "seen.json", Object.fromEntries(all));
     }
     await writeJson(machine, "config.json", { current, contexts: Object.fromEntries(named) });
+  });
+}
+
+/** The checkpoint of the log with this origin that was seen last: a signed note. */
+export async function readSeenLog(machine: Machine, origin: string): Promise<string | undefined> {
+  const note = membersOf(await readJson(machine, "logs.json")).get(origin);
+  return typeof note === "string" ? note : undefined;
+}
+
+/** Keeps the checkpoint of the log with this origin. */
+export function writeSeenLog(machine: Machine, origin: string, note: string): Promise<void> {
+  return alone(machine, async () => {
+    const all = new Map(membersOf(await readJson(machine, "logs.json")));
+    all.set(origin, note);
+    await writeJson(machine, "logs.json", Object.fromEntries(all));
   });
 }
 

@@ -48,6 +48,7 @@ const ReleaseEntry = Type.Object({
     Type.Object(EarlierRelease, { description: "The earlier release whose content it has" }),
   ),
   forced: Type.Optional(Type.Boolean({ description: "Whether a refusal was overridden" })),
+  logIndex: Type.Integer({ description: "Its leaf in the log" }),
 });
 
 const Approvals = Type.Object({
@@ -219,9 +220,10 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
   };
 }
 
-function entry({ number, digest, createdAt, activatedAt, status, provenance }: ReleaseSummary) {
+function entry({ createdAt, activatedAt, provenance, ...release }: ReleaseSummary) {
+  const { number, digest, status, logIndex } = release;
   return {
-    ...{ number, digest, createdAt: createdAt.toISOString(), status },
+    ...{ number, digest, createdAt: createdAt.toISOString(), status, logIndex },
     ...(activatedAt === null ? {} : { activatedAt: activatedAt.toISOString() }),
     ...provenance,
   };

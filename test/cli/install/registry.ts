@@ -30,6 +30,7 @@ export interface Lies {
 
 export interface VersionDetail {
   publishedAt: string;
+  logIndex: number;
   manifest: unknown;
   metadata: unknown;
   signatures: { keyFingerprint: string; bundle: unknown }[];
@@ -84,6 +85,7 @@ export async function lyingRegistry(
   const [signed = listed] = signers.map((key) => signPackage(given, key));
   const detail: VersionDetail = {
     publishedAt: PUBLISHED,
+    logIndex: 1,
     manifest: json(signed.manifest),
     metadata: json(signed.blobs.get(json(signed.manifest).config.digest)),
     signatures: signers.map((key) => ({

@@ -1,0 +1,48 @@
+/** Flags that say what has to vouch for a log, and how old its word may be. */
+import type { TrustPolicy } from "../../core/audit/verify-trust.js";
+import { type NoteKey, parseNoteKey } from "../../core/tlog/note-key.js";
+import { UsageError } from "../frame/usage.js";
+
+export interface PolicyFlags {
+  readonly witness?: readonly string[] | undefined;
+  readonly quorum?: number | undefined;
+  readonly maxAge?: number | undefined;
+}
+
+const DEFAULT_MAX_AGE_SECONDS = 24 * 3600;
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** @throws {UsageError} where more witnesses have to have signed than are named; {TlogError} tlog_note_key */
+export function readPolicy(
+  { witness = [], quorum, maxAge = DEFAULT_MAX_AGE_SECONDS }: PolicyFlags,
+  now: Date,
+  root: string | undefined,
+): TrustPolicy {
+  const witnesses = witness.map(readWitness);
+  const wanted = quorum ?? witnesses.length;
+  if (wanted > witnesses.length) {
+    throw new UsageError(
+      `--quorum: ${wanted} witnesses have to have signed, and ${witnesses.length} are named`,
+      "name each by --witness NAME+ID+KEY",
+    );
+  }
+  const pinned = root === undefined ? {} : { root };
+  return { ...pinned, now, maxAgeSeconds: maxAge, witnesses, quorum: wanted };
+}
+
+/** A time span such as `90s`, `30m`, `24h` or `7d`, in seconds. @throws {UsageError} */
+export function parseAge(text: string): number {
+  const [, digits = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * (UNITS[unit] ?? 0);
+  if (seconds > 0) return seconds;
+  throw new UsageError(`--max-age: '${text}' is no time span`, "write it as 90s, 30m, 24h or 7d");
+}
+
+function readWitness(text: string): NoteKey {
+  const key = parseNoteKey(text);
+  if (key.type === "cosignature") return key;
+  throw new UsageError(
+    `--witness: ${key.name} is the key of a log, not of a witness`,
+    "a witness publishes its key as NAME+ID+KEY for cosignatures (C2SP tlog-cosignature)",
+  );
+}

@@ -1,0 +1,155 @@
+/** Namespaces, publisher and signing keys, definitions and tokens, held against the log. */
+import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
+import type { DatedKey } from "../trust/dated-key.js";
+import { type Comparison, mayBeHidden } from "./comparison.js";
+import type { Finding, FindingCode } from "./finding.js";
+import type { Logged } from "./log-state.js";
+import type { ToldDefinition, ToldNamespace } from "./told.js";
+
+export function compareNames(comparison: Comparison): Finding[] {
+  const { state, told } = comparison;
+  return [
+    ...compareNamespaces(comparison),
+    ...compareKeySet(comparison),
+    ...compareDefinitions("the environment", state.environments, told.environments),
+    ...compareDefinitions("the entry list", state.entryLists, told.entryLists),
+    ...compareTokens(comparison),
+  ];
+}
+
+function compareNamespaces(comparison: Comparison): Finding[] {
+  const { state, told } = comparison;
+  const findings: Finding[] = [];
+  const shown = new Map(told.namespaces.map((one) => [one.name, one]));
+  for (const [name, { value, leaf }] of state.namespaces) {
+    const one = shown.get(name);
+    if (one === undefined) {
+      const message = `the namespace ${name} is recorded by leaf ${leaf}; the registry has none of that name`;
+      findings.push({ code: "audit_namespace_hidden", message, leaf });
+      continue;
+    }
+    const [logged, said] = [describe(value), describe(membersOfTold(one))];
+    if (logged === said) continue;
+    const message = `the namespace ${name} is ${logged} by leaf ${leaf}; the registry says ${said}`;
+    findings.push({ code: "audit_namespace_changed", message, leaf });
+  }
+  for (const name of shown.keys()) {
+    if (state.namespaces.has(name) || mayBeHidden(comparison)) continue;
+    const message = `the registry has a namespace ${name} that no leaf records`;
+    findings.push({ code: "audit_namespace_unlogged", message });
+  }
+  return findings;
+}
+
+/** What both a record and the API say of a namespace, in one form. */
+function describe(members: { readonly [key: string]: JsonValue | undefined }): string {
+  const list = (value: JsonValue | undefined) => (Array.isArray(value) ? [...value].sort() : []);
+  const { owners, publisherKeys, signatures, visibility, commands, tombstonedAt } = members;
+  return canonicalJson({
+    owners: list(owners),
+    publisherKeys: list(publisherKeys),
+    signatures: signatures ?? null,
+    visibility: visibility ?? null,
+    commands: commands ?? null,
+    ...(tombstonedAt === undefined ? {} : { tombstonedAt }),
+  });
+}
+
+function membersOfTold({ name: _name, ...members }: ToldNamespace) {
+  return members;
+}
+
+/** The root vouches for keys; the log tells where each of them came from. */
+function compareKeySet(comparison: Comparison): Finding[] {
+  const { state, keySet } = comparison;
+  const findings: Finding[] = [];
+  const find = (code: FindingCode, message: string) => findings.push({ code, message });
+  for (const [namespace, { keys }] of keySet.namespaces) {
+    const listed = state.publisherKeys.get(namespace);
+    if (listed === undefined && mayBeHidden(comparison)) continue;
+    for (const { publicKey } of keys) {
+      if (listed?.has(publicKey.fingerprint)) continue;
+      find(
+        "audit_key_unlogged",
+        `the key set lets ${publicKey.fingerprint} sign for ${namespace}; no leaf ever listed it`,
+      );
+    }
+  }
+  for (const [namespace, { value, leaf }] of state.namespaces) {
+    const keys = keySet.namespaces.get(namespace)?.keys ?? [];
+    for (const fingerprint of textsOf(value.publisherKeys)) {
+      const holds = keys.some(
+        ({ publicKey, revoked }) => publicKey.fingerprint === fingerprint && revoked === undefined,
+      );
+      if (holds) continue;
+      const message = `leaf ${leaf} lists ${fingerprint} for ${namespace}; by the key set it may not sign`;
+      findings.push({ code: "audit_key_hidden", message, leaf });
+    }
+  }
+  for (const [purpose, keys] of [
+    ["releases and records", keySet.release],
+    ["checkpoints", keySet.checkpoint],
+  ] as const) {
+    for (const fingerprint of unloggedKeys(keys, state.signingKeys)) {
+      find(
+        "audit_key_unlogged",
+        `the key set lets ${fingerprint} sign ${purpose}; no leaf says so`,
+      );
+    }
+  }
+  return findings;
+}
+
+/** The first key was there before the log; whichever followed it is on record. */
+function unloggedKeys(keys: readonly DatedKey[], logged: ReadonlyMap<string, number>): string[] {
+  const inOrder = [...keys].sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+  return inOrder
+    .slice(1)
+    .map(({ publicKey }) => publicKey.fingerprint)
+    .filter((fingerprint) => !logged.has(fingerprint));
+}
+
+function compareDefinitions(
+  what: string,
+  logged: ReadonlyMap<string, Logged<string>>,
+  told: readonly ToldDefinition[],
+): Finding[] {
+  const code =
+    what === "the environment" ? "audit_environment_changed" : "audit_entry_list_changed";
+  const findings: Finding[] = [];
+  const shown = new Map(told.map(({ name, digest }) => [name, digest]));
+  for (const [name, { value, leaf }] of logged) {
+    const said = shown.get(name);
+    if (said === value) continue;
+    const message = `${what} ${name} is defined by leaf ${leaf} as ${value}; the registry says ${said ?? "that there is none"}`;
+    findings.push({ code, message, leaf });
+  }
+  for (const name of shown.keys()) {
+    if (logged.has(name)) continue;
+    findings.push({ code, message: `${what} ${name} is defined by no leaf` });
+  }
+  return findings;
+}
+
+function compareTokens({ state, told }: Comparison): Finding[] {
+  if (told.tokens === undefined) return [];
+  const code = "audit_token_changed";
+  const findings: Finding[] = [];
+  const shown = new Map(told.tokens.map(({ id, ...token }) => [id, token]));
+  for (const [id, { value, leaf }] of state.tokens) {
+    const said = shown.get(id);
+    const same = said !== undefined && canonicalJson({ ...said }) === canonicalJson({ ...value });
+    if (same) continue;
+    const message = `the token ${id} (${value.name}) is ${canonicalJson({ ...value })} by the log; the registry says ${said === undefined ? "that there is none" : canonicalJson({ ...said })}`;
+    findings.push({ code, message, leaf });
+  }
+  for (const [id, { name }] of shown) {
+    if (state.tokens.has(id)) continue;
+    findings.push({ code, message: `the token ${id} (${name}) was made by no leaf` });
+  }
+  return findings;
+}
+
+function textsOf(value: JsonValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
