@@ -33,7 +33,6 @@ export function refusalRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         schema: {
           tags: ["audit"],
           summary: "Refused requests (401, 403, 429) by the minute, the newest first",
-          security: [{ token: [] }],
           querystring: Type.Object(
             {
               actor: Filter,

@@ -37,6 +37,9 @@ const service = await startSharedService(
     CATALOG_DIR: path.resolve("catalog"),
     ENVIRONMENTS_DIR: path.resolve("examples/orders/environments"),
     LOG_LEVEL: "error",
+    // A limit would answer in place of what is tried.
+    RATE_LIMIT: "0",
+    FAILED_AUTH_LIMIT: "0",
   },
   folder,
 );
