@@ -25,7 +25,7 @@ import type { GatherOptions } from "./gather-log.js";
 import { inTurns } from "./log-content.js";
 import { listNamespaces, readNamespace } from "./namespaces.js";
 import { whoAmI } from "./tokens.js";
-import { listAllUsage, listTokensTold } from "./told-lists.js";
+import { listAllRefusals, listAllUsage, listTokensTold } from "./told-lists.js";
 import { pathOf } from "./transport.js";
 import {
   readVersionAnswer,
@@ -58,6 +58,7 @@ export async function gatherTold(
   const pointed = environments.filter(({ current }) => current !== undefined);
   const pointers = await inTurns(pointed, ({ name }) => readPointer(client, name));
   const usage = auditor ? await listAllUsage(client) : undefined;
+  const refusals = auditor ? await listAllRefusals(client) : undefined;
   const tokens = auditor ? await listTokensTold(client) : undefined;
   const { blobs, files } = await readBlobs(client, state, versions, options);
   const told: Told = {
@@ -85,6 +86,7 @@ export async function gatherTold(
     releases: releases.flat(),
     pointers,
     ...optional("usage", usage),
+    ...optional("refusals", refusals),
     ...optional("tokens", tokens),
     blobs,
   };

@@ -1,8 +1,8 @@
 /** Lists that only auditors are shown, in the words of their own audit. */
-import type { ToldToken, ToldUsage } from "../core/audit/told.js";
+import type { ToldRefusals, ToldToken, ToldUsage } from "../core/audit/told.js";
 import { refuseDigest } from "../core/recipe/names.js";
 import { refuseTime } from "../core/recipe/release-document.js";
-import { optional } from "../core/recipe/strict-json.js";
+import { optional, type StrictObject } from "../core/recipe/strict-json.js";
 import { readPages } from "./answer.js";
 import type { BackbarClient } from "./client.js";
 import { listTokens } from "./tokens.js";
@@ -14,7 +14,6 @@ const TIME = { refuse: refuseTime };
 export function listAllUsage({ send }: BackbarClient): Promise<ToldUsage[]> {
   const list = { path: "/v1/usage", member: "usage", query: { all: true } };
   return readPages(send, list, (one) => {
-    const leaf = one.raw("logIndex") === null ? undefined : one.integer("logIndex", 0);
     return {
       environment: one.text("environment"),
       project: one.optionalText("project") ?? "",
@@ -29,9 +28,23 @@ export function listAllUsage({ send }: BackbarClient): Promise<ToldUsage[]> {
       lastUsedAt: one.text("lastUsedAt", TIME),
       renders: one.integer("renders", 0),
       current: one.boolean("current", false),
-      ...optional("logIndex", leaf),
+      ...optional("logIndex", leafOf(one)),
     };
   });
+}
+
+/** Every count of refused requests there is. */
+export function listAllRefusals({ send }: BackbarClient): Promise<ToldRefusals[]> {
+  return readPages(send, { path: "/v1/refusals", member: "refusals" }, (one) => ({
+    minute: one.text("minute", TIME),
+    actor: one.text("actor", LONG),
+    address: one.text("address", LONG),
+    method: one.text("method"),
+    route: one.text("route", LONG),
+    code: one.text("code"),
+    count: one.integer("count", 0),
+    ...optional("logIndex", leafOf(one)),
+  }));
 }
 
 export async function listTokensTold(client: BackbarClient): Promise<ToldToken[]> {
@@ -40,4 +53,9 @@ export async function listTokensTold(client: BackbarClient): Promise<ToldToken[]
     ...{ id, name, grants, expiresAt },
     revoked: revokedAt !== undefined,
   }));
+}
+
+/** Of the batch that holds it; undefined until then. */
+function leafOf(one: StrictObject): number | undefined {
+  return one.raw("logIndex") === null ? undefined : one.integer("logIndex", 0);
 }

@@ -24,8 +24,9 @@ function defineAudit(group: Command, cli: Cli): void {
     .description(
       "Fetches the log, checks that it grew out of what was seen of it before, derives from its\n" +
         "leaves what the registry has to have, and compares: versions, signatures, files, releases,\n" +
-        "pointers, namespaces, keys, notices, usage. Every difference is named, with a code, and\n" +
-        "makes the command exit with 1. Usage and what is private is shown to auditors.\n\n" +
+        "pointers, namespaces, keys, notices, usage, refusals. Every difference is named, with a\n" +
+        "code, and makes the command exit with 1. Usage, refusals and what is private are shown to\n" +
+        "auditors.\n\n" +
         "With --bundle everything comes from a file of `backbar log bundle`.",
     );
   examples(

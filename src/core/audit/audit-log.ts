@@ -136,15 +136,16 @@ function findRecoveries(
 }
 
 function tellNotCompared({ told }: LogEvidence, { hidden }: Replay): string[] {
-  if (told.auditor) return [];
-  const parts = [
-    `${hidden.length} leaves: what they record is shown to auditors`,
-    ...(told.usage === undefined ? ["usage: shown to auditors"] : []),
-    ...(told.refusals === undefined ? ["refusals: shown to auditors"] : []),
-    ...(told.tokens === undefined ? ["tokens: shown to auditors"] : []),
-    "private namespaces: shown to auditors",
-  ];
-  return hidden.length === 0 ? parts.slice(1) : parts;
+  const lists = (["usage", "refusals", "tokens"] as const).filter(
+    (list) => told[list] === undefined,
+  );
+  // An auditor's evidence has them all, unless it was gathered before there was such a list.
+  const why = told.auditor ? "not in this evidence" : "shown to auditors";
+  const parts = lists.map((list) => `${list}: ${why}`);
+  if (told.auditor) return parts;
+  const leaves = `${hidden.length} leaves: what they record is shown to auditors`;
+  const namespaces = "private namespaces: shown to auditors";
+  return [...(hidden.length === 0 ? [] : [leaves]), ...parts, namespaces];
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -4,8 +4,8 @@ import type { Comparison } from "./comparison.js";
 import type { Finding } from "./finding.js";
 import type { Logged } from "./log-state.js";
 import { nameOfRefusal, nameOfUsage, shown } from "./replay-usage.js";
-import type { ToldUsage } from "./told.js";
-import { refusalKey, type UsageSnapshot, usageKey } from "./usage-batch.js";
+import type { ToldRefusals, ToldUsage } from "./told.js";
+import { type RefusalCount, refusalKey, type UsageSnapshot, usageKey } from "./usage-batch.js";
 
 /** The longest that a registry may be set to wait with a batch, twice. */
 const MAX_PENDING_MS = 2 * 3600 * 1000;
@@ -75,14 +75,39 @@ function follows(after: UsageSnapshot, before: UsageSnapshot): boolean {
   );
 }
 
-/** Counts of a minute that is over are committed with the next batch; later ones may add to them. */
-function compareRefusals({ state, told }: Comparison): Finding[] {
-  if (told.refusals === undefined) return [];
-  const said = new Map(told.refusals.map((one) => [refusalKey(one), one.count]));
-  return [...state.refusals].flatMap(([key, { value, leaf }]): Finding[] => {
-    const count = said.get(key);
-    if (count !== undefined && count >= value.count) return [];
-    const message = `${nameOfRefusal(value)} are ${value.count} by leaf ${leaf}; the registry says ${count ?? "none"}`;
+/** A count is committed once its minute is over, and stays as it is from then on. */
+function compareRefusals({ state, told, hidden }: Comparison): Finding[] {
+  if (told.refusals === undefined || (hidden.length > 0 && !told.auditor)) return [];
+  const said = new Set(told.refusals.map(refusalKey));
+  const gone = [...state.refusals].flatMap(([key, { value, leaf }]): Finding[] => {
+    if (said.has(key)) return [];
+    const message = `${nameOfRefusal(value)} are ${value.count} by leaf ${leaf}; the registry no longer has them`;
     return [{ code: "audit_refusals_rewritten", message, leaf }];
   });
+  const now = Date.parse(told.time);
+  return [
+    ...gone,
+    ...told.refusals.flatMap((one) => compareCount(one, state.refusals.get(refusalKey(one)), now)),
+  ];
+}
+
+function compareCount(
+  { logIndex, ...said }: ToldRefusals,
+  logged: Logged<RefusalCount> | undefined,
+  now: number,
+): Finding[] {
+  const shownCount = `${said.count} ${logIndex === undefined ? "that wait for a batch" : `by leaf ${logIndex}`}`;
+  if (logged !== undefined) {
+    const { value, leaf } = logged;
+    if (value.count === said.count && leaf === logIndex) return [];
+    const message = `${nameOfRefusal(said)} are ${value.count} by leaf ${leaf}; the registry says ${shownCount}`;
+    return [{ code: "audit_refusals_rewritten", message, leaf }];
+  }
+  if (logIndex !== undefined) {
+    const message = `${nameOfRefusal(said)}: the registry says ${shownCount}; no batch of the log has them`;
+    return [{ code: "audit_refusals_rewritten", message }];
+  }
+  if (now - Date.parse(said.minute) <= MAX_PENDING_MS) return [];
+  const message = `${nameOfRefusal(said)} are in no batch: what is not committed can be rewritten`;
+  return [{ code: "audit_refusals_uncommitted", message }];
 }

@@ -30,6 +30,7 @@ export type FindingCode =
   | "audit_usage_rewritten"
   | "audit_usage_uncommitted"
   | "audit_refusals_rewritten"
+  | "audit_refusals_uncommitted"
   | "audit_token_changed";
 
 export interface Finding {

@@ -142,6 +142,7 @@ function readRefusals(one: StrictObject): ToldRefusals {
     route: one.text("route", LONG),
     code: one.text("code"),
     count: one.integer("count", 0),
+    ...optional("logIndex", one.has("logIndex") ? one.integer("logIndex", 0) : undefined),
   };
 }
 

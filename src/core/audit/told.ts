@@ -105,6 +105,8 @@ export interface ToldRefusals {
   readonly route: string;
   readonly code: string;
   readonly count: number;
+  /** Undefined while it waits for its batch, after which it never changes. */
+  readonly logIndex?: number;
 }
 
 export interface ToldToken {

@@ -14,6 +14,7 @@ import {
   blobs,
   notices,
   pointers,
+  refusals,
   releases,
   settings,
   usage,
@@ -63,6 +64,9 @@ async function fill(server: TestServer): Promise<void> {
   for (let i = 0; i < 3; i++) {
     await rendered(server, "one", { workloads: [{ score }], project: "shop" });
   }
+  for (let i = 0; i < 3; i++) await server.call("/v1/tokens");
+  await server.flush();
+  server.clock.advance({ seconds: 60 });
   await commitUsage(server.registry);
 }
 
@@ -123,6 +127,7 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
     const found = (await (await open()).json("log", "audit")) as AuditJson;
     expect(found).toMatchObject({ clean: true, findings: [] });
     expect(found.notCompared.join("\n")).toContain("usage");
+    expect(found.notCompared.join("\n")).toContain("refusals");
   });
 
   test("is the same offline, from a bundle", async () => {
@@ -146,6 +151,11 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
     ]);
     expect(await damaged({ leaves: bundle.leaves.slice(1) })).toContain("audit_leaf_dropped");
     expect(await damaged({ envelopes: {} })).toContain("audit_envelope_hidden");
+    const { refusals: _refusals, ...older } = bundle.told;
+    await away.put("log.json", JSON.stringify({ ...bundle, told: older }));
+    expect(await away.json("log", "audit", "--bundle", "log.json")).toMatchObject({
+      notCompared: ["refusals: not in this evidence"],
+    });
     const told = { ...bundle.told, versions: bundle.told.versions.slice(1) };
     expect(await damaged({ told })).toEqual(["audit_version_hidden"]);
   });
@@ -271,6 +281,43 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
         () => store.delete(usage).where(eq(usage.workload, "ghost")),
       );
       expect(codesOf(made)).toEqual(["audit_usage_rewritten"]);
+    });
+
+    test.each([
+      { name: "fewer", change: { count: 1 } },
+      { name: "more", change: { count: 4 } },
+      { name: "of somebody else", change: { actor: "somebody" } },
+      { name: "as if they were not committed yet", change: { leaf: null } },
+    ])("rewritten refusals: $name", async ({ change }) => {
+      const store = server.registry.db;
+      const rows = await store.select().from(refusals);
+      expect(rows).toMatchObject([{ actor: "anonymous", count: 3, leaf: expect.any(Number) }]);
+      const found = await auditAfter(
+        () => store.update(refusals).set(change),
+        async () => {
+          await store.delete(refusals);
+          await store.insert(refusals).values(rows);
+        },
+      );
+      expect(codesOf(found)).toEqual(["audit_refusals_rewritten"]);
+    });
+
+    test("refusals that are gone, and refusals that never reach the log", async () => {
+      const store = server.registry.db;
+      const rows = await store.select().from(refusals);
+      const gone = await auditAfter(
+        () => store.delete(refusals),
+        () => store.insert(refusals).values(rows),
+      );
+      expect(codesOf(gone)).toEqual(["audit_refusals_rewritten"]);
+      const [row] = rows;
+      if (row === undefined) throw new Error("no row");
+      const minute = new Date(row.minute.getTime() - 3 * 3_600_000);
+      const kept = await auditAfter(
+        () => store.insert(refusals).values({ ...row, minute, leaf: null }),
+        () => store.delete(refusals).where(eq(refusals.minute, minute)),
+      );
+      expect(codesOf(kept)).toEqual(["audit_refusals_uncommitted"]);
     });
 
     test("a notice that was taken away", async () => {
