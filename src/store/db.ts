@@ -8,7 +8,11 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { sql } from "drizzle-orm";
-import { drizzle as drizzlePg, type NodePgQueryResultHKT } from "drizzle-orm/node-postgres";
+import {
+  drizzle as drizzlePg,
+  type NodePgDatabase,
+  type NodePgQueryResultHKT,
+} from "drizzle-orm/node-postgres";
 import { migrate as migratePg } from "drizzle-orm/node-postgres/migrator";
 import type { PgDatabase, PgQueryResultHKT, PgTransaction } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
@@ -57,7 +61,7 @@ export async function openPostgres(url: string): Promise<OpenStore> {
   pool.on("error", () => {});
   // One that breaks in use fails its query; without a listener it would also end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
-  const db = drizzlePg(pool, { schema });
+  const db = Object.assign(drizzlePg(pool, { schema }), { transaction: transactionsOn(pool) });
   try {
     await locked(pool, MIGRATION_LOCK, (client) =>
       migratePg(drizzlePg(client, { schema }), { migrationsFolder: MIGRATIONS }),
@@ -75,6 +79,40 @@ export async function openPostgres(url: string): Promise<OpenStore> {
     alone: (work) => locked(pool, WORK_LOCK, work),
     watchLog: (report) => watchLog(url, report),
     close: () => pool.end(),
+  };
+}
+
+/**
+ * As drizzle's `transaction`, which keeps the connection for good where `begin` fails, and gives one
+ * back within its transaction where `rollback` does: here it always goes back, and one whose
+ * transaction did not end cleanly is closed.
+ */
+function transactionsOn(pool: pg.Pool): NodePgDatabase<Schema>["transaction"] {
+  const known = new WeakMap<pg.PoolClient, NodePgDatabase<Schema>>();
+  return async (work, config) => {
+    const client = await pool.connect();
+    const own = known.get(client) ?? drizzlePg(client, { schema });
+    known.set(client, own);
+    let failure: { readonly error: unknown } | undefined;
+    let isClean = false;
+    try {
+      const result = await own.transaction(
+        (tx) =>
+          work(tx).catch((error: unknown) => {
+            failure = { error };
+            throw error;
+          }),
+        config,
+      );
+      isClean = true;
+      return result;
+    } catch (error) {
+      // The error of `work` comes back once it is rolled back; any other is of the transaction itself.
+      isClean = failure !== undefined && failure.error === error;
+      throw failure === undefined ? error : failure.error;
+    } finally {
+      client.release(!isClean);
+    }
   };
 }
 
