@@ -109,14 +109,14 @@ export const ROWS: readonly Row[] = [
   {
     attack: "kill -9, a full disk, I/O errors in the middle of a publish",
     expected: "after a restart there whole or not at all",
-    tests: ["process/kill"],
+    tests: ["process/kill", "attacks/publish-faults", "flows/checkpoint"],
     reason:
-      "a full disk and I/O errors: PGlite keeps its files in memory until they are written, and Postgres has its own tests",
+      "every statement fails in turn as on a full or failing disk; what the databases do below a statement is theirs to test",
   },
   {
     attack: "many publishes of one version at once",
     expected: "one wins, one leaf",
-    tests: ["flows/publish"],
+    tests: ["attacks/publish-race"],
   },
   {
     attack: "a signing key or its command is unavailable",

@@ -75,7 +75,7 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
     expect(two.text).toBe(one.text);
   });
 
-  test("are not served where they cannot be kept, and then are", async () => {
+  test("attack 19: are not served where they cannot be kept, and then are", async () => {
     const { server, file } = await serve(kind);
     await grow(server, 2);
     const { note } = await servedCheckpoint(server);

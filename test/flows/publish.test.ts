@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BackbarClient } from "../../src/client/client.js";
-import type { ServerProblem } from "../../src/client/error.js";
 import { publishPackage } from "../../src/client/publish-folder.js";
 import { canonicalJsonBytes, type JsonValue } from "../../src/core/codec/canonical-json.js";
 import { sha256Digest } from "../../src/core/codec/digest.js";
@@ -277,36 +276,6 @@ describe.each(STORES)("publish on $name", (kind) => {
   ])("refuses a provisioner with a control character in its %s", async (_key, text) => {
     const sent = signed({ ...labels("9.1.0"), files: { "k8s.provisioners.yaml": text } });
     await expect(client.publish(sent)).rejects.toMatchObject({ status: 422, code: "recipe_check" });
-  });
-
-  test("takes one of twenty publishes of a version at once; the same content gets one receipt (attack 20)", async () => {
-    const before = await server.logSize();
-    const receipts = await Promise.all(
-      Array.from({ length: 20 }, () => client.publish(signed(labels("5.0.0")))),
-    );
-    expect(receipts.filter(({ created }) => created)).toHaveLength(1);
-    expect(new Set(receipts.map(({ logIndex }) => logIndex))).toEqual(new Set([before]));
-    expect(new Set(receipts.map(({ digest }) => digest)).size).toBe(1);
-    expect(await server.logSize()).toBe(before + 1);
-  });
-
-  test("takes one of twenty different contents of a version at once (attack 20)", async () => {
-    const before = await server.logSize();
-    const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, i) =>
-        client
-          .publish(signed({ ...labels("6.0.0"), metadata: `title: Number ${i}\n` }))
-          .then(({ digest }) => digest)
-          .catch((error: ServerProblem) => [error.status, error.code]),
-      ),
-    );
-    const created = outcomes.filter((outcome) => typeof outcome === "string");
-    expect(created).toHaveLength(1);
-    const refused = outcomes.filter((outcome) => typeof outcome !== "string");
-    expect(refused).toEqual(Array.from({ length: 19 }, () => [409, "publish_conflict"]));
-    expect(await server.logSize()).toBe(before + 1);
-    const stored = (await server.call("/v1/recipes/acme/labels/versions/6.0.0")).json();
-    expect(stored).toMatchObject({ digest: created[0] });
   });
 });
 
