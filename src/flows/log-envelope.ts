@@ -12,7 +12,7 @@ import { type Caller, may } from "./caller.js";
 import { FlowError } from "./error.js";
 import { signingKeys } from "./own-keys.js";
 import type { Registry } from "./registry.js";
-import { sees } from "./visible.js";
+import { sees, seesUses } from "./visible.js";
 
 /** Records for auditors alone: they tell who works on what, and who may what. */
 const FOR_AUDITORS = new Set<RecordKind>(["usage", "token"]);
@@ -68,6 +68,8 @@ async function mayRead(
 ): Promise<boolean> {
   if (may(caller, "auditor")) return true;
   if (FOR_AUDITORS.has(kind)) return false;
+  // It names whose use was broken.
+  if (kind === "forced") return seesUses(caller, String(details.environment), "");
   for (const about of [details.recipe, details.namespace]) {
     if (typeof about === "string" && !(await sees(registry, caller, about))) return false;
   }

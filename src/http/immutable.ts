@@ -8,7 +8,8 @@ export interface ImmutableContent {
   readonly mediaType: string;
 }
 
-const ONE_YEAR_SECONDS = 31_536_000;
+/** A year. */
+const FOR_EVER = "max-age=31536000, immutable";
 
 /** Sends `file`, or 304 to a client that has it. */
 export function sendImmutable(
@@ -16,7 +17,17 @@ export function sendImmutable(
   reply: FastifyReply,
   file: ImmutableContent,
 ) {
-  reply.header("cache-control", `max-age=${ONE_YEAR_SECONDS}, immutable`);
+  reply.header("cache-control", FOR_EVER);
+  return sendTagged(request, reply, file);
+}
+
+/** As `sendImmutable`, where not every reader sees `file`: no cache that several share keeps it. */
+export function sendImmutablePrivate(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: ImmutableContent,
+) {
+  reply.header("cache-control", `private, ${FOR_EVER}`);
   return sendTagged(request, reply, file);
 }
 

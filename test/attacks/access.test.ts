@@ -1,6 +1,7 @@
 /** Rows 2, 30 and 31: what a token may not do, what is not there for it, and what nobody is told. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { define, type ReleaseJson, refusalOf } from "../helpers/environments.js";
+import { readLogLeaves } from "../../src/store/log.js";
+import { ask, define, type ReleaseJson, refusalOf } from "../helpers/environments.js";
 import { cache, queue, release, scoreFile, startWith } from "../helpers/recipes.js";
 import type { TestAdministrator, TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
@@ -151,6 +152,32 @@ describe.each(STORES)("on $name", (kind) => {
     };
     expect(await marks("bank")).toBe(await marks("no-such-project"));
     await define(server, "staging", [{ recipe: "acme/cache", range: "1.0.0" }]);
+  });
+
+  test("attack 30: the log tells what a forced release broke to nobody else than who sees it there", async () => {
+    await define(server, "staging", [{ recipe: "acme/queue", range: "1.0.0" }]);
+    expect((await ask(server, "staging", "releases", { force: true })).status).toBe(201);
+    const leaves = await readLogLeaves(server.registry.db, 0, await server.logSize());
+    const forced = leaves.findLast(({ kind: act }) => act === "forced");
+    const read = (who: TestAdministrator) => who.call(`/v1/log/envelopes/${forced?.envelope}`);
+    const told = async (who: TestAdministrator) => {
+      const [, payload = ""] = (await read(who)).text.split(".");
+      const text = Buffer.from(payload, "base64url").toString();
+      return ["shop-web", "bank-web", "loose-web"].filter((name) => text.includes(name));
+    };
+    for (const grant of ["auditor", "releaser:staging", "approver:staging", "renderer"]) {
+      expect(
+        await told(await server.holder(`sees-${grant.replace(":", "-")}`, grant)),
+      ).toHaveLength(3);
+    }
+    for (const grant of ["reader", "releaser:production", "publisher"]) {
+      const other = await server.holder(`other-${grant.replace(":", "-")}`, grant);
+      expect(refusalOf(await read(other))).toMatchObject({ code: "log_envelope_unknown" });
+    }
+    expect(refusalOf(await read(shop))).toMatchObject({
+      status: 404,
+      code: "log_envelope_unknown",
+    });
   });
 
   test("attack 31: the list of tokens, refusals and errors hold no token and no query", async () => {

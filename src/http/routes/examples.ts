@@ -5,7 +5,7 @@ import { sha256Digest } from "../../core/codec/digest.js";
 import { decodeUtf8 } from "../../core/codec/utf8.js";
 import { type Example, readExample } from "../../flows/example.js";
 import type { Registry } from "../../flows/registry.js";
-import { sendImmutable } from "../immutable.js";
+import { sendImmutablePrivate } from "../immutable.js";
 import { TargetName } from "./schemas.js";
 import { recipeName, VersionParams } from "./version-schemas.js";
 
@@ -64,7 +64,11 @@ export function exampleRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         });
         const bytes = new TextEncoder().encode(JSON.stringify(view(found)));
         const digest = sha256Digest(bytes);
-        return sendImmutable(request, reply, { content: bytes, digest, mediaType: JSON_TYPE });
+        return sendImmutablePrivate(request, reply, {
+          content: bytes,
+          digest,
+          mediaType: JSON_TYPE,
+        });
       },
     );
   };

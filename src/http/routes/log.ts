@@ -7,7 +7,7 @@ import { readCheckpoint } from "../../flows/checkpoint.js";
 import { proveRelease, proveVersion, readBundle, readTile } from "../../flows/log-content.js";
 import { readEnvelope } from "../../flows/log-envelope.js";
 import type { Registry } from "../../flows/registry.js";
-import { sendImmutable, sendTagged } from "../immutable.js";
+import { sendImmutable, sendImmutablePrivate, sendTagged } from "../immutable.js";
 import { EnvironmentParams, ReleaseNumber, text } from "./schemas.js";
 import { recipeName, VersionParams } from "./version-schemas.js";
 
@@ -80,8 +80,8 @@ export function logRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           tags: ["log"],
           summary: "The signed record or release behind a leaf",
           description:
-            "Compact JWS. What is about private namespaces is there for those who see them; usage and " +
-            "tokens for auditors.",
+            "Compact JWS. What is about private namespaces is there for those who see them; what was " +
+            "broken by force for those who see the uses; usage and tokens for auditors.",
           params: Type.Object({
             digest: Type.String({
               pattern: "^sha256:[0-9a-f]{64}$",
@@ -94,7 +94,11 @@ export function logRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const { digest } = request.params;
         const content = await readEnvelope(registry, request.identity, digest);
-        return sendImmutable(request, reply, { content, digest, mediaType: "application/jose" });
+        return sendImmutablePrivate(request, reply, {
+          content,
+          digest,
+          mediaType: "application/jose",
+        });
       },
     );
 
@@ -112,7 +116,11 @@ export function logRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const recipe = recipeName(request.params);
         const { version } = request.params;
         const proof = await proveVersion(registry, request.identity, recipe, version);
-        return sendTagged(request, reply.header("cache-control", "no-cache"), plain(proof));
+        return sendTagged(
+          request,
+          reply.header("cache-control", "private, no-cache"),
+          plain(proof),
+        );
       },
     );
 

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { findUsage, readUsageBatch } from "../../flows/audit.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
-import { sendImmutable } from "../immutable.js";
+import { sendImmutablePrivate } from "../immutable.js";
 import { timeOf } from "../time.js";
 import {
   BlobDigest,
@@ -108,7 +108,11 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const { digest } = request.params;
         const content = await readUsageBatch(registry, request.identity, digest);
-        return sendImmutable(request, reply, { content, digest, mediaType: "application/json" });
+        return sendImmutablePrivate(request, reply, {
+          content,
+          digest,
+          mediaType: "application/json",
+        });
       },
     );
   };

@@ -7,7 +7,7 @@ import { diffVersions } from "../../flows/compare.js";
 import { readVersionFile } from "../../flows/distribute.js";
 import { refuseDelete } from "../../flows/give-notice.js";
 import type { Registry } from "../../flows/registry.js";
-import { isKnown, sendImmutable } from "../immutable.js";
+import { isKnown, sendImmutablePrivate } from "../immutable.js";
 import { NotModified, text, VersionName } from "./schemas.js";
 import { detail, recipeName, VersionDetail, VersionParams } from "./version-schemas.js";
 
@@ -103,7 +103,7 @@ export function versionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const { version, "*": path } = request.params;
         const file = { recipe: recipeName(request.params), version, path };
         const content = await readVersionFile(registry, request.identity, file);
-        return sendImmutable(request, reply, content);
+        return sendImmutablePrivate(request, reply, content);
       },
     );
 
