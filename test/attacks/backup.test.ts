@@ -9,6 +9,7 @@ import { readKeySet } from "../../src/flows/identity.js";
 import type { Renderer } from "../../src/flows/renderer/job.js";
 import { getBlob } from "../../src/store/blobs.js";
 import { readLogLeaves } from "../../src/store/log.js";
+import { commandLineIn, openCommandLine } from "../cli/command-line.js";
 import { RESTORABLE, type RestorableStore } from "../helpers/backups.js";
 import { refusalOf } from "../helpers/environments.js";
 import { checkServedLog, grow, servedCheckpoint } from "../helpers/log.js";
@@ -49,7 +50,7 @@ const CREATED = { method: "PUT", body: { publisherKeys: [] } };
 
 describe.each(RESTORABLE)("attack 18: a database restored from an old backup on $name", (kind) => {
   /** With 4 leaves in the backup, and 6 that were published. */
-  const restored = async () => {
+  const restored = async (see: (published: TestServer) => Promise<void> = async () => {}) => {
     const database = await kind.make();
     const registry = await registryOn(database);
     const first = await registry.start();
@@ -61,6 +62,7 @@ describe.each(RESTORABLE)("attack 18: a database restored from an old backup on 
     const second = await registry.start();
     await grow(second, 2);
     const published = (await servedCheckpoint(second)).note;
+    await see(second);
     await registry.stop();
     await database.restore();
     return { registry, published, server: await registry.start() };
@@ -145,6 +147,49 @@ describe.each(RESTORABLE)("attack 18: a database restored from an old backup on 
     const again = await registry.start();
     expect(again.registry.condition.reason).toBeUndefined();
     expect(await checkServedLog(again)).toHaveLength(6);
+  });
+
+  test("is told to whoever audited before, until it is accepted, and then remembered", async () => {
+    const { folder } = await openCommandLine();
+    /** The same machine each time, with what it remembers. */
+    const auditOf = async (server: TestServer, ...flags: string[]) => {
+      const line = commandLineIn(folder, {
+        env: {
+          BACKBAR_SERVER: server.url,
+          BACKBAR_ROOT: server.registry.keys.root.publicKey.fingerprint,
+          BACKBAR_TOKEN: server.token,
+        },
+        now: server.clock.now,
+      });
+      const { code, stdout } = await line.backbar("log", "audit", "--json", ...flags);
+      const { findings, size, origin } = JSON.parse(stdout);
+      const codes = findings.map((one: { code: string }) => one.code);
+      return { code, codes, size, origin, text: JSON.stringify(findings) };
+    };
+    const clean = { code: 0, codes: [] };
+    const { registry, server } = await restored(async (published) => {
+      expect(await auditOf(published)).toMatchObject({ ...clean, size: 6 });
+    });
+    // The registry shows the old checkpoint, which has more leaves than it can give.
+    expect(await auditOf(server)).toMatchObject({
+      code: 1,
+      codes: expect.arrayContaining(["audit_leaf_dropped"]),
+    });
+    const body = { reason: "the disk was lost" };
+    const recovered = await server.admin("/v1/log/recovery", { method: "POST", body });
+    const { origin } = recovered.json<{ origin: string }>();
+
+    const told = await auditOf(server);
+    expect(told).toMatchObject({ code: 1, codes: ["audit_log_recovered"], origin, size: 5 });
+    expect(told.text).toContain("the disk was lost");
+    expect(told.text).toContain("backup of 4 leaves");
+    expect((await auditOf(server)).codes).toEqual(["audit_log_recovered"]);
+    const other = ["--accept-recovery", `${origin}1`];
+    expect((await auditOf(server, ...other)).codes).toEqual(["audit_log_recovered"]);
+    expect(await auditOf(server, "--accept-recovery", origin)).toMatchObject(clean);
+    await grow(server, 1);
+    const again = await registry.start();
+    expect(await auditOf(again)).toMatchObject({ ...clean, origin, size: 6 });
   });
 
   test("is noticed after it grew as large as what was published", async () => {

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { isNotNull } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RegistryTrust, readTrust, readVerifiedRelease } from "../../src/client/catalog.js";
 import { openKeySet, signKeySet } from "../../src/core/trust/key-set.js";
+import { formatPublicKey } from "../../src/core/trust/keys.js";
 import {
   checkPointer,
   openPointer,
@@ -9,16 +14,18 @@ import {
   signRelease,
 } from "../../src/core/trust/release-signature.js";
 import { localSigner } from "../../src/core/trust/signer.js";
-import { readKeySet } from "../../src/flows/identity.js";
+import { readKeySet, renewKeySet } from "../../src/flows/identity.js";
 import type { Registry } from "../../src/flows/registry.js";
 import { revokeKey, rotateKey, rotateRoot } from "../../src/flows/rotate-key.js";
-import { openCommandLine } from "../cli/command-line.js";
+import { publisherKeys, signingKeys } from "../../src/store/schema.js";
+import { type CommandLine, commandLineIn, openCommandLine } from "../cli/command-line.js";
 import { sendJson, serve } from "../client/loopback-server.js";
 import { cache, release, startWith } from "../helpers/recipes.js";
 import { makeKey, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
-const newSigner = () => localSigner(makeKey());
+const newSigner = (purpose?: "release" | "checkpoint") =>
+  localSigner(makeKey(purpose === "checkpoint" ? "Ed25519" : "ES256"));
 
 async function startReleased(kind: (typeof STORES)[number]): Promise<TestServer> {
   const server = await startWith(kind, [cache()]);
@@ -127,6 +134,109 @@ describe.each(STORES)("attack 22: key rotation with cached clients, on $name", (
   });
 });
 
+describe.each(STORES)("attack 22: an audit after keys were replaced, on $name", (kind) => {
+  let server: TestServer;
+  let line: CommandLine;
+  beforeAll(async () => {
+    server = await startReleased(kind);
+    // It is there as long as the memory in it has to be.
+    line = commandLineIn(await mkdtemp(path.join(tmpdir(), "backbar-")), {
+      env: {
+        BACKBAR_SERVER: server.url,
+        BACKBAR_ROOT: server.registry.keys.root.publicKey.fingerprint,
+        BACKBAR_TOKEN: server.token,
+      },
+      now: server.clock.now,
+    });
+  });
+  afterAll(async () => {
+    await server?.close();
+    if (line !== undefined) await rm(line.folder, { recursive: true, force: true });
+  });
+
+  const audit = async () => {
+    const found = (await line.json("log", "audit", "--full")) as {
+      findings: { code: string }[];
+      checks: { outcome: string; code?: string }[];
+    };
+    const failed = found.checks.filter(({ outcome }) => outcome === "failed");
+    return [...new Set([...failed, ...found.findings].map(({ code }) => code))];
+  };
+  const checkAll = async () => {
+    expect(await audit()).toEqual([]);
+    for (const subject of ["acme/cache@1.0.0", "staging", "staging@1"]) {
+      const { code, stdout } = await line.backbar("verify", subject);
+      expect([subject, code, stdout]).toEqual([subject, 0, expect.stringContaining("verified")]);
+    }
+  };
+
+  test("finds nothing: each key is judged by what held then", async () => {
+    await checkAll();
+    for (const purpose of ["release", "checkpoint"] as const) {
+      const [old, next] = [server.registry.keys[purpose].publicKey, newSigner(purpose)];
+      await rotateKey(server.registry, purpose, next);
+      expect(await audit()).toEqual([]);
+      restart(server, { [purpose]: next });
+      await release(server, `by-next-${purpose}`, [{ recipe: "acme/cache", range: "*" }]);
+      server.clock.advance({ hours: 49 });
+      expect(await audit()).toEqual([]);
+      const { fingerprint } = old;
+      await revokeKey(server.registry, { purpose, fingerprint, reason: "backup tape lost" });
+      await checkAll();
+    }
+    const root = newSigner();
+    await rotateRoot(server.registry, root);
+    restart(server, { root });
+    await checkAll();
+    server.clock.advance({ hours: 1 });
+    const { fingerprint } = server.publisher.publicKey;
+    const revoked = await server.admin(`/v1/namespaces/acme/keys/${fingerprint}/revoke`, {
+      method: "POST",
+      body: { reason: "laptop stolen" },
+    });
+    expect([revoked.status, revoked.text]).toEqual([200, expect.any(String)]);
+    await checkAll();
+  });
+
+  test("finds what a root signs of keys and the log does not say", async () => {
+    const { db } = server.registry;
+    const sign = () => server.registry.db.transaction((tx) => renewKeySet(server.registry, tx));
+    const rows = await db.select().from(signingKeys);
+    const auditAfter = async (change: () => Promise<unknown>) => {
+      await change();
+      await sign();
+      const codes = await audit();
+      await db.delete(signingKeys);
+      await db.insert(signingKeys).values(rows);
+      await sign();
+      return codes;
+    };
+    const revoked = isNotNull(signingKeys.revokedAt);
+    const [row] = rows.filter((one) => one.purpose === "release" && one.revokedAt !== null);
+    if (row === undefined) throw new TypeError("no key is revoked");
+    const { publicKey } = makeKey();
+    const stranger = { publicKey: formatPublicKey(publicKey), fingerprint: publicKey.fingerprint };
+    const unlogged = ["audit_key_unlogged"];
+    expect(await auditAfter(() => db.insert(signingKeys).values({ ...row, ...stranger }))).toEqual(
+      unlogged,
+    );
+    expect(
+      await auditAfter(() => db.update(signingKeys).set({ revokedAt: null }).where(revoked)),
+    ).toEqual(unlogged);
+    const until = new Date("2040-01-01T00:00:00Z");
+    expect(await auditAfter(() => db.update(signingKeys).set({ until }).where(revoked))).toEqual(
+      unlogged,
+    );
+    expect(await auditAfter(() => db.delete(signingKeys).where(revoked))).toContain(
+      "audit_key_hidden",
+    );
+    expect(await audit()).toEqual([]);
+    await db.update(publisherKeys).set({ revokedAt: null, revokedReason: null });
+    await sign();
+    expect(await audit()).toContain("audit_key_unlogged");
+  });
+});
+
 describe.each(STORES)("attack 16: fast-forward, then recovery, on $name", (kind) => {
   let server: TestServer;
   beforeAll(async () => {
@@ -227,7 +337,6 @@ describe.each(STORES)("attack 16: fast-forward, then recovery, on $name", (kind)
       rootChain: object[];
     }>();
     const other = newSigner();
-    const { formatPublicKey } = await import("../../src/core/trust/keys.js");
     const keySet = await openKeySet(
       await readKeySet(server.registry),
       server.registry.keys.root.publicKey,

@@ -45,7 +45,7 @@ export async function auditLog(evidence: LogEvidence, policy: AuditPolicy): Prom
   const hashes = evidence.leaves.map(leafHash);
   const growth = compareRemembered(trust, hashes, policy);
   const replay = await replayLog(evidence.leaves, evidence.contents, keySet.release);
-  const told = { ...replay, told: evidence.told, size, keySet };
+  const told = { ...replay, told: evidence.told, size, keySet, root: trust.root };
   return {
     checks: checklist.checks,
     findings: [

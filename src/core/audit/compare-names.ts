@@ -1,16 +1,21 @@
-/** Namespaces, publisher and signing keys, definitions and tokens, held against the log. */
+/** Namespaces, publisher keys, definitions and tokens, held against the log. */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
-import type { DatedKey } from "../trust/dated-key.js";
+import { membersOf } from "../codec/members.js";
+import { compareSigningKeys } from "./compare-signing-keys.js";
 import { type Comparison, mayBeHidden } from "./comparison.js";
 import type { Finding, FindingCode } from "./finding.js";
 import type { Logged } from "./log-state.js";
 import type { ToldDefinition, ToldNamespace } from "./told.js";
+
+/** Stands for no date. */
+const NEVER = "9999-12-31T23:59:59Z";
 
 export function compareNames(comparison: Comparison): Finding[] {
   const { state, told } = comparison;
   return [
     ...compareNamespaces(comparison),
     ...compareKeySet(comparison),
+    ...compareSigningKeys(comparison),
     ...compareDefinitions("the environment", state.environments, told.environments),
     ...compareDefinitions("the entry list", state.entryLists, told.entryLists),
     ...compareTokens(comparison),
@@ -67,12 +72,21 @@ function compareKeySet(comparison: Comparison): Finding[] {
   for (const [namespace, { keys }] of keySet.namespaces) {
     const listed = state.publisherKeys.get(namespace);
     if (listed === undefined && mayBeHidden(comparison)) continue;
-    for (const { publicKey } of keys) {
-      if (listed?.has(publicKey.fingerprint)) continue;
-      find(
-        "audit_key_unlogged",
-        `the key set lets ${publicKey.fingerprint} sign for ${namespace}; no leaf ever listed it`,
-      );
+    const revoked = revokedKeysOf(state.namespaces.get(namespace)?.value);
+    for (const key of keys) {
+      const { fingerprint } = key.publicKey;
+      const [said, logged] = [key.revoked?.at, revoked.get(fingerprint)];
+      if (listed?.has(fingerprint) !== true) {
+        find(
+          "audit_key_unlogged",
+          `the key set lets ${fingerprint} sign for ${namespace}; no leaf ever listed it`,
+        );
+      } else if (Date.parse(said ?? NEVER) !== Date.parse(logged ?? NEVER)) {
+        find(
+          "audit_key_unlogged",
+          `the key set lets ${fingerprint} sign for ${namespace} until ${said ?? "further notice"}; the log says ${logged ?? "that it still may"}`,
+        );
+      }
     }
   }
   for (const [namespace, { value, leaf }] of state.namespaces) {
@@ -86,27 +100,20 @@ function compareKeySet(comparison: Comparison): Finding[] {
       findings.push({ code: "audit_key_hidden", message, leaf });
     }
   }
-  for (const [purpose, keys] of [
-    ["releases and records", keySet.release],
-    ["checkpoints", keySet.checkpoint],
-  ] as const) {
-    for (const fingerprint of unloggedKeys(keys, state.signingKeys)) {
-      find(
-        "audit_key_unlogged",
-        `the key set lets ${fingerprint} sign ${purpose}; no leaf says so`,
-      );
-    }
-  }
   return findings;
 }
 
-/** The first key was there before the log; whichever followed it is on record. */
-function unloggedKeys(keys: readonly DatedKey[], logged: ReadonlyMap<string, number>): string[] {
-  const inOrder = [...keys].sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
-  return inOrder
-    .slice(1)
-    .map(({ publicKey }) => publicKey.fingerprint)
-    .filter((fingerprint) => !logged.has(fingerprint));
+/** When keys were revoked, by fingerprint. */
+function revokedKeysOf(
+  namespace: { readonly [key: string]: JsonValue } | undefined,
+): ReadonlyMap<string, string> {
+  const listed = Array.isArray(namespace?.revokedKeys) ? namespace.revokedKeys : [];
+  return new Map(
+    listed.map((one) => {
+      const { fingerprint, at } = Object.fromEntries(membersOf(one));
+      return [String(fingerprint), String(at)];
+    }),
+  );
 }
 
 function compareDefinitions(

@@ -1,5 +1,6 @@
 /** A registry's word and its log, side by side. */
 import type { KeySet } from "../trust/key-set.js";
+import type { PublicKey } from "../trust/keys.js";
 import type { Replay } from "./replay.js";
 import type { Told } from "./told.js";
 
@@ -8,6 +9,7 @@ export interface Comparison extends Replay {
   /** Number of leaves of the log that was replayed. */
   readonly size: number;
   readonly keySet: KeySet;
+  readonly root: PublicKey;
 }
 
 /** Whether the log may say more of a thing than was shown: then its absence proves nothing. */

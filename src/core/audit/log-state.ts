@@ -40,6 +40,13 @@ export interface LoggedToken {
   readonly revoked: boolean;
 }
 
+/** RFC 3339, UTC. */
+export interface LoggedSigningKey {
+  /** Set where another key took over. */
+  readonly until?: string;
+  readonly revokedAt?: string;
+}
+
 export interface LogState {
   /** The details of the record, by name of the namespace. */
   readonly namespaces: Map<string, Logged<{ readonly [key: string]: JsonValue }>>;
@@ -59,8 +66,8 @@ export interface LogState {
   readonly current: Map<string, Logged<number>>;
   /** By id. */
   readonly tokens: Map<string, Logged<LoggedToken>>;
-  /** Fingerprints of signing keys that records of the kind `key` name. */
-  readonly signingKeys: Map<string, number>;
+  /** The registry's own keys by purpose, then fingerprint; of a purpose whose key never changed none. */
+  readonly signingKeys: Map<string, Map<string, Logged<LoggedSigningKey>>>;
   /** By `usageKey`. */
   readonly usage: Map<string, Logged<UsageSnapshot>>;
   /** By `refusalKey`. */

@@ -1,7 +1,8 @@
-/** What leaves say of versions, notices, namespaces, definitions, tokens and keys. */
+/** What leaves say of versions, notices, namespaces, definitions and tokens. */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { sha256Digest } from "../codec/digest.js";
 import type { SignedRecord } from "../trust/record.js";
+import { applyKey } from "./replay-key.js";
 import type { Step } from "./replay-step.js";
 
 /** Records that concern one thing, which the last of them describes. */
@@ -97,14 +98,6 @@ function applyToken({ state, leaf, find }: Step, details: SignedRecord["details"
   if (known !== undefined) find("audit_record_impossible", `the token ${text(id)} is made twice`);
   const value = { name: text(name), grants: texts(grants), expiresAt: text(expiresAt) };
   state.tokens.set(text(id), { value: { ...value, revoked: false }, leaf });
-}
-
-/** Whatever fingerprints a record of a signing key names, the log has told of. */
-function applyKey({ state, leaf }: Step, details: SignedRecord["details"]): void {
-  for (const value of Object.values(details)) {
-    if (typeof value !== "string" || !value.startsWith("sha256:")) continue;
-    if (!state.signingKeys.has(value)) state.signingKeys.set(value, leaf);
-  }
 }
 
 function text(value: JsonValue | undefined): string {
