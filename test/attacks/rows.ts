@@ -78,18 +78,18 @@ export const ROWS: readonly Row[] = [
   },
   {
     attack: "rollback: an older catalog, validly signed",
-    expected: "the client refuses what is older than seen",
-    tests: ["client/catalog"],
+    expected: "the client refuses what is older than seen; an audit names it",
+    tests: ["attacks/lies", "client/catalog"],
   },
   {
     attack: "freeze: an expired catalog",
     expected: "the client refuses it and says since when",
-    tests: ["client/catalog"],
+    tests: ["attacks/lies", "client/catalog"],
   },
   {
     attack: "mix and match: a new pointer with an old release",
-    expected: "refused by the digest",
-    tests: ["client/catalog", "core/trust/release-signature"],
+    expected: "refused by the digest; a key set and a checkpoint of different times by their keys",
+    tests: ["attacks/lies", "client/catalog", "core/trust/release-signature"],
   },
   {
     attack: "fast-forward to the largest number, and recovery",
@@ -99,7 +99,7 @@ export const ROWS: readonly Row[] = [
   {
     attack: "split view: two checkpoints of one size",
     expected: "whoever sees both has the proof; a witness refuses the second",
-    tests: ["attacks/witness"],
+    tests: ["attacks/witness", "attacks/lies"],
   },
   {
     attack: "an old backup is restored, then written to",

@@ -9,14 +9,12 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { signPointer } from "../../../src/core/trust/release-signature.js";
 import { commitUsage } from "../../../src/flows/usage-batch.js";
-import type { OpenStore } from "../../../src/store/db.js";
 import {
   blobs,
   notices,
   pointers,
   refusals,
   releases,
-  settings,
   usage,
   versions,
 } from "../../../src/store/schema.js";
@@ -396,52 +394,5 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
       proxy.lie("/v1/log/envelopes/", () => "e30.e30.e30");
       expect(codesOf(await own())).toContain("audit_envelope_changed");
     });
-  });
-
-  describe("remembers what it saw, and names", () => {
-    let other: TestServer;
-    let store: OpenStore;
-    /** The same registry by its keys and name, with another history. */
-    beforeAll(async () => {
-      const named = eq(settings.name, "log_origin");
-      const origin = await server.registry.db.select().from(settings).where(named);
-      store = await kind.open();
-      await store.db.insert(settings).values(origin);
-      other = await serveStore(store, keys);
-      other = { ...other, publisher: server.publisher };
-      await makeNamespace(other, "acme");
-      await publishAll(other, [labels(), cache("1.0.0"), cache("1.1.0"), queue()]);
-    });
-    /** One more leaf, by an act that leaves the key set as it is. */
-    const grow = async () => {
-      const body = { reason: `for the ${await other.logSize()}th reason` };
-      await other.admin("/v1/recipes/acme/queue/versions/1.0.0/yank", { method: "POST", body });
-    };
-    afterAll(async () => {
-      await other?.close();
-      await store?.close();
-    });
-
-    test("a log that lost leaves (attack 13)", async () => {
-      expect(await audit()).toMatchObject({ clean: true });
-      proxy.divert("/", other.url);
-      const found = (await lineTo(other).json("log", "audit")) as AuditJson;
-      expect(codesOf(found)).toContain("audit_leaf_dropped");
-      expect(found.contradiction).toMatch(/^log-contradiction-/);
-    });
-
-    test("a fork: another history of the same size, with both notes as proof (attack 17)", async () => {
-      const size = await server.logSize();
-      while ((await other.logSize()) < size) await grow();
-      expect(await audit()).toMatchObject({ clean: true, size });
-      proxy.divert("/", other.url);
-      const found = (await lineTo(other).json("log", "audit")) as AuditJson;
-      expect(codesOf(found)).toContain("audit_fork");
-      const proof = await line.read(found.contradiction ?? "");
-      expect(proof.split("=== contradicts ===")).toHaveLength(2);
-    });
-
-    /** The same folder, with the memory in it, as an administrator of the other server. */
-    const lineTo = (to: TestServer): CommandLine => commandLineIn(line.folder, around(to.token));
   });
 });

@@ -154,7 +154,7 @@ describe.each(STORES)("backbar verify on $name", (kind) => {
     expect(await line.backbar("verify", "--bundle", "nothing.json")).toMatchObject({ code: 1 });
   });
 
-  test("refuses what is too old: the log (attack 14), and the pointer", async () => {
+  test("refuses a bundle that is too old: its log, and its pointer", async () => {
     const text = (await (await online()).backbar("bundle", "local")).stdout;
     const later = (hours: number) => () =>
       new Date(server.clock.now().getTime() + hours * 3_600_000);
