@@ -8,12 +8,14 @@ import { parseFrontier, rootOfFrontier } from "../core/tlog/frontier.js";
 import { parseNote } from "../core/tlog/note.js";
 import { cosignCheckpoint, signNote } from "../core/tlog/note-signature.js";
 import { rootAt } from "../core/tlog/proof.js";
+import { type KeySet, openKeySet } from "../core/trust/key-set.js";
+import { BackbarError } from "../errors.js";
 import { StoreError } from "../store/error.js";
 import { type LogState, readLogState, shareCheckpoint } from "../store/log-checkpoint.js";
 import { behind, noteOf, type PublishedCheckpoint } from "./checkpoints.js";
 import { FlowError } from "./error.js";
 import type { Epoch } from "./freshness.js";
-import { readFormerOrigins, readOrigin } from "./identity.js";
+import { readKeySet, readOrigin } from "./identity.js";
 import { fillNodes, logReader } from "./log-hashes.js";
 import type { Registry } from "./registry.js";
 import { askWitnesses, cosignaturesIn } from "./witnesses.js";
@@ -130,15 +132,29 @@ async function publish(registry: Registry): Promise<PublishedCheckpoint> {
 
 /**
  * Where the log goes on under another name since a recovery, by another process or before a restart,
- * what was published under the former name binds it no longer: the recovery's leaf says so.
+ * what was published under the former name binds it no longer. The root key has to have said so: who
+ * restores an old database can write names into it.
  */
-export async function followRecovery({ checkpoints, condition, db }: Registry): Promise<void> {
-  const origin = checkpoints.published?.origin;
-  if (origin === undefined || (await readOrigin(db)) === origin) return;
-  const formers = await readFormerOrigins(db);
-  if (!formers.some((former) => former.origin === origin)) return;
+export async function followRecovery(registry: Registry): Promise<void> {
+  const { checkpoints, condition, db } = registry;
+  const former = checkpoints.published?.origin;
+  if (former === undefined) return;
+  const present = await readOrigin(db);
+  if (present === former) return;
+  const keySet = await openOwnKeySet(registry);
+  if (keySet?.origin !== present) return;
+  if (!keySet.formerOrigins.some(({ origin }) => origin === former)) return;
   checkpoints.forget();
   condition.allowWrites();
+}
+
+/** Undefined where it is not signed by the root key of this process. */
+async function openOwnKeySet(registry: Registry): Promise<KeySet | undefined> {
+  const jws = await readKeySet(registry);
+  return openKeySet(jws, registry.keys.root.publicKey).catch((error: unknown) => {
+    if (error instanceof BackbarError) return undefined;
+    throw error;
+  });
 }
 
 /** Why the log in the database contradicts what was published; undefined where it does not. */

@@ -35,7 +35,10 @@ export class Refusals {
   /** Writes what was noted. What cannot be written waits for the next time. */
   async flush(): Promise<void> {
     if (this.#pending.size === 0 || this.#registry.condition.reason !== undefined) return;
-    const rows = [...this.#pending.values()];
+    // In one order: processes that write the same rows would else wait for one another.
+    const rows = [...this.#pending]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, row]) => row);
     this.#pending = new Map();
     try {
       const late = await changeStore(this.#registry, (tx) => countRefusals(tx, rows));

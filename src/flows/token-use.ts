@@ -33,7 +33,8 @@ export class TokenUses {
   /** Writes what was noted. What cannot be written waits for the next time. */
   async flush(): Promise<void> {
     if (this.#pending.size === 0 || this.#registry.condition.reason !== undefined) return;
-    const uses = [...this.#pending];
+    // In one order: processes that write the same rows would else wait for one another.
+    const uses = [...this.#pending].sort(([one], [other]) => (one < other ? -1 : 1));
     await changeStore(this.#registry, async (tx) => {
       for (const [id, at] of uses) await touchToken(tx, id, at);
     });

@@ -5,7 +5,7 @@ import { parseCheckpoint } from "../../src/core/tlog/checkpoint-text.js";
 import { parseNote } from "../../src/core/tlog/note.js";
 import { openKeySet } from "../../src/core/trust/key-set.js";
 import { openRecord } from "../../src/core/trust/record.js";
-import { readKeySet } from "../../src/flows/identity.js";
+import { readKeySet, replaceOrigin } from "../../src/flows/identity.js";
 import type { Renderer } from "../../src/flows/renderer/job.js";
 import { getBlob } from "../../src/store/blobs.js";
 import { readLogLeaves } from "../../src/store/log.js";
@@ -190,6 +190,17 @@ describe.each(RESTORABLE)("attack 18: a database restored from an old backup on 
     await grow(server, 1);
     const again = await registry.start();
     expect(await auditOf(again)).toMatchObject({ ...clean, origin, size: 6 });
+  });
+
+  test("is not talked away by whoever owns the database and no key", async () => {
+    const { registry, published, server } = await restored();
+    const { origin } = parseCheckpoint(parseNote(published).text);
+    await server.registry.db.transaction((tx) => replaceOrigin(tx, `${origin}/1`, 4));
+    expect((await server.call("/v1/log/checkpoint")).text).toBe(published);
+    expect(refusalOf(await server.admin("/v1/namespaces/late", CREATED)).status).toBe(503);
+    const again = await registry.start();
+    expect((await again.call("/v1/log/checkpoint")).text).toBe(published);
+    expect(again.registry.condition.reason).toContain(`the database has the log ${origin}/1`);
   });
 
   test("is noticed after it grew as large as what was published", async () => {
