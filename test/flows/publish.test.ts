@@ -173,13 +173,13 @@ describe.each(STORES)("publish on $name", (kind) => {
         name: "a missing blob",
         change: (json) => ({ ...json, blobs: { [configDigest(json)]: configBlob(json) } }),
         code: "oci_blob_missing",
-        status: 422,
+        status: 400,
       },
       {
         name: "a blob that nothing names",
         change: (json) => ({ ...json, blobs: { ...json.blobs, [sha256Digest("x")]: "eA==" } }),
         code: "oci_blob_unknown",
-        status: 422,
+        status: 400,
       },
       {
         name: "a layer of another media type",

@@ -395,13 +395,13 @@ describe.each(STORES)("releases on $name", (kind) => {
     });
 
     test.each([
-      "/v1/environments/files/compose/patches/nosuch.tpl?release=1",
-      "/v1/environments/files/k8s/patches/acme-labels-labels.tpl?release=1",
-      "/v1/environments/files/compose/patches/..%2f..%2fprovisioners.yaml?release=1",
-      "/v1/environments/files/compose/patches/%2e%2e?release=1",
-    ])("%s is not there", async (where) => {
-      const reply = await server.call(where);
-      expect(reply.status).toBe(404);
+      { file: "compose/patches/nosuch.tpl", status: 404 },
+      { file: "k8s/patches/acme-labels-labels.tpl", status: 404 },
+      { file: "compose/patches/..%2f..%2fprovisioners.yaml", status: 400 },
+      { file: "compose/patches/%2e%2e", status: 400 },
+    ])("$file is not there: $status", async ({ file, status }) => {
+      const reply = await server.call(`/v1/environments/files/${file}?release=1`);
+      expect(reply.status).toBe(status);
     });
 
     test("answer HEAD without a body", async () => {
