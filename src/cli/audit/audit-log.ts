@@ -15,8 +15,10 @@ import { writeWhole } from "../files/write-whole.js";
 import { readSeenLog, writeSeenLog } from "../frame/config-folder.js";
 import type { Outcome, Screen } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
+import { countOf } from "../frame/words.js";
 import { openContentCache } from "./content-cache.js";
 import { readNamedFile } from "./named-file.js";
+import { originsBefore } from "./origins-before.js";
 import { type PolicyFlags, readPolicy } from "./policy.js";
 import { showChecks } from "./show-checks.js";
 
@@ -50,6 +52,7 @@ export async function showLogAudit(session: Session, flags: AuditFlags): Promise
   return {
     json: toJson(audit, evidence, clean, fork),
     text: await toText(screen, audit, evidence, clean, fork),
+    hints: hintsFor(audit),
     ...(clean ? {} : { exitCode: 1 as const }),
   };
 }
@@ -93,11 +96,9 @@ async function readRemembered(
   const { origin } = parseCheckpoint(parseNote(checkpoint).text);
   const known = await readSeenLog(machine, origin);
   if (known !== undefined) return known;
-  // `NAME/2` goes on from `NAME`, `NAME/3` from that.
-  const [, base = origin, number = "1"] = /^(.+)\/(\d+)$/.exec(origin) ?? [];
-  for (let n = Number(number) - 1; n > 0 && n < 1000; n--) {
-    const former = await readSeenLog(machine, n === 1 ? base : `${base}/${n}`);
-    if (former !== undefined) return former;
+  for (const former of originsBefore(origin)) {
+    const seen = await readSeenLog(machine, former);
+    if (seen !== undefined) return seen;
   }
   return undefined;
 }
@@ -109,6 +110,13 @@ async function writeFork(session: Session, notes: readonly [string, string]): Pr
   const text = `${notes.join("\n=== contradicts ===\n\n")}`;
   await writeWhole(path.resolve(session.machine.folder, file), text, 0o644);
   return file;
+}
+
+function hintsFor({ findings, trust }: Audit): string[] {
+  const recovered = findings.some(({ code }) => code === "audit_log_recovered");
+  if (!recovered || trust === undefined) return [];
+  const { origin } = trust.checkpoint.checkpoint;
+  return [`if its operator says the same: backbar log audit --accept-recovery ${origin}`];
 }
 
 function isClean({ checks, findings, trust }: Audit): boolean {
@@ -145,7 +153,7 @@ async function toText(
     const files = told.blobs.length;
     lines.push(
       `replayed ${trust.checkpoint.checkpoint.size} leaves up to ${trust.seenAt.toISOString()}: ` +
-        `${namespaces.size} namespaces, ${versions.size} versions, ${cut} releases, ${usage.size} usage records\n`,
+        `${countOf(namespaces.size, "namespace")}, ${countOf(versions.size, "version")}, ${countOf(cut, "release")}, ${countOf(usage.size, "usage record")}\n`,
       `compared with what the registry says, and ${files} files by digest\n`,
     );
   }
@@ -157,7 +165,10 @@ async function toText(
   const failed = checks.filter(({ outcome }) => outcome === "failed").length;
   const verdict = clean
     ? screen.style("green", "the registry says what its log says")
-    : screen.style("red", `${findings.length} findings, ${failed} failed checks`);
+    : screen.style(
+        "red",
+        `${countOf(findings.length, "finding")}, ${countOf(failed, "failed check")}`,
+      );
   return `${lines.join("")}${verdict}\n`;
 }
 
