@@ -114,6 +114,7 @@ function nameVolatile(text: string, names: ReadonlyMap<string, string>): string 
         return `${prefix}<digest ${number}>`;
       },
     )
+    .replace(/\b[0-9a-f]{16}\b/g, "<id of 16 digits>")
     .replace(/(?<=-----BEGIN PUBLIC KEY-----\n)[^-]+/g, "<public key>\n")
     .replace(/\b20\d\d-\d\d-\d\d([T ]\d\d:\d\d)?(:\d\d)?(\.\d+)?/g, (time) =>
       "2031-05-06 07:08:09.000".slice(0, time.length),

@@ -13,6 +13,7 @@ import { verifyEvidence } from "../../core/audit/verify-evidence.js";
 import { writeWhole } from "../files/write-whole.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
+import { countOf } from "../frame/words.js";
 import { UsageError } from "../frame/usage.js";
 import { readNamedFile } from "./named-file.js";
 import { type PolicyFlags, readPolicy } from "./policy.js";
@@ -69,7 +70,7 @@ export async function bundleSubject(
   const versions = evidence.versions.map(({ recipe, version }) => `${recipe}@${version}`);
   return {
     json: { subject, file: output, versions },
-    text: `wrote ${output}: the evidence of ${subject}, with ${versions.length} versions\n`,
+    text: `wrote ${output}: the evidence of ${subject}, with ${countOf(versions.length, "version")}\n`,
     hints: [`backbar verify --bundle ${output} checks it without the registry`],
   };
 }
