@@ -35,6 +35,7 @@ class UsageFault extends BackbarError<"keys_usage"> {
  * @throws {UsageFault} keys_usage; {FlowError} signing_key_*, registry_keys; {KeysError}; {StoreError}
  */
 export async function runKeysCommand(args: readonly string[], config: Config): Promise<string> {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) return `usage:\n${USAGE}`;
   const { positionals, values } = readArguments(args);
   const [verb, name, fingerprint, ...more] = positionals;
   const known = more.length === 0 ? verb : undefined;
@@ -53,11 +54,13 @@ export async function runKeysCommand(args: readonly string[], config: Config): P
       return `revoked the ${key} key ${fingerprint}\n${await list(registry)}`;
     });
   }
-  throw usage("this is no command");
+  throw usage(args.length === 0 ? "no command is named" : `no command is '${args.join(" ")}'`);
 }
 
 async function list({ db }: Registry): Promise<string> {
-  const rows = await listSigningKeys(db);
+  const rows = (await listSigningKeys(db)).toSorted(
+    (a, b) => ROTATED_KEYS.indexOf(a.purpose) - ROTATED_KEYS.indexOf(b.purpose),
+  );
   const lines = rows.map(({ purpose, fingerprint, since, until, revokedAt, revokedReason }) => {
     const end =
       revokedAt !== null
@@ -86,6 +89,9 @@ async function rotate(
   return [
     `the ${name} key is now ${next.publicKey.fingerprint}\n`,
     `restart every process of the service with it, then delete ${name}.replaced.pem\n`,
+    name === "root"
+      ? "clients that pinned the former one follow; set BACKBAR_ROOT in CI by hand\n"
+      : "",
     await list(registry),
   ].join("");
 }

@@ -11,16 +11,22 @@ import { VERSION } from "./version.js";
 /** In a clone; a container has none. */
 const EXAMPLE = fileURLToPath(new URL("../examples/orders/inventory.score.yaml", import.meta.url));
 const EXAMPLE_ENVIRONMENT = "local";
-const USAGE =
-  "`backbar-server` serves; `backbar-server scrub` checks all that is stored; `backbar-server keys` lists, replaces and revokes the registry's keys; all read their settings from the environment";
+const USAGE = `usage:
+backbar-server        serves
+backbar-server scrub  checks all that is stored
+backbar-server keys   lists, replaces and revokes the registry's keys
+Settings are environment variables: docs/operator.md
+`;
+const HELP = new Set(["--help", "-h", "help"]);
 
 const started = performance.now();
 const [command, ...rest] = process.argv.slice(2);
 if (command === undefined) serve();
 else if (command === "scrub" && rest.length === 0) void checkStore();
 else if (command === "keys") void manageKeys(rest);
+else if (HELP.has(command)) process.stdout.write(USAGE);
 else {
-  process.stderr.write(`backbar: error: no such command\nhint: ${USAGE}\n`);
+  process.stderr.write(`backbar: error: no such command\nhint: ${USAGE}`);
   process.exitCode = 2;
 }
 

@@ -76,6 +76,7 @@ In the user's folder (~/.config/backbar, or BACKBAR_CONFIG_DIR), for its owner's
   config.json        contexts: registries and their pinned root keys
   credentials.json   their tokens
   seen.json          the newest key set and releases seen, so that nobody shows an older one
+  logs.json          the newest checkpoint of each log that was audited and found clean
   keys/NAME.pem      private keys of publishers
 `,
   },
@@ -85,6 +86,8 @@ In the user's folder (~/.config/backbar, or BACKBAR_CONFIG_DIR), for its owner's
     text: `\`login\` pins the fingerprint of a registry's root key. The root signs the set of keys that releases,
 pointers and publishers of each namespace sign with; \`pull\`, \`install\` and \`update\` check that chain
 down to every byte before anything is written, and refuse what is older than what was seen before.
+\`verify\` tells each link of it, with the log's proof; \`log audit\` holds all that a registry says
+against its log.
 
 score-compose and score-k8s verify nothing that they fetch themselves, not even a digest in a
 reference. To give them what is verified:

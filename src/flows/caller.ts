@@ -21,8 +21,8 @@ export function checkMay(caller: Caller, role: Role, name?: string): void {
   if (may(caller, role, name)) return;
   const needed = name === undefined ? role : `${role}:${name}`;
   if (caller.actor === ANONYMOUS) throw tokenRequired(`this needs a token with the role ${needed}`);
-  throw new FlowError("role_missing", `${caller.actor} has not the role ${needed}`, {
-    hint: "an administrator makes tokens and says what they may",
+  throw new FlowError("role_missing", `${caller.actor} does not have the role ${needed}`, {
+    hint: "ask an administrator to do it, or for a token with this role; GET /v1/whoami says what yours may",
   });
 }
 

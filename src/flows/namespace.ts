@@ -96,7 +96,7 @@ export function checkMayPublish(namespace: Owned, caller: Caller): void {
   if (mayPublish(namespace, caller)) return;
   throw new FlowError(
     "namespace_owner",
-    `${caller.actor} is no owner of ${namespace.name} and has not the role publisher:${namespace.name}`,
+    `${caller.actor} is no owner of ${namespace.name} and does not have the role publisher:${namespace.name}`,
     { hint: "ask one of its owners, or an administrator for a token" },
   );
 }

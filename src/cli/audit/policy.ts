@@ -1,6 +1,7 @@
 /** Flags that say what has to vouch for a log, and how old its word may be. */
 import type { TrustPolicy } from "../../core/audit/verify-trust.js";
 import { type NoteKey, parseNoteKey } from "../../core/tlog/note-key.js";
+import { BackbarError } from "../../errors.js";
 import { UsageError } from "../frame/usage.js";
 
 export interface PolicyFlags {
@@ -12,7 +13,7 @@ export interface PolicyFlags {
 const DEFAULT_MAX_AGE_SECONDS = 24 * 3600;
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** @throws {UsageError} where more witnesses have to have signed than are named; {TlogError} tlog_note_key */
+/** @throws {UsageError} where a witness is none, or more have to have signed than are named */
 export function readPolicy(
   { witness = [], quorum, maxAge = DEFAULT_MAX_AGE_SECONDS }: PolicyFlags,
   now: Date,
@@ -39,10 +40,22 @@ export function parseAge(text: string): number {
 }
 
 function readWitness(text: string): NoteKey {
-  const key = parseNoteKey(text);
+  const key = readKey(text);
   if (key.type === "cosignature") return key;
   throw new UsageError(
     `--witness: ${key.name} is the key of a log, not of a witness`,
     "a witness publishes its key as NAME+ID+KEY for cosignatures (C2SP tlog-cosignature)",
   );
+}
+
+function readKey(text: string): NoteKey {
+  try {
+    return parseNoteKey(text);
+  } catch (error) {
+    if (!(error instanceof BackbarError)) throw error;
+    throw new UsageError(
+      `--witness: '${text}' is no key`,
+      "a witness publishes its key as NAME+ID+KEY; its operator knows it",
+    );
+  }
 }

@@ -24,6 +24,7 @@ function defineNew(parent: Command, cli: Cli): void {
         "public half. Nothing that is there is overwritten. Without a name it is 'default', which\n" +
         "commands take where none is named.",
     );
+  examples(command, "backbar keys new", "backbar keys new laptop");
   withJson(command.argument("[name]", "what you call it")).action((name, flags) =>
     cli.run(flags, async (session) => {
       const { DEFAULT_KEY, makeOwnKey } = await import("../keys/own-keys.js");
@@ -51,6 +52,7 @@ function defineList(parent: Command, cli: Cli): void {
       "Lists your own keys; with a namespace, the keys that may sign its versions, and which of them\n" +
         "are yours.",
     );
+  examples(command, "backbar keys list", "backbar keys list acme");
   withServer(command.argument("[namespace]")).action((namespace, flags) =>
     cli.run(flags, async (session) => {
       const { listOwn, listOfNamespace } = await import("../keys/list-keys.js");

@@ -39,7 +39,10 @@ function defineAudit(group: Command, cli: Cli): void {
     command
       .option("--bundle <file>", "audit this bundle, offline")
       .option("--full", "fetch the files of all versions, not only of those in use")
-      .option("--accept-recovery <origin>", "of a log that goes on after a restored backup")
+      .option(
+        "--accept-recovery <origin>",
+        "the name of a log that goes on after a restored backup",
+      )
       .option("--witness <key>", "one that has to have cosigned; may be repeated", repeated)
       .option("--quorum <number>", "how many of them have to (default: all)", (text) =>
         parseNumber(text, "--quorum", { max: 100 }),

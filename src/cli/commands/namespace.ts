@@ -26,6 +26,7 @@ function defineList(parent: Command, cli: Cli): void {
     .command("list")
     .summary("all namespaces")
     .description("Lists all namespaces.");
+  examples(command, "backbar namespace list");
   withServer(command).action((flags) =>
     cli.run(flags, async (session) => {
       const { showAll } = await import("../namespace/show-namespace.js");
@@ -39,6 +40,7 @@ function defineShow(parent: Command, cli: Cli): void {
     .command("show")
     .summary("one namespace, with its keys")
     .description("Shows a namespace, its rules and keys, and which of the keys are yours.");
+  examples(command, "backbar namespace show acme");
   withServer(command.argument("<namespace>")).action((name, flags) =>
     cli.run(flags, async (session) => {
       const { showNamespace } = await import("../namespace/show-namespace.js");
@@ -110,6 +112,7 @@ function defineDelete(parent: Command, cli: Cli): void {
       "Gives a namespace up, for good: nothing is published in it again, and neither its name nor one\n" +
         "that looks like it is given to anybody. Its versions stay, because releases stand on them.",
     );
+  examples(command, "backbar namespace delete acme --yes");
   withServer(command.argument("<namespace>").option("--yes", "say that this is meant")).action(
     (name, flags) =>
       cli.run(flags, async (session) => {

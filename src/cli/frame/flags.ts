@@ -88,10 +88,13 @@ export function parseNumber(
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** Seconds of a duration such as 45m, 12h, 30d or 2w. @throws {UsageError} */
-export function parseDuration(text: string, what: string): number {
+/** Seconds of a duration such as 45m, 12h, 30d or 2w, up to `maxDays`. @throws {UsageError} */
+export function parseDuration(text: string, what: string, maxDays: number): number {
   const [, count, unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   const seconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  if (seconds > maxDays * 86_400) {
+    throw new UsageError(`${what}: '${text}' is longer than ${maxDays} days`, "make another later");
+  }
   if (seconds > 0) return seconds;
   throw new UsageError(
     `${what}: '${text}' is no duration`,

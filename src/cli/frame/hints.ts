@@ -44,6 +44,7 @@ const OF_REQUESTS = /\b(?:GET|PUT|POST|DELETE) \/v1\/|`Authorization:/;
 const COMMANDS: readonly (readonly [request: RegExp, command: string])[] = [
   [/GET \/v1\/recipes\/([^/\s]+\/[^/\s]+)\/versions(?!\/)/, "backbar show $1"],
   [/POST \/v1\/recipes\/([^/\s]+\/[^/\s]+)\/versions\/([^/\s]+)\/yank/, "backbar yank $1@$2"],
+  [/GET \/v1\/whoami/, "backbar whoami"],
   [/GET \/v1\/tokens/, "backbar token list"],
   [/DELETE \/v1\/tokens\/([0-9a-f]+)/, "backbar token revoke $1"],
   [/PUT \/v1\/namespaces\/([^/\s]+)/, "backbar namespace create $1"],

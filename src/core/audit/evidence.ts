@@ -98,6 +98,7 @@ export function formatEvidence(evidence: Evidence): string {
 /** @throws {AuditError} audit_evidence_form */
 export function parseEvidence(text: string): Evidence {
   return readEvidenceDocument(text, (fields) => {
+    checkIsNoLog(fields);
     fields.integer("backbarEvidence", FORM, FORM);
     const subject = readSubject(fields);
     const pointer = fields.optionalText("pointer", { maxLength: MAX_SIGNED });
@@ -113,6 +114,17 @@ export function parseEvidence(text: string): Evidence {
     if (!fields.has("versions")) fields.fault(["versions"], "is missing");
     return evidence;
   });
+}
+
+function checkIsNoLog(fields: StrictObject): void {
+  if (fields.has("backbarEvidence") || !fields.has("backbarLog")) return;
+  throw new AuditError(
+    "audit_evidence_form",
+    "this is a whole log, not the evidence of a subject",
+    {
+      hint: "backbar log audit --bundle FILE audits it",
+    },
+  );
 }
 
 /** What a document of evidence is made of beside its own members. */

@@ -10,6 +10,7 @@ import { refuseDigest } from "../recipe/names.js";
 import type { StrictObject } from "../recipe/strict-json.js";
 import { formatLeaf, type Leaf, parseLeaf } from "../tlog/leaf.js";
 import { RECORD_KINDS } from "../trust/record.js";
+import { AuditError } from "./error.js";
 import {
   formatBlobs,
   formatTrust,
@@ -56,6 +57,7 @@ export function formatLogEvidence(evidence: LogEvidence): string {
 /** @throws {AuditError} audit_evidence_form */
 export function parseLogEvidence(text: string): LogEvidence {
   return readEvidenceDocument(text, (fields) => {
+    checkIsLog(fields);
     fields.integer("backbarLog", FORM, FORM);
     const leaves = fields.texts("leaves", MAX_LEAVES).map((line) => readLeaf(fields, line));
     const envelopes = readTexts(fields, "envelopes");
@@ -75,6 +77,13 @@ export function parseLogEvidence(text: string): LogEvidence {
       told: { ...told, blobs },
       files,
     };
+  });
+}
+
+function checkIsLog(fields: StrictObject): void {
+  if (fields.has("backbarLog") || !fields.has("backbarEvidence")) return;
+  throw new AuditError("audit_evidence_form", "this is the evidence of one subject, not a log", {
+    hint: "backbar verify --bundle FILE verifies it",
   });
 }
 

@@ -70,7 +70,7 @@ describe("backbar token", () => {
     {
       name: "too long a life",
       args: ["create", "x", "--grant", "reader", "--expires", "53w"],
-      code: 1,
+      code: 2,
     },
   ])("exits $code on $name", async ({ args, code }) => {
     const result = await (await open(server.token)).backbar("token", ...args);
