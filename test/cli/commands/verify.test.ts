@@ -181,7 +181,7 @@ describe.each(STORES)("backbar verify on $name", (kind) => {
       );
     expect(await codes("--witness", witness)).toEqual(["audit_witnesses"]);
     expect(await line.backbar("verify", "local", "--quorum", "1")).toMatchObject({ code: 2 });
-    expect(await line.backbar("verify", "local", "--witness", "x")).toMatchObject({ code: 1 });
+    expect(await line.backbar("verify", "local", "--witness", "x")).toMatchObject({ code: 2 });
     expect(await line.backbar("verify", "local", "--max-age", "soon")).toMatchObject({ code: 2 });
   });
 });
