@@ -55,16 +55,15 @@ export async function settleIdentity(registry: Registry): Promise<void> {
   await registry.db.transaction(async (tx) => {
     // Of processes that start at once, one does it.
     await lockLogHead(tx);
-    const { state } = registry.keys;
-    const stateId = Buffer.from(state.id).toString("hex");
-    const settled = await settle(tx, STATE_KEY, stateId);
-    if (settled !== stateId) throw otherKey("state", settled);
     const listed = await listSigningKeys(tx);
     if (listed.length === 0) await listFirstKeys(registry, tx);
     for (const purpose of listed.length === 0 ? [] : PURPOSES) {
       const known = listed.filter((row) => row.purpose === purpose);
       checkInUse(registry, purpose, known);
     }
+    const stateId = Buffer.from(registry.keys.state.id).toString("hex");
+    const settled = await settle(tx, STATE_KEY, stateId);
+    if (settled !== stateId) throw otherKey("state", settled);
     const id = Buffer.from(registry.randomBytes(8)).toString("hex");
     await settle(tx, ORIGIN_SETTING, `backbar/${id}`);
     const keySet = await readSetting(tx, KEY_SET);

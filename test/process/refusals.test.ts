@@ -145,6 +145,8 @@ describe("refuses a data directory", () => {
     const folder = await emptyFolder();
     const settings = { DATA_DIR: path.join(folder, "data"), ...(await smallContent(folder)) };
     const first = await startService(settings, folder);
+    // From then on it writes nothing by itself: its checkpoint is over all that the start added.
+    expect((await fetch(`${first.url}/v1/log/checkpoint`)).status).toBe(200);
     await expectRefusal(settings, folder, /opened by another process\nhint: /);
     first.signal("SIGSTOP");
     await expectRefusal(settings, folder, /opened by another process\nhint: /);
