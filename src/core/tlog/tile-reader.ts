@@ -6,15 +6,7 @@
 import { TlogError } from "./error.js";
 import { rootOfHashes } from "./merkle.js";
 import { coverRange, foldRoots, type HashReader, type Subtree } from "./subtree.js";
-import {
-  edgeTiles,
-  nodesOf,
-  parseTile,
-  rootOfTile,
-  TILE_WIDTH,
-  type Tile,
-  tileOf,
-} from "./tile.js";
+import { edgeTiles, nodesOf, parseTile, TILE_WIDTH, type Tile, tileOf } from "./tile.js";
 import { formatTilePath } from "./tile-path.js";
 
 /** The bytes of tiles, in the order they are asked for; what they say is checked here. */
@@ -100,7 +92,7 @@ function checkFullTile(tile: Tile, treeSize: number, tiles: Tiles): void {
   if (parent === undefined) return;
   const expected = tiles.get(formatTilePath(parent))?.[tile.index % TILE_WIDTH];
   const hashes = tiles.get(formatTilePath(tile)) ?? [];
-  if (expected !== undefined && Buffer.compare(rootOfTile(hashes), expected) === 0) return;
+  if (expected !== undefined && Buffer.compare(rootOfHashes(hashes), expected) === 0) return;
   throw new TlogError(
     "tlog_root_mismatch",
     `${formatTilePath(tile)} is not the tile that ${formatTilePath(parent)} has the root hash of`,

@@ -4,7 +4,7 @@
  * level is a partial tile until it is full, and none is empty.
  */
 import { TlogError } from "./error.js";
-import { HASH_BYTES, rootOfHashes } from "./merkle.js";
+import { HASH_BYTES } from "./merkle.js";
 import type { Subtree } from "./subtree.js";
 
 /** Levels of the tree that a tile spans. */
@@ -92,9 +92,4 @@ export function parseTile(tile: Tile, bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: tile.width }, (_, i) =>
     bytes.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES),
   );
-}
-
-/** The root over the hashes of a full tile: a hash of the level above. */
-export function rootOfTile(hashes: readonly Uint8Array[]): Uint8Array {
-  return rootOfHashes(hashes);
 }

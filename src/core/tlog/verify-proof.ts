@@ -35,21 +35,9 @@ export function verifyInclusion(
   checkTreeSize(treeSize);
   checkLeafIndex(index, treeSize);
   checkHashes([leafHash, root, ...hashes]);
-  let position = index;
-  let last = treeSize - 1;
-  let computed = leafHash;
-  for (const hash of hashes) {
-    if (last === 0) throw wrongLength(hashes);
-    if (isOdd(position) || position === last) {
-      computed = hashNode(hash, computed);
-      [position, last] = climbToLeftSibling(position, last);
-    } else {
-      computed = hashNode(computed, hash);
-    }
-    [position, last] = [parent(position), parent(last)];
-  }
-  if (last !== 0) throw wrongLength(hashes);
-  checkRoot(computed, root, treeSize);
+  const sides = sidesAbove(index, treeSize - 1);
+  if (hashes.length !== sides.length) throw wrongLength(hashes);
+  checkRoot(climb(leafHash, hashes, sides), root, treeSize);
 }
 
 /**
@@ -77,29 +65,41 @@ export function verifyConsistency({
   while (isOdd(position)) [position, last] = [parent(position), parent(last)];
   // A position of 0 here: the old tree is complete, and its root the first hash, which is not sent.
   const [first, ...rest] = position === 0 ? [oldRoot, ...hashes] : hashes;
-  if (first === undefined) throw wrongLength(hashes);
-  let [oldComputed, computed] = [first, first];
-  for (const hash of rest) {
-    if (last === 0) throw wrongLength(hashes);
-    if (isOdd(position) || position === last) {
-      oldComputed = hashNode(hash, oldComputed);
-      computed = hashNode(hash, computed);
-      [position, last] = climbToLeftSibling(position, last);
-    } else {
-      computed = hashNode(computed, hash);
-    }
-    [position, last] = [parent(position), parent(last)];
-  }
-  if (last !== 0) throw wrongLength(hashes);
+  const sides = sidesAbove(position, last);
+  if (first === undefined || rest.length !== sides.length) throw wrongLength(hashes);
+  // What is right of the way up came after the old tree.
+  const left = rest.filter((_, i) => sides[i] === "left");
+  const oldComputed = left.reduce((below, hash) => hashNode(hash, below), first);
   checkRoot(oldComputed, oldRoot, oldSize);
-  checkRoot(computed, root, size);
+  checkRoot(climb(first, rest, sides), root, size);
 }
 
-/** On the right edge a node without a sibling is its own parent: up to where it is a right child. */
-function climbToLeftSibling(position: number, last: number): [number, number] {
+type Side = "left" | "right";
+
+/** On which side each sibling is from a node up to the root; `last` is the last of the node's level. */
+function sidesAbove(position: number, last: number): Side[] {
+  const sides: Side[] = [];
   let [at, edge] = [position, last];
-  while (!isOdd(at) && at > 0) [at, edge] = [parent(at), parent(edge)];
-  return [at, edge];
+  while (edge > 0) {
+    const isLeft = isOdd(at) || at === edge;
+    sides.push(isLeft ? "left" : "right");
+    // On the right edge a node without a sibling is its own parent: up to where it is a right child.
+    while (isLeft && !isOdd(at)) [at, edge] = [parent(at), parent(edge)];
+    [at, edge] = [parent(at), parent(edge)];
+  }
+  return sides;
+}
+
+/** The root that a node and its siblings on the way up come to. */
+function climb(
+  node: Uint8Array,
+  siblings: readonly Uint8Array[],
+  sides: readonly Side[],
+): Uint8Array {
+  return siblings.reduce(
+    (below, hash, i) => (sides[i] === "left" ? hashNode(hash, below) : hashNode(below, hash)),
+    node,
+  );
 }
 
 function isOdd(position: number): boolean {

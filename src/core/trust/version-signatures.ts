@@ -42,24 +42,3 @@ export function verifyVersionSignatures(
   }
   return holding.map(({ publicKey }) => publicKey);
 }
-
-/**
- * Checks that `key` was on the list of `namespace` at `time` (RFC 3339).
- * @throws {TrustError} key_unknown, key_revoked, key_not_yet
- */
-export function checkSignedAt(
-  keySet: KeySet,
-  namespace: string,
-  key: Pick<PublicKey, "fingerprint">,
-  time: string,
-): void {
-  const { keys } = namespaceKeys(keySet, namespace);
-  const listed = keys.find(({ publicKey }) => publicKey.fingerprint === key.fingerprint);
-  if (listed === undefined) {
-    throw new TrustError(
-      "key_unknown",
-      `the key ${key.fingerprint} was never on the list of the namespace '${namespace}'`,
-    );
-  }
-  checkKeyAt(listed, time);
-}

@@ -3,19 +3,17 @@ import { hashLeaf, rootOfHashes } from "../../../src/core/tlog/merkle.js";
 import { proveConsistency, proveInclusion, rootAt } from "../../../src/core/tlog/proof.js";
 import type { HashReader } from "../../../src/core/tlog/subtree.js";
 import { verifyConsistency, verifyInclusion } from "../../../src/core/tlog/verify-proof.js";
-import { consistencyByDefinition, hex, leaves, pathByDefinition, readerOf } from "./tree.js";
+import {
+  consistencyByDefinition,
+  hex,
+  KNOWN_ENTRIES,
+  leaves,
+  pathByDefinition,
+  readerOf,
+} from "./tree.js";
 
 /** The tree of eight leaves and the proofs that implementations of RFC 6962 are tested with. */
-const EIGHT = [
-  "",
-  "00",
-  "10",
-  "2021",
-  "3031",
-  "40414243",
-  "5051525354555657",
-  "606162636465666768696a6b6c6d6e6f",
-].map((text) => hashLeaf(Buffer.from(text, "hex")));
+const EIGHT = KNOWN_ENTRIES.map(hashLeaf);
 const INCLUSION = [
   { index: 0, treeSize: 1, hashes: [] },
   {

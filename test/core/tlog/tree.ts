@@ -5,6 +5,18 @@ import type { HashReader } from "../../../src/core/tlog/subtree.js";
 import { formatTile, type NodeRange, nodesOfTile, type Tile } from "../../../src/core/tlog/tile.js";
 import type { TileFetcher } from "../../../src/core/tlog/tile-reader.js";
 
+/** Entries that every implementation of RFC 6962 is tested with (certificate-transparency). */
+export const KNOWN_ENTRIES = [
+  "",
+  "00",
+  "10",
+  "2021",
+  "3031",
+  "40414243",
+  "5051525354555657",
+  "606162636465666768696a6b6c6d6e6f",
+].map((text) => Buffer.from(text, "hex"));
+
 export const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 /** Leaf hashes of "leaf 0", "leaf 1" …. */
