@@ -1,4 +1,5 @@
 /** Who was refused what, as the registry counted it. */
+import { type RefusalCount, readRefusals } from "../core/audit/usage-batch.js";
 import type { JsonValue } from "../core/codec/canonical-json.js";
 import { readPages } from "./answer.js";
 import type { BackbarClient } from "./client.js";
@@ -11,16 +12,7 @@ export interface RefusalQuery {
   readonly since?: string | undefined;
 }
 
-export interface RefusalCount {
-  /** RFC 3339: its start. */
-  readonly minute: string;
-  readonly actor: string;
-  readonly address: string;
-  readonly method: string;
-  /** The route's pattern. */
-  readonly route: string;
-  readonly code: string;
-  readonly count: number;
+export interface RefusalEntry extends RefusalCount {
   /** As the server says it. */
   readonly json: JsonValue;
 }
@@ -29,16 +21,7 @@ export interface RefusalCount {
 export function listRefusals(
   { send }: BackbarClient,
   query: RefusalQuery,
-): Promise<RefusalCount[]> {
+): Promise<RefusalEntry[]> {
   const list = { path: "/v1/refusals", member: "refusals", query: { ...query } };
-  return readPages(send, list, (one, json) => ({
-    minute: one.text("minute"),
-    actor: one.text("actor", { maxLength: 2000 }),
-    address: one.text("address"),
-    method: one.text("method"),
-    route: one.text("route"),
-    code: one.text("code"),
-    count: one.integer("count", 1),
-    json,
-  }));
+  return readPages(send, list, (one, json) => ({ ...readRefusals(one, 1), json }));
 }

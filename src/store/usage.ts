@@ -1,25 +1,15 @@
 /** Usage records: one row per combination of workload, resource and recipe version, touched at each render. */
 import { and, asc, desc, eq, gt, lte, ne, notInArray, or, type SQL, sql } from "drizzle-orm";
+import type { UsageSnapshot } from "../core/audit/usage-batch.js";
 import { TARGETS, type Target } from "../core/score/project-state.js";
 import type { Db, Tx } from "./db.js";
 import { isNamedBy } from "./named.js";
 import { projects, usage } from "./schema.js";
 
-export interface UsageRow {
-  readonly environment: string;
-  /** "" for renders without a project. */
-  readonly project: string;
-  readonly workload: string;
-  readonly resource: string;
-  readonly recipe: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly release: number;
-  readonly actor: string;
+/** A usage record as it stands. */
+export interface UsageRow extends Omit<UsageSnapshot, "firstUsedAt" | "lastUsedAt"> {
   readonly firstUsedAt: Date;
   readonly lastUsedAt: Date;
-  readonly renders: number;
-  readonly current: boolean;
 }
 
 /** A statement takes 65,535 parameters; a row has 13. */

@@ -8,11 +8,11 @@ import type {
   ToldDetail,
   ToldNamespace,
   ToldNotice,
-  ToldRefusals,
   ToldToken,
   ToldUsage,
   ToldVersion,
 } from "./told.js";
+import { readRefusals, readUsage } from "./usage-batch.js";
 
 const MANY = 5_000_000;
 const SOME = 10_000;
@@ -53,8 +53,18 @@ export function readTold(fields: StrictObject): Told {
       pointer: one.text("pointer", LARGE),
       release: one.text("release", LARGE),
     })),
-    ...optional("usage", where("usage", readUsage)),
-    ...optional("refusals", where("refusals", readRefusals)),
+    ...optional(
+      "usage",
+      where("usage", (one) => ({
+        ...readUsage(one, 0),
+        project: one.text("project"),
+        ...leafOf(one),
+      })),
+    ),
+    ...optional(
+      "refusals",
+      where("refusals", (one) => ({ ...readRefusals(one, 0), ...leafOf(one) })),
+    ),
     ...optional("tokens", where("tokens", readToken)),
     blobs: list("blobs", (one) => ({
       digest: one.text("digest", DIGEST),
@@ -114,36 +124,9 @@ function readDefinition(one: StrictObject): ToldDefinition {
   return { name: one.text("name"), digest: one.text("digest", DIGEST) };
 }
 
-function readUsage(one: StrictObject): ToldUsage {
-  return {
-    environment: one.text("environment"),
-    project: one.text("project"),
-    workload: one.text("workload", LONG),
-    resource: one.text("resource", LONG),
-    recipe: one.text("recipe"),
-    version: one.text("version"),
-    digest: one.text("digest", DIGEST),
-    release: one.integer("release", 1),
-    actor: one.text("actor", LONG),
-    firstUsedAt: one.text("firstUsedAt", TIME),
-    lastUsedAt: one.text("lastUsedAt", TIME),
-    renders: one.integer("renders", 0),
-    current: one.boolean("current", false),
-    ...optional("logIndex", one.has("logIndex") ? one.integer("logIndex", 0) : undefined),
-  };
-}
-
-function readRefusals(one: StrictObject): ToldRefusals {
-  return {
-    minute: one.text("minute", TIME),
-    actor: one.text("actor", LONG),
-    address: one.text("address", LONG),
-    method: one.text("method"),
-    route: one.text("route", LONG),
-    code: one.text("code"),
-    count: one.integer("count", 0),
-    ...optional("logIndex", one.has("logIndex") ? one.integer("logIndex", 0) : undefined),
-  };
+/** Of the batch that holds a record; undefined where none does yet. */
+function leafOf(one: StrictObject): Pick<ToldUsage, "logIndex"> {
+  return optional("logIndex", one.has("logIndex") ? one.integer("logIndex", 0) : undefined);
 }
 
 function readToken(one: StrictObject): ToldToken {

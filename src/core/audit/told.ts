@@ -1,4 +1,5 @@
 /** What a registry's API says that it has: every word of it untrusted, to be held against its log. */
+import type { RefusalCount, UsageSnapshot } from "./usage-batch.js";
 
 export interface Told {
   /** When it was asked, RFC 3339, UTC. */
@@ -79,32 +80,12 @@ export interface ToldPointer {
   readonly release: string;
 }
 
-export interface ToldUsage {
-  readonly environment: string;
-  readonly project: string;
-  readonly workload: string;
-  readonly resource: string;
-  readonly recipe: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly release: number;
-  readonly actor: string;
-  readonly firstUsedAt: string;
-  readonly lastUsedAt: string;
-  readonly renders: number;
-  readonly current: boolean;
+export interface ToldUsage extends UsageSnapshot {
   /** Undefined while it waits for its next batch. */
   readonly logIndex?: number;
 }
 
-export interface ToldRefusals {
-  readonly minute: string;
-  readonly actor: string;
-  readonly address: string;
-  readonly method: string;
-  readonly route: string;
-  readonly code: string;
-  readonly count: number;
+export interface ToldRefusals extends RefusalCount {
   /** Undefined while it waits for its batch, after which it never changes. */
   readonly logIndex?: number;
 }

@@ -98,24 +98,13 @@ export function refusalKey(one: Omit<RefusalCount, "count">): string {
   return JSON.stringify([minute, actor, address, method, route, code]);
 }
 
-function readBatch(value: JsonValue, problems: JsonProblem[]): UsageBatch {
-  const fields = new StrictObject(value, [], problems);
-  fields.integer("usageBatch", VERSION, VERSION);
-  const time = fields.text("time", TIME);
-  const usage = fields.objects("usage", MAX_BATCH_RECORDS).map(readUsage);
-  const refusals = fields.objects("refusals", MAX_BATCH_RECORDS).map(readRefusal);
-  fields.done();
-  if (!isSorted(usage, usageKey)) fields.fault(["usage"], "must be sorted, each record once");
-  if (!isSorted(refusals, refusalKey)) {
-    fields.fault(["refusals"], "must be sorted, each count once");
-  }
-  return { time, usage, refusals };
-}
-
-function readUsage(fields: StrictObject): UsageSnapshot {
-  const snapshot = {
+/**
+ * The members of a usage record but for its project, which not everybody writes where there is none;
+ * `minRenders` is 0 where the registry may say what it likes.
+ */
+export function readUsage(fields: StrictObject, minRenders: 0 | 1): Omit<UsageSnapshot, "project"> {
+  return {
     environment: fields.text("environment"),
-    project: fields.text("project"),
     workload: fields.text("workload", LONG),
     resource: fields.text("resource", LONG),
     recipe: fields.text("recipe"),
@@ -125,26 +114,45 @@ function readUsage(fields: StrictObject): UsageSnapshot {
     actor: fields.text("actor", LONG),
     firstUsedAt: fields.text("firstUsedAt", TIME),
     lastUsedAt: fields.text("lastUsedAt", TIME),
-    renders: fields.integer("renders", 1),
+    renders: fields.integer("renders", minRenders),
     current: fields.boolean("current", false),
   };
-  if (!fields.has("current")) fields.fault(["current"], "is missing");
-  fields.done();
-  return snapshot;
 }
 
-function readRefusal(fields: StrictObject): RefusalCount {
-  const count = {
+/** The members of a count of refusals; `minCount` likewise. */
+export function readRefusals(fields: StrictObject, minCount: 0 | 1): RefusalCount {
+  return {
     minute: fields.text("minute", TIME),
     actor: fields.text("actor", LONG),
     address: fields.text("address", LONG),
     method: fields.text("method"),
     route: fields.text("route", LONG),
     code: fields.text("code"),
-    count: fields.integer("count", 1),
+    count: fields.integer("count", minCount),
   };
+}
+
+function readBatch(value: JsonValue, problems: JsonProblem[]): UsageBatch {
+  const fields = new StrictObject(value, [], problems);
+  fields.integer("usageBatch", VERSION, VERSION);
+  const time = fields.text("time", TIME);
+  const usage = fields.objects("usage", MAX_BATCH_RECORDS).map((one) => {
+    const snapshot = { ...readUsage(one, 1), project: one.text("project") };
+    if (!one.has("current")) one.fault(["current"], "is missing");
+    one.done();
+    return snapshot;
+  });
+  const refusals = fields.objects("refusals", MAX_BATCH_RECORDS).map((one) => {
+    const count = readRefusals(one, 1);
+    one.done();
+    return count;
+  });
   fields.done();
-  return count;
+  if (!isSorted(usage, usageKey)) fields.fault(["usage"], "must be sorted, each record once");
+  if (!isSorted(refusals, refusalKey)) {
+    fields.fault(["refusals"], "must be sorted, each count once");
+  }
+  return { time, usage, refusals };
 }
 
 function sortBy<T>(items: readonly T[], keyOf: (one: T) => string): T[] {
