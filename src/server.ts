@@ -136,6 +136,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     });
     closers.push(() => app.close());
     registry.condition.tellRefusal((reason) => app.log.error({ reason }, "read-only"));
+    registry.checkpoints.tellFailure((err) => app.log.error({ err }, "no checkpoint is published"));
     const seeded = await seed({
       store,
       client: new BackbarClient({ url: "http://localhost", token, fetch: injectFetch(app) }),

@@ -3,16 +3,18 @@
  * not have the last published one as its prefix, and served only once they are kept outside the
  * database. docs/decisions/0011-checkpoints.md.
  */
+import { openCheckpoint } from "../core/tlog/checkpoint.js";
 import { formatCheckpoint, parseCheckpoint } from "../core/tlog/checkpoint-text.js";
 import { parseFrontier, rootOfFrontier } from "../core/tlog/frontier.js";
 import { parseNote } from "../core/tlog/note.js";
+import { noteKey } from "../core/tlog/note-key.js";
 import { cosignCheckpoint, signNote } from "../core/tlog/note-signature.js";
 import { rootAt } from "../core/tlog/proof.js";
 import { type KeySet, openKeySet } from "../core/trust/key-set.js";
 import { BackbarError } from "../errors.js";
 import { StoreError } from "../store/error.js";
 import { type LogState, readLogState, shareCheckpoint } from "../store/log-checkpoint.js";
-import { behind, noteOf, type PublishedCheckpoint } from "./checkpoints.js";
+import { behind, noteOf, type PublishedCheckpoint, parsePublished } from "./checkpoints.js";
 import { FlowError } from "./error.js";
 import type { Epoch } from "./freshness.js";
 import { readKeySet, readOrigin } from "./identity.js";
@@ -62,21 +64,19 @@ export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
   let isRunning = false;
   let seen: Epoch | undefined;
   const witness = witnessing(registry);
-  const round = async () => {
+  const publishSoon = async () => {
     const epoch = registry.freshness.epoch();
-    if (isRunning) return;
     const { published } = registry.checkpoints;
-    if (epoch !== undefined && epoch === seen && published !== undefined) {
-      witness(published);
-      return;
-    }
+    const stands = epoch !== undefined && epoch === seen && published !== undefined;
+    if (stands && !(await isOvertaken(registry, published))) return witness(published);
+    witness(await publishCheckpoint(registry));
+    seen = epoch;
+  };
+  const round = async () => {
+    if (isRunning) return;
     isRunning = true;
     // What went wrong is told by the condition, or to the next who asks; the next round tries again.
-    const done = (checkpoint: PublishedCheckpoint) => {
-      seen = epoch;
-      witness(checkpoint);
-    };
-    await publishCheckpoint(registry).then(done, () => {});
+    await publishSoon().catch(() => {});
     isRunning = false;
   };
   const timer = setInterval(() => {
@@ -86,8 +86,8 @@ export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
   return async () => {
     clearInterval(timer);
     await running;
-    // What was appended in the last second.
-    await round();
+    // What was appended in the last second, also by a process that has not sent word yet.
+    await publishCheckpoint(registry).catch(() => {});
   };
 }
 
@@ -111,12 +111,15 @@ function witnessing(registry: Registry): (checkpoint: PublishedCheckpoint) => vo
 async function publish(registry: Registry): Promise<PublishedCheckpoint> {
   const { checkpoints, condition, db } = registry;
   await followRecovery(registry);
-  const last = checkpoints.published;
-  if (condition.reason !== undefined) return last ?? refuse(registry);
+  if (condition.reason !== undefined) return checkpoints.published ?? refuse(registry);
   const state = await readLogState(db);
+  await adoptShared(registry, state);
+  const last = checkpoints.published;
   const fault = await compare(registry, state, last);
   if (fault !== undefined) {
     condition.refuseWrites(fault);
+    // So that the processes that have published less stop writing, too.
+    if (last?.origin === state.origin) await share(registry, last);
     return refuse(registry);
   }
   if (last?.size === state.head.size) {
@@ -125,9 +128,46 @@ async function publish(registry: Registry): Promise<PublishedCheckpoint> {
   }
   const next = await sign(registry, state);
   await checkpoints.publish(next);
-  const note = noteOf(next);
-  await shareCheckpoint(db, { origin: next.origin, size: next.size, note });
+  await share(registry, next);
   return next;
+}
+
+async function share({ db }: Registry, checkpoint: PublishedCheckpoint): Promise<void> {
+  const { origin, size } = checkpoint;
+  await shareCheckpoint(db, { origin, size, note: noteOf(checkpoint) });
+}
+
+/** Whether another process shares a larger checkpoint than this one has published. */
+async function isOvertaken({ db }: Registry, published: PublishedCheckpoint): Promise<boolean> {
+  const { checkpoint } = await readLogState(db);
+  return checkpoint?.origin === published.origin && checkpoint.size > published.size;
+}
+
+/**
+ * Takes what another process published of this log for published, where the database has less: every
+ * process has to notice an old backup, and each keeps outside the database only what it published
+ * itself. The log has to have signed it: whoever owns the database can write there.
+ */
+async function adoptShared(
+  registry: Registry,
+  { head, origin, checkpoint }: LogState,
+): Promise<void> {
+  const { published } = registry.checkpoints;
+  if (checkpoint?.origin !== origin || checkpoint.size <= head.size) return;
+  if (published !== undefined && published.origin !== origin) return;
+  if (published !== undefined && published.size >= checkpoint.size) return;
+  const keySet = await openOwnKeySet(registry);
+  const listed = keySet?.checkpoint.map(({ publicKey }) => publicKey) ?? [];
+  const logKeys = [registry.keys.checkpoint.publicKey, ...listed].map((publicKey) =>
+    noteKey(origin, "note", publicKey),
+  );
+  try {
+    openCheckpoint(checkpoint.note, { origin, logKeys });
+  } catch (error) {
+    if (error instanceof BackbarError) return;
+    throw error;
+  }
+  await registry.checkpoints.publish(parsePublished(checkpoint.note));
 }
 
 /**

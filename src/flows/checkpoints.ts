@@ -26,6 +26,8 @@ export class Checkpoints {
   #published: PublishedCheckpoint | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #waiting: Promise<PublishedCheckpoint> | undefined;
+  #failure: Error | undefined;
+  #tell: (failure: Error) => void = () => {};
 
   /** `file` outlives the database; `published` is what it holds. */
   private constructor(file: string, published: PublishedCheckpoint | undefined) {
@@ -55,10 +57,24 @@ export class Checkpoints {
     return this.#published;
   }
 
-  /** Keeps `checkpoint` for good, and only then takes it for the published one. */
+  /**
+   * Keeps `checkpoint` for good, and only then takes it for the published one.
+   * @throws {StoreError} store_checkpoint_file
+   */
   async publish(checkpoint: PublishedCheckpoint): Promise<void> {
-    await writeCheckpointFile(this.#file, noteOf(checkpoint));
+    await writeCheckpointFile(this.#file, noteOf(checkpoint)).catch((failure: Error) => {
+      if (this.#failure === undefined) this.#tell(failure);
+      this.#failure = failure;
+      throw failure;
+    });
+    this.#failure = undefined;
     this.#published = checkpoint;
+  }
+
+  /** Calls `tell` once a checkpoint cannot be kept, and again when that happens after it could. */
+  tellFailure(tell: (failure: Error) => void): void {
+    this.#tell = tell;
+    if (this.#failure !== undefined) tell(this.#failure);
   }
 
   /** Takes the same checkpoint with a newer time: what the file says of the tree stays true. */
@@ -115,8 +131,11 @@ export function behind(size: number, published: PublishedCheckpoint): string {
   return `the database has ${size} leaves of the log, and ${published.size} were published on ${at}: it was restored from an older backup`;
 }
 
-/** What `publish` wrote. */
-function parsePublished(note: string): PublishedCheckpoint {
+/**
+ * What `noteOf` wrote.
+ * @throws {TlogError} tlog_note_form, tlog_checkpoint_form; {TypeError} where a signature is missing
+ */
+export function parsePublished(note: string): PublishedCheckpoint {
   const { text, signatures } = parseNote(note);
   const [signature, cosignature, ...cosignatures] = signatures;
   if (signature === undefined || cosignature === undefined) {

@@ -2,7 +2,7 @@
  * The file that holds the last published checkpoint, outside the database: what has been told to the
  * world must not be forgotten with a database that is restored from a backup.
  */
-import { open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { StoreError } from "./error.js";
 
@@ -18,11 +18,13 @@ export async function readCheckpointFile(file: string): Promise<string | undefin
 }
 
 /**
- * Writes the note so that it is there after a power cut, whole, before this returns.
+ * Writes the note so that it is there after a power cut, whole, before this returns. The folder is
+ * made where it is missing.
  * @throws {StoreError} store_checkpoint_file
  */
 export async function writeCheckpointFile(file: string, note: string): Promise<void> {
   try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const draft = `${file}.new`;
     const handle = await open(draft, "w", 0o644);
     try {

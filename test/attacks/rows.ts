@@ -104,7 +104,7 @@ export const ROWS: readonly Row[] = [
   {
     attack: "an old backup is restored, then written to",
     expected: "nothing inconsistent is signed; read-only with the reason",
-    tests: ["attacks/backup"],
+    tests: ["attacks/backup", "process/restore", "flows/checkpoint"],
   },
   {
     attack: "kill -9, a full disk, I/O errors in the middle of a publish",

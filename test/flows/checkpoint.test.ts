@@ -1,15 +1,15 @@
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { sql } from "drizzle-orm";
+import { gte, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { rootOfHashes } from "../../src/core/tlog/merkle.js";
 import { publishCheckpoint } from "../../src/flows/checkpoint.js";
-import { Checkpoints } from "../../src/flows/checkpoints.js";
+import { Checkpoints, noteOf } from "../../src/flows/checkpoints.js";
 import { Condition } from "../../src/flows/condition.js";
 import { fillNodes } from "../../src/flows/log-hashes.js";
 import type { Renderer } from "../../src/flows/renderer/job.js";
 import { countLogNodes } from "../../src/store/log.js";
-import { logHead, logLeaves, logNodes } from "../../src/store/schema.js";
+import { logCheckpoint, logHead, logLeaves, logNodes } from "../../src/store/schema.js";
 import { refusalOf } from "../helpers/environments.js";
 import { checkServedLog, grow, servedCheckpoint } from "../helpers/log.js";
 import { makeNamespace } from "../helpers/recipes.js";
@@ -82,6 +82,8 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
     await grow(server, 1);
     // Every write to it says that no space is left.
     await symlink("/dev/full", `${file}.new`);
+    const told: string[] = [];
+    server.registry.checkpoints.tellFailure(({ message }) => told.push(message));
     expect(refusalOf(await server.call("/v1/log/checkpoint"))).toMatchObject({
       status: 503,
       code: "store_checkpoint_file",
@@ -89,6 +91,8 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
     expect(await readFile(file, "utf8")).toBe(note);
     // The log goes on meanwhile.
     await makeNamespace(server, "acme");
+    await server.call("/v1/log/checkpoint");
+    expect(told).toEqual(["the checkpoint cannot be written: ENOSPC"]);
     await rm(`${file}.new`);
     expect(await checkServedLog(server)).toHaveLength(4);
   });
@@ -104,31 +108,56 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
     await expect(registry()).rejects.toMatchObject({ code: "store_checkpoint_file" });
   });
 
+  test("attack 18: bind every process once one of them tells of an old backup", async () => {
+    const { server, registry } = await serve(kind);
+    const { db } = server.registry;
+    const folder = await emptyFolder();
+    const other = await registry(folder);
+    await grow(server, 2);
+    const first = noteOf(await publishCheckpoint(other));
+    await grow(server, 3);
+    const { note } = await servedCheckpoint(server);
+
+    await restoreTwoLeaves(server);
+    const forged = note.replace("\n5\n", "\n6\n");
+    for (const shared of [
+      { size: 2, note: first },
+      { size: 6, note: forged },
+      { size: 6, note: "nothing" },
+    ]) {
+      await db.update(logCheckpoint).set(shared);
+      expect(await publishCheckpoint(other)).toMatchObject({ size: 2 });
+    }
+    await db.update(logCheckpoint).set({ size: 2, note: first });
+    expect(refusalOf(await server.call("/v1/log/checkpoint")).code).toBe("registry_read_only");
+    await expect(publishCheckpoint(other)).rejects.toMatchObject({ code: "registry_read_only" });
+    expect(other.condition.reason).toMatch(/has 2 leaves .* 5 were published/);
+    expect(await readFile(path.join(folder, "checkpoint"), "utf8")).toBe(note);
+  });
+
   test.each([
     {
       name: "has fewer leaves than were published",
-      harm: sql`delete from log_leaves where index >= 2`,
-      head: 2,
+      harm: restoreTwoLeaves,
       reason: /has 2 leaves .* 5 were published on 2031-05-06T07:08:09.000Z/,
     },
     {
       name: "has another leaf in the place of a published one",
-      harm: sql`update log_leaves set hash = decode(repeat('07', 32), 'hex') where index = 1`,
-      head: 5,
+      harm: async (server: TestServer) => {
+        await grow(server, 1);
+        await server.registry.db.execute(
+          sql`update log_leaves set hash = decode(repeat('07', 32), 'hex') where index = 1`,
+        );
+      },
       reason: /does not follow from its 6 leaves/,
     },
   ])("are not signed, and nothing is written, where the database $name", async (row) => {
     const { server, registry } = await serve(kind);
     await grow(server, 5);
     await servedCheckpoint(server);
-    const { db, condition } = server.registry;
+    const { condition } = server.registry;
     const published = server.registry.checkpoints.published;
-    if (row.head < 5) {
-      await db
-        .update(logHead)
-        .set({ size: row.head, frontier: await frontierOf(server, row.head) });
-    } else await grow(server, 1);
-    await db.execute(row.harm);
+    await row.harm(server);
 
     const other = await registry();
     await expect(publishCheckpoint(other)).rejects.toMatchObject({ code: "registry_read_only" });
@@ -160,10 +189,12 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
   });
 });
 
-async function frontierOf(server: TestServer, size: number): Promise<Uint8Array> {
-  const leaves = await server.registry.db.select().from(logLeaves).orderBy(logLeaves.index);
-  if (size !== 2) throw new TypeError("two leaves have one complete subtree");
-  return rootOfHashes(leaves.slice(0, 2).map(({ hash }) => hash));
+/** As a backup that was made after the first two leaves leaves the log. */
+async function restoreTwoLeaves({ registry: { db } }: TestServer): Promise<void> {
+  await db.delete(logLeaves).where(gte(logLeaves.index, 2));
+  const leaves = await db.select().from(logLeaves).orderBy(logLeaves.index);
+  // Two leaves have one complete subtree.
+  await db.update(logHead).set({ size: 2, frontier: rootOfHashes(leaves.map(({ hash }) => hash)) });
 }
 
 describe("nodes of a large log on Postgres", () => {
