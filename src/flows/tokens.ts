@@ -43,7 +43,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 const DEFAULT_LIFETIME_SECONDS = 90 * DAY_SECONDS;
 export const MAX_LIFETIME_SECONDS = 366 * DAY_SECONDS;
 /** Actors that are nobody in particular: administrators without a name, no token, the service itself. */
-const RESERVED_NAMES = new Set(["admin", ANONYMOUS, SERVICE]);
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(["admin", ANONYMOUS, SERVICE]);
 
 /**
  * Makes a token; `secret` is the token itself, which nobody can read again. `taken` are names of
@@ -151,15 +151,15 @@ function tokenOf({ hash: _hash, grants, ...row }: TokenRow): Token {
   return { ...row, grants: parseGrants(grants) };
 }
 
-/** @throws {FlowError} token_name */
+/** @throws {FlowError} token_name; token_exists for an administrator, who has a token by configuration */
 function checkName(name: string, taken: ReadonlySet<string>): void {
-  const isReserved = RESERVED_NAMES.has(name);
-  if (!isReserved && !taken.has(name)) return;
-  throw new FlowError(
-    "token_name",
-    isReserved ? `'${name}' names no single person` : `'${name}' is an administrator's name`,
-    { hint: "people are told apart by their tokens' names: choose another" },
-  );
+  const hint = "people are told apart by their tokens' names: choose another";
+  if (RESERVED_NAMES.has(name)) {
+    throw new FlowError("token_name", `'${name}' names no single person`, { hint });
+  }
+  if (taken.has(name)) {
+    throw new FlowError("token_exists", `'${name}' is an administrator's name`, { hint });
+  }
 }
 
 /** @throws {FlowError} token_lifetime */

@@ -68,6 +68,10 @@ describe.each(STORES)("approvals on $name", (kind) => {
       code: "approval_own",
     });
     const before = await server.logSize();
+    expect(refusalOf(await approve("prod", 1, "ann", { comment: "looks\0right" }))).toMatchObject({
+      status: 400,
+      code: "http_request_invalid",
+    });
     const first = await approve("prod", 1, "ann", { comment: "looks right" });
     expect(first.json()).toMatchObject({
       needed: 2,

@@ -101,16 +101,27 @@ describe.each(STORES)("notices on $name", (kind) => {
     [
       "a successor that is not there",
       { reason: "x", successor: "acme/nosuch" },
-      422,
+      409,
       "notice_successor",
     ],
     [
       "a version that is not there",
       { reason: "x", successor: "acme/queue@9.9.9" },
-      422,
+      409,
       "notice_successor",
     ],
-    ["a successor that is no name", { reason: "x", successor: "../.." }, 422, "notice_successor"],
+    [
+      "a successor that is no name",
+      { reason: "x", successor: "../.." },
+      400,
+      "http_request_invalid",
+    ],
+    [
+      "a successor with a range",
+      { reason: "x", successor: "acme/queue@^1.0.0" },
+      400,
+      "http_request_invalid",
+    ],
     [
       "a successor that no database keeps (attack 27)",
       { reason: "x", successor: "acme/q\0" },
@@ -120,13 +131,13 @@ describe.each(STORES)("notices on $name", (kind) => {
     [
       "itself as successor",
       { reason: "x", successor: "acme/cache@1.0.0" },
-      422,
+      409,
       "notice_successor",
     ],
     [
       "its own recipe as successor",
       { reason: "x", successor: "acme/cache" },
-      422,
+      409,
       "notice_successor",
     ],
   ])("refuse %s", async (_name, body, status, code) => {

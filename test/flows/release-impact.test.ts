@@ -217,10 +217,12 @@ describe.each(STORES)("a release and what uses the environment, on $name", (kind
 
   test.each([
     [{ replace: [{ project: "shop" }] }, 400, "http_request_invalid"],
-    [{ replace: [{ project: "shop", resource: "cache.default#nosuch" }] }, 422, "release_replace"],
+    [{ replace: [{ project: "", resource: "cache.default#shared" }] }, 400, "http_request_invalid"],
+    [{ replace: [{ project: "shop", resource: "" }] }, 400, "http_request_invalid"],
+    [{ replace: [{ project: "shop", resource: "cache.default#nosuch" }] }, 409, "release_replace"],
     [
       { replace: [{ project: "nosuch", resource: "cache.default#shared" }] },
-      422,
+      409,
       "release_replace",
     ],
     [{ replaced: [] }, 400, "http_request_invalid"],

@@ -145,7 +145,7 @@ describe.each(STORES)("releases on $name", (kind) => {
       await publishAll(server, [{ name: one.recipe, version: one.range, files }]);
       await define(server, "many", Array(200).fill(one));
       const reply = await cut("many");
-      expect([reply.status, reply.json()]).toMatchObject([422, { code: "release_size" }]);
+      expect([reply.status, reply.json()]).toMatchObject([409, { code: "release_size" }]);
       await define(server, "many", [one]);
       expect((await cut("many")).status).toBe(201);
     });

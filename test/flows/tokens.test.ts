@@ -150,7 +150,7 @@ describe.each(STORES)("tokens on $name", (kind) => {
     { name: "anonymous", code: "http_request_invalid", status: 400 },
     { name: "ci:main", code: "http_request_invalid", status: 400 },
     { name: "Ann", code: "http_request_invalid", status: 400 },
-    { name: "boss", code: "token_name", status: 422 },
+    { name: "boss", code: "token_exists", status: 409 },
     { grants: [], code: "http_request_invalid", status: 400 },
     { grants: ["owner"], code: "grant_form", status: 422 },
     { grants: Array.from({ length: 101 }, () => "x"), code: "http_request_invalid", status: 400 },

@@ -15,6 +15,7 @@ import { cutPage, nameCursor, nameOf } from "../cursor.js";
 import { documented } from "../documented.js";
 import { DigestConditions, expectedDigest, Known } from "../if-match.js";
 import { isKnown } from "../immutable.js";
+import { timeOf } from "../time.js";
 import {
   ActorName,
   DEFAULT_PAGE,
@@ -25,6 +26,7 @@ import {
   Page,
   tagged,
 } from "./schemas.js";
+import { linesOf } from "./texts.js";
 
 const Params = Type.Object({ namespace: NamespaceName });
 const MAX_KEYS = 50;
@@ -71,11 +73,12 @@ const NamespaceDetail = Type.Object({
 
 const RevocationBody = Type.Object(
   {
-    reason: Type.String({ minLength: 1, maxLength: 500 }),
+    reason: linesOf({ minLength: 1, maxLength: 500, description: "For people; in the log" }),
     at: Type.Optional(
       Type.String({
         format: "date-time",
-        description: "From when on nothing that it signed is accepted: now, or earlier",
+        description:
+          "From when on nothing that it signed is accepted: now, or earlier; a later time is a 409",
       }),
     ),
   },
@@ -199,7 +202,7 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const namespace = await revokePublisherKey(
           registry,
           name,
-          { fingerprint, reason, at: at === undefined ? undefined : new Date(at) },
+          { fingerprint, reason, at: at === undefined ? undefined : timeOf(at) },
           { expected: expectedDigest(request, "a namespace"), caller: request.identity },
         );
         return reply.header("etag", `"${namespace.digest}"`).send(detail(namespace));

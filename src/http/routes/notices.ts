@@ -5,6 +5,7 @@ import { giveNotice } from "../../flows/give-notice.js";
 import type { Registry } from "../../flows/registry.js";
 import { documented } from "../documented.js";
 import { HttpError } from "../error.js";
+import { RECIPE_OR_VERSION } from "./schemas.js";
 import { linesOf } from "./texts.js";
 import { entry, recipeName, VersionEntry, VersionParams } from "./version-schemas.js";
 
@@ -21,9 +22,10 @@ const NoticeBody = Type.Object(
       Type.String({
         minLength: 3,
         maxLength: 256,
-        pattern: "^[A-Za-z0-9/@.-]*$",
+        pattern: RECIPE_OR_VERSION,
         "x-form": "NAMESPACE/NAME or NAMESPACE/NAME@VERSION",
-        description: "What to use instead: NAMESPACE/NAME or NAMESPACE/NAME@VERSION",
+        description:
+          "What to use instead: NAMESPACE/NAME or NAMESPACE/NAME@VERSION; what is not there is a 409",
       }),
     ),
     undo: Type.Optional(Type.Boolean({ description: "Takes the notice back" })),

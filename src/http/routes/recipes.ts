@@ -10,6 +10,7 @@ import { publish } from "../../flows/publish.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutPage, nameCursor, nameOf } from "../cursor.js";
 import { documented } from "../documented.js";
+import { Base64 } from "./base64.js";
 import {
   DEFAULT_PAGE,
   Fault,
@@ -36,13 +37,6 @@ const Receipt = Type.Object({
   logIndex: Type.Integer(),
   warnings: Type.Array(Fault, { description: "What was taken, and should be known all the same" }),
 });
-
-const Base64Form = {
-  type: "string",
-  pattern: "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
-  description: "base64, padded",
-};
-const Base64 = documented(Type.String(), Base64Form);
 
 const SearchQuery = Type.Object(
   {
@@ -147,7 +141,7 @@ export function recipeRoutes(registry: Registry): FastifyPluginAsyncTypebox {
               blobs: documented(Type.Record(Type.String(), Type.String()), {
                 type: "object",
                 propertyNames: { pattern: "^sha256:[0-9a-f]{64}$" },
-                additionalProperties: Base64Form,
+                additionalProperties: Base64,
                 maxProperties: MAX_FILES + 1,
                 description: "Config and layers by digest",
               }),

@@ -51,7 +51,7 @@ export function refusalRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const offset = offsetOf(cursor);
         const rows = await readRefusals(registry, request.identity, {
           ...filters,
-          ...(since === undefined ? {} : { since: timeOf(since, "since") }),
+          ...(since === undefined ? {} : { since: timeOf(since) }),
           ...{ offset, limit: limit + 1 },
         });
         const { items, ...page } = cutPage(rows, limit, () => offsetCursor(offset + limit));

@@ -5,7 +5,8 @@ import type { Caller } from "../../flows/caller.js";
 import type { CommittedRelease } from "../../flows/release-commit.js";
 import { MAX_LISTED, type ReleaseOptions } from "../../flows/release-draft.js";
 import type { ReleasePreview } from "../../flows/release-preview.js";
-import { FaultPlace, Flag } from "./schemas.js";
+import { FaultPlace, Flag, ProjectName } from "./schemas.js";
+import { lineOf } from "./texts.js";
 
 /** What a body may say of any new release. */
 export const ReleaseAsk = {
@@ -18,13 +19,20 @@ export const ReleaseAsk = {
   replace: Type.Optional(
     Type.Array(
       Type.Object(
-        { project: Type.String({ maxLength: 64 }), resource: Type.String({ maxLength: 512 }) },
+        {
+          project: ProjectName,
+          resource: lineOf({
+            minLength: 1,
+            maxLength: 500,
+            description: "Resource uid `type.class#id`",
+          }),
+        },
         { additionalProperties: false },
       ),
       {
         maxItems: MAX_REPLACED,
         description:
-          "Stored resources that may be served under another uri: their state is dropped",
+          "Stored resources that may be served under another uri: their state is dropped; one that is not there is a 409",
       },
     ),
   ),

@@ -24,6 +24,7 @@ import {
   OffsetPage,
   ReleaseNumber,
 } from "./schemas.js";
+import { linesOf } from "./texts.js";
 
 const Status = Type.Enum(["current", "waiting", "past", "superseded"], {
   description: "`superseded`: another became current before it was approved",
@@ -166,7 +167,11 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           body: Type.Union([
             Type.Null(),
             Type.Object(
-              { comment: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) },
+              {
+                comment: Type.Optional(
+                  linesOf({ minLength: 1, maxLength: 500, description: "For people; in the log" }),
+                ),
+              },
               { additionalProperties: false },
             ),
           ]),

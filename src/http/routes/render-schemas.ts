@@ -1,12 +1,14 @@
 /** What `POST /v1/environments/{env}/render` takes and answers. */
 import { Type } from "typebox";
+import { LooseBase64 } from "./base64.js";
 import { FaultPlace, Flag, ProjectName, ReleaseNumber, TargetName } from "./schemas.js";
+import { KEPT } from "./texts.js";
 
 const Text = Type.String();
 const TextOrObject = Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })]);
 const SourceFile = Type.Union([
   Type.String({ description: "UTF-8 text" }),
-  Type.Object({ base64: Type.String() }, { additionalProperties: false }),
+  Type.Object({ base64: LooseBase64 }, { additionalProperties: false }),
 ]);
 
 export const SourceFiles = Type.Record(Type.String(), SourceFile, {
@@ -42,7 +44,9 @@ const OPTIONS = {
   target: Type.Optional(TargetName),
   project: Type.Optional(ProjectName),
   release: Type.Optional(ReleaseNumber),
-  namespace: Type.Optional(Type.String({ description: "k8s: the namespace of every manifest" })),
+  namespace: Type.Optional(
+    Type.String({ pattern: KEPT, description: "k8s: the namespace of every manifest" }),
+  ),
   generateNamespace: Type.Optional({
     ...Flag,
     description: "k8s: also the namespace's own manifest; needs `namespace`",
@@ -170,6 +174,7 @@ export const RenderQuery = Type.Object(
     ...OPTIONS,
     image: Type.Optional(
       Type.String({
+        pattern: KEPT,
         description:
           "Stands in for containers whose image is `.`, in workloads that name no `image`",
       }),

@@ -47,6 +47,11 @@ const VERSION = (() => {
   const identifier = "(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)";
   return `${number}\\.${number}\\.${number}(-${identifier}(\\.${identifier})*)?`;
 })();
+/** `NAMESPACE/NAME` or `NAMESPACE/NAME@VERSION`. */
+export const RECIPE_OR_VERSION = (() => {
+  const name = NAME_SHAPE.source.slice(1, -1);
+  return `^${name}/${name}(@${VERSION})?$`;
+})();
 export const VersionName = documented(Type.String({ minLength: 5, maxLength: 128 }), {
   type: "string",
   pattern: `^${VERSION}$`,

@@ -6,6 +6,7 @@ import type { Registry } from "../../flows/registry.js";
 import {
   createToken,
   MAX_LIFETIME_SECONDS,
+  RESERVED_NAMES,
   readTokens,
   revokeToken,
   type Token,
@@ -39,7 +40,7 @@ const NewToken = Type.Object({
 
 const TokenBody = Type.Object(
   {
-    name: ActorName,
+    name: documented(ActorName, { ...ActorName, not: { enum: [...RESERVED_NAMES] } }),
     grants: Type.Array(
       documented(Type.String({ maxLength: 8192 }), { type: "string", pattern: GRANT_SHAPE }),
       { minItems: 1, maxItems: 100 },

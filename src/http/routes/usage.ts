@@ -77,7 +77,7 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         const offset = offsetOf(cursor);
         const rows = await findUsage(registry, request.identity, {
           ...filters,
-          ...(at === undefined ? {} : { at: timeOf(at, "at") }),
+          ...(at === undefined ? {} : { at: timeOf(at) }),
           offset,
           limit: limit + 1,
         });

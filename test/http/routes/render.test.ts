@@ -291,6 +291,13 @@ describe.each(STORES)("POST /v1/environments/{env}/render on $name", (kind) => {
         code: "http_body_invalid",
       },
       {
+        name: "a namespace that no database keeps (attack 27)",
+        body: JSON.stringify({ ...one(plain), namespace: "\0" }),
+        type: "application/json",
+        status: 400,
+        code: "http_request_invalid",
+      },
+      {
         name: "a Score file beyond 1 MiB",
         body: `# ${"x".repeat(1024 * 1024)}\n${plain}`,
         type: "text/yaml",
