@@ -16,7 +16,7 @@ import { formatPublicKey, parsePublicKey } from "../core/trust/keys.js";
 import { openRecord } from "../core/trust/record.js";
 import type { SignedRootStep } from "../core/trust/root-chain.js";
 import { getBlob } from "../store/blobs.js";
-import type { Db, Tx } from "../store/db.js";
+import { type Db, readSnapshot, type Tx } from "../store/db.js";
 import { lockLogHead, readLogLeaves } from "../store/log.js";
 import { ORIGIN_SETTING } from "../store/log-checkpoint.js";
 import { listPublisherKeys, type PublisherKey } from "../store/namespaces.js";
@@ -104,17 +104,34 @@ export async function renewKeySet(registry: Registry, tx: Tx): Promise<void> {
   await writeSetting(tx, KEY_SET, signed);
 }
 
+/** What clients know the registry by: all of one moment, whichever keys this process has. */
+export interface RegistryIdentity {
+  /** The log's name. */
+  readonly origin: string;
+  /** The key that signs the key set; SPKI as PEM. */
+  readonly root: Pick<SigningKeyRow, "fingerprint" | "publicKey">;
+  /** The steps from each root to the next, oldest first. */
+  readonly rootChain: SignedRootStep[];
+  /** Compact JWS by the root key. */
+  readonly keySet: string;
+}
+
+export function readIdentity(registry: Registry): Promise<RegistryIdentity> {
+  return readSnapshot(registry.db, async (tx) => {
+    const roots = (await listSigningKeys(tx)).filter(({ purpose }) => purpose === "root");
+    const { fingerprint = "", publicKey = "" } = keyInUse(roots) ?? {};
+    return {
+      origin: await readOrigin(tx),
+      root: { fingerprint, publicKey },
+      rootChain: await readRootChain(tx),
+      keySet: (await readSetting(tx, KEY_SET)) ?? "",
+    };
+  });
+}
+
 /** The key set as a compact JWS by the root key. */
 export async function readKeySet(registry: Registry): Promise<string> {
   return (await readSetting(registry.db, KEY_SET)) ?? "";
-}
-
-/** The root key that signs the key set, whichever this process has. */
-export async function readRoot({
-  db,
-}: Registry): Promise<Pick<SigningKeyRow, "fingerprint" | "publicKey">> {
-  const root = keyInUse((await listSigningKeys(db)).filter(({ purpose }) => purpose === "root"));
-  return { fingerprint: root?.fingerprint ?? "", publicKey: root?.publicKey ?? "" };
 }
 
 /** The steps from each root to the next, oldest first. */
@@ -191,10 +208,14 @@ function checkInUse(
 /** @throws {FlowError} signing_key_replaced where another process has put another in its place */
 function checkOwnRoot(registry: Registry, rows: readonly SigningKeyRow[]): void {
   const own = registry.keys.root.publicKey.fingerprint;
-  if (keyInUse(rows)?.fingerprint === own) return;
-  throw new FlowError(
+  if (keyInUse(rows)?.fingerprint !== own) throw keyReplaced("root", own);
+}
+
+/** What a process is refused that has another key than those which are in use. */
+export function keyReplaced(purpose: SigningPurpose, fingerprint: string): FlowError {
+  return new FlowError(
     "signing_key_replaced",
-    `this process still has the root key ${own}, which was replaced`,
+    `this process has the ${purpose} key ${fingerprint}, which is not in use`,
     { hint: "its operator restarts it with the key that is in use; reading goes on" },
   );
 }

@@ -2,14 +2,11 @@
  * Whether this process may still sign with the keys that it holds. Another process, or the operator,
  * may have replaced one: within the overlap both sign, then this one has to be restarted.
  */
-
 import type { DatedKey } from "../core/trust/dated-key.js";
-import type { PublicKey } from "../core/trust/keys.js";
-import { parsePublicKey } from "../core/trust/keys.js";
+import { type PublicKey, parsePublicKey } from "../core/trust/keys.js";
 import { listSigningKeys, type SigningPurpose } from "../store/signing-keys.js";
-import { FlowError } from "./error.js";
 import { untilChanged } from "./freshness.js";
-import { datedKey } from "./identity.js";
+import { datedKey, keyReplaced } from "./identity.js";
 import type { Registry } from "./registry.js";
 
 const HOUR_MS = 3_600_000;
@@ -45,18 +42,8 @@ export async function checkOwnKeys(registry: Registry): Promise<void> {
   for (const purpose of ["release", "checkpoint"] as const) {
     const { fingerprint } = registry.keys[purpose].publicKey;
     const own = rows.find((row) => row.purpose === purpose && row.fingerprint === fingerprint);
-    // Before the first start is through, nothing is listed.
-    if (own === undefined) continue;
-    const last = (own.until?.getTime() ?? Infinity) - registry.pointerTtlHours * HOUR_MS;
-    if (own.revokedAt === null && now < last) continue;
+    const last = (own?.until?.getTime() ?? Infinity) - registry.pointerTtlHours * HOUR_MS;
+    if (own?.revokedAt === null && now < last) continue;
     throw keyReplaced(purpose, fingerprint);
   }
-}
-
-function keyReplaced(purpose: SigningPurpose, fingerprint: string): FlowError {
-  return new FlowError(
-    "signing_key_replaced",
-    `this process still has the ${purpose} key ${fingerprint}, which was replaced`,
-    { hint: "its operator restarts it with the key that is in use; reading goes on" },
-  );
 }

@@ -3,7 +3,6 @@
  * on under another name, and its next leaf tells everyone what was lost. The one write that a
  * read-only registry takes.
  */
-
 import { encodeBase64 } from "../core/tlog/base64.js";
 import { parseFrontier, rootOfFrontier } from "../core/tlog/frontier.js";
 import { type SignedRecord, signRecord } from "../core/trust/record.js";
@@ -20,6 +19,7 @@ import {
   skipKeySetNumbers,
 } from "./identity.js";
 import { insertEnvelope } from "./log.js";
+import { checkOwnKeys } from "./own-keys.js";
 import type { Registry } from "./registry.js";
 
 export interface Recovery {
@@ -34,7 +34,8 @@ export interface Recovery {
 
 /**
  * Lets the registry go on with the log that its database has.
- * @throws {FlowError} role_missing, recovery_not_needed where it is not read-only
+ * @throws {FlowError} role_missing, signing_key_replaced, recovery_not_needed where it is not
+ *   read-only
  */
 export async function recoverLog(
   registry: Registry,
@@ -45,6 +46,7 @@ export async function recoverLog(
   const { checkpoints, condition } = registry;
   // Another process may have done it.
   await followRecovery(registry);
+  await checkOwnKeys(registry);
   const cause = condition.reason;
   if (cause === undefined) {
     throw new FlowError("recovery_not_needed", "the log has everything that was published", {

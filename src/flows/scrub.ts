@@ -16,7 +16,7 @@ import {
 import { leafHash } from "../core/tlog/leaf.js";
 import { RECORD_KINDS } from "../core/trust/record.js";
 import { getBlob } from "../store/blobs.js";
-import type { Db, Tx } from "../store/db.js";
+import { type Db, readSnapshot, type Tx } from "../store/db.js";
 import { readLogHead } from "../store/log.js";
 import {
   everyAttachment,
@@ -25,7 +25,6 @@ import {
   everyNode,
   everyRelease,
   everyVersion,
-  readSnapshot,
 } from "../store/scrub.js";
 
 export type ScrubCode =

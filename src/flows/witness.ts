@@ -2,7 +2,6 @@
  * Witnessing the logs of others (C2SP tlog-witness, `add-checkpoint`): a checkpoint is cosigned where
  * its tree has the last one that was cosigned as its prefix, and kept before the answer is given.
  */
-
 import { type OpenedCheckpoint, openCheckpoint } from "../core/tlog/checkpoint.js";
 import { parseCheckpoint } from "../core/tlog/checkpoint-text.js";
 import { checkSameSize } from "../core/tlog/fork.js";

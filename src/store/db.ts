@@ -186,6 +186,11 @@ async function prepareEmbedded(directory: string): Promise<() => Promise<void>> 
   };
 }
 
+/** Runs `work` on one state of the database, whatever others write meanwhile. */
+export function readSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(work, { isolationLevel: "repeatable read", accessMode: "read only" });
+}
+
 /** True while the database answers. */
 export async function ping(db: Db): Promise<boolean> {
   return db.execute(sql`select 1`).then(

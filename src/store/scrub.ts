@@ -1,7 +1,7 @@
 /** Everything that a scrub reads, page by page, in the order of its keys. */
 import { asc, gt, gte } from "drizzle-orm";
 import type { Blob } from "./blobs.js";
-import type { Db, Tx } from "./db.js";
+import type { Tx } from "./db.js";
 import {
   blobs,
   logLeaves,
@@ -15,11 +15,6 @@ import {
 /** A blob takes up to 8 MiB. */
 const BLOBS_PER_PAGE = 16;
 const LEAVES_PER_PAGE = 2000;
-
-/** Runs `work` on one state of the database, whatever others write meanwhile. */
-export function readSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(work, { isolationLevel: "repeatable read", accessMode: "read only" });
-}
 
 /** Every blob as it is stored, its digest not checked. */
 export async function* everyBlob(tx: Tx): AsyncGenerator<Blob> {

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openKeySet } from "../../src/core/trust/key-set.js";
+import { parsePublicKey } from "../../src/core/trust/keys.js";
+import { followRoots } from "../../src/core/trust/root-chain.js";
 import { localSigner } from "../../src/core/trust/signer.js";
+import type { Caller } from "../../src/flows/caller.js";
+import { Condition } from "../../src/flows/condition.js";
 import { settleIdentity } from "../../src/flows/identity.js";
+import { checkOwnKeys } from "../../src/flows/own-keys.js";
+import { recoverLog } from "../../src/flows/recovery.js";
 import type { Registry } from "../../src/flows/registry.js";
 import { revokeKey, rotateKey, rotateRoot } from "../../src/flows/rotate-key.js";
 import { listSigningKeys } from "../../src/store/signing-keys.js";
@@ -96,4 +103,48 @@ describe.each(STORES)("the registry's own keys on $name", (kind) => {
     restartWith({ root: next });
     await settleIdentity(current);
   });
+
+  test("the root is told with its own key set and steps while it is replaced", async () => {
+    const pinned = current.keys.root.publicKey.fingerprint;
+    let isRotating = true;
+    const rotating = (async () => {
+      for (let i = 0; i < 10; i++) {
+        const next = newSigner();
+        await rotateRoot(current, next);
+        restartWith({ root: next });
+        // PGlite answers without a turn of the event loop, on which requests come in.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      isRotating = false;
+    })();
+    while (isRotating) {
+      const { root, rootChain, keySet } = (await server.call("/.well-known/backbar.json")).json<{
+        root: { publicKey: string };
+        rootChain: unknown;
+        keySet: string;
+      }>();
+      const shown = parsePublicKey(root.publicKey);
+      await openKeySet(keySet, shown);
+      await followRoots(rootChain, pinned, shown);
+    }
+    await rotating;
+  });
+
+  test.each(["release", "checkpoint"] as const)(
+    "nothing is signed with a %s key of no set",
+    async (purpose) => {
+      const other = newSigner(purpose === "checkpoint" ? "Ed25519" : undefined);
+      const stray = { ...current, keys: { ...current.keys, [purpose]: other } };
+      const replaced = { code: "signing_key_replaced" };
+      await expect(checkOwnKeys(stray)).rejects.toMatchObject(replaced);
+      const size = await server.logSize();
+      const condition = new Condition();
+      condition.refuseWrites("an old backup");
+      const admin: Caller = { actor: "admin", grants: [{ role: "admin" }] };
+      await expect(recoverLog({ ...stray, condition }, admin, "lost")).rejects.toMatchObject(
+        replaced,
+      );
+      expect(await server.logSize()).toBe(size);
+    },
+  );
 });

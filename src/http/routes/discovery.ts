@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { optional } from "../../core/recipe/strict-json.js";
 import { formatNoteKey, noteKey } from "../../core/tlog/note-key.js";
 import { formatJwks } from "../../core/trust/jwks.js";
-import { readKeySet, readOrigin, readRoot, readRootChain } from "../../flows/identity.js";
+import { readIdentity } from "../../flows/identity.js";
 import { acceptedKeys } from "../../flows/own-keys.js";
 import type { Registry } from "../../flows/registry.js";
 
@@ -43,21 +43,20 @@ export function discoveryRoutes(registry: Registry, version: string): FastifyPlu
         },
       },
       async () => {
-        const origin = await readOrigin(registry.db);
+        const identity = await readIdentity(registry);
         const { witness } = registry;
         return {
           name: "backbar" as const,
           version,
-          origin,
-          logKey: formatNoteKey(noteKey(origin, "note", registry.keys.checkpoint.publicKey)),
+          ...identity,
+          logKey: formatNoteKey(
+            noteKey(identity.origin, "note", registry.keys.checkpoint.publicKey),
+          ),
           ...optional(
             "witnessKey",
             witness &&
               formatNoteKey(noteKey(witness.name, "cosignature", witness.signer.publicKey)),
           ),
-          root: await readRoot(registry),
-          rootChain: await readRootChain(registry.db),
-          keySet: await readKeySet(registry),
           localKeys: registry.keys.local,
           ...optional("readOnly", registry.condition.reason),
         };
