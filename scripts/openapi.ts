@@ -11,7 +11,7 @@ const app = await createApp({
     administrators: [],
     anonymousGrants: [],
     oidc: [],
-    limits: { requests: 0, failures: 0 },
+    limits: { requests: 0, failures: 0, cosignatures: 0 },
     publicUrl: undefined,
   },
   version: VERSION,

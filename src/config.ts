@@ -30,6 +30,8 @@ export interface Config {
   readonly rateLimit: number;
   /** Failed authentications in a minute from one address; 0: no limit. */
   readonly failedAuthLimit: number;
+  /** Requests for a cosignature in a minute from one address; 0: no limit. */
+  readonly witnessLimit: number;
   /** What whoever comes from this machine without a token may. */
   readonly anonymousGrants: readonly Grant[];
   /** Origin under which clients reach the service, without a trailing slash. */
@@ -85,6 +87,7 @@ export function readConfig(env: Environment = process.env, cwd: string = process
     oidcFile: folder("OIDC_FILE"),
     rateLimit: integer(env, "RATE_LIMIT", 12_000, 0, 10_000_000),
     failedAuthLimit: integer(env, "FAILED_AUTH_LIMIT", 60, 0, 1_000_000),
+    witnessLimit: integer(env, "WITNESS_LIMIT", 600, 0, 1_000_000),
     anonymousGrants: anonymousGrants(env),
     publicUrl: publicUrl(env),
     catalogDir: folder("CATALOG_DIR"),

@@ -128,7 +128,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
         administrators,
         anonymousGrants: config.anonymousGrants,
         oidc,
-        limits: { requests: config.rateLimit, failures: config.failedAuthLimit },
+        limits: {
+          requests: config.rateLimit,
+          failures: config.failedAuthLimit,
+          cosignatures: config.witnessLimit,
+        },
         publicUrl: config.publicUrl,
       },
       version: VERSION,

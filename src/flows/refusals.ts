@@ -9,27 +9,40 @@ import { type Caller, checkMay } from "./caller.js";
 import { changeStore } from "./condition.js";
 import type { Registry } from "./registry.js";
 
-export type Refusal = Omit<RefusalRow, "minute" | "count">;
+export interface Refusal extends Omit<RefusalRow, "minute" | "count"> {
+  /** Of those without any there may be as many as somebody likes. */
+  readonly hasGrants: boolean;
+}
 
-/** Those that are told apart until they are written; the rest is counted as one. */
+/**
+ * Rows of one minute: of each actor who has grants, and of all others together. What goes beyond is
+ * counted in one row more, so that no flood fills the database or hides what somebody known did.
+ */
+const MAX_TOLD_APART = 100;
+/** Rows that wait while the database is away; what goes beyond is counted in one for each minute. */
 const MAX_PENDING = 5000;
 const MINUTE_MS = 60_000;
 const MAX_TEXT = 512;
-/** Stands for refusals that came faster than they could be told apart. */
-const OVERFLOW: Refusal = { actor: "", address: "", method: "", route: "", code: "overflow" };
+/** Stands for refusals that are not told apart. */
+const OVERFLOW = { actor: "", address: "", method: "", route: "", code: "overflow" } as const;
 
 export class Refusals {
   readonly #registry: Registry;
   #pending = new Map<string, RefusalRow>();
+  #minute = new Date(0);
+  /** Keys of the rows of `#minute`, by actor; "" for all without grants. */
+  #toldApart = new Map<string, Set<string>>();
 
   constructor(registry: Registry) {
     this.#registry = registry;
   }
 
-  note(refusal: Refusal): void {
-    const minute = this.#minute();
+  note({ hasGrants, ...refusal }: Refusal): void {
+    const minute = this.#thisMinute();
     const actor = refusal.actor.slice(0, MAX_TEXT);
-    this.#add({ ...refusal, actor, minute, count: 1 });
+    const row = { ...refusal, actor, minute, count: 1 };
+    const who = hasGrants ? actor : "";
+    this.#add(this.#isToldApart(row, who) ? row : { ...OVERFLOW, actor: who, minute, count: 1 });
   }
 
   /** Writes what was noted. What cannot be written waits for the next time. */
@@ -43,26 +56,43 @@ export class Refusals {
     try {
       const late = await changeStore(this.#registry, (tx) => countRefusals(tx, rows));
       // Their minute is in the log already: they count for this one.
-      for (const row of late) this.#add({ ...row, minute: this.#minute() });
+      for (const row of late) this.#add({ ...row, minute: this.#thisMinute() });
     } catch (error) {
       for (const row of rows) this.#add(row);
       throw error;
     }
   }
 
+  #isToldApart(row: RefusalRow, who: string): boolean {
+    const keys = this.#toldApart.get(who) ?? new Set();
+    const key = refusalKey(row);
+    if (!keys.has(key) && keys.size >= MAX_TOLD_APART) return false;
+    this.#toldApart.set(who, keys.add(key));
+    return true;
+  }
+
   #add(row: RefusalRow): void {
     const key = refusalKey(row);
     const known = this.#pending.get(key);
-    if (known === undefined && this.#pending.size >= MAX_PENDING && row.code !== OVERFLOW.code) {
+    const isLast = row.code === OVERFLOW.code && row.actor === OVERFLOW.actor;
+    if (known === undefined && this.#pending.size >= MAX_PENDING && !isLast) {
       this.#add({ ...OVERFLOW, minute: row.minute, count: row.count });
       return;
     }
     this.#pending.set(key, { ...row, count: row.count + (known?.count ?? 0) });
   }
 
-  #minute(): Date {
-    return new Date(Math.floor(this.#registry.now().getTime() / MINUTE_MS) * MINUTE_MS);
+  #thisMinute(): Date {
+    const minute = startOfMinute(this.#registry.now());
+    if (minute.getTime() !== this.#minute.getTime()) this.#toldApart = new Map();
+    this.#minute = minute;
+    return minute;
   }
+}
+
+/** The start of the minute that `time` is in. */
+export function startOfMinute(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / MINUTE_MS) * MINUTE_MS);
 }
 
 /** @throws {FlowError} role_missing, http_token_required */

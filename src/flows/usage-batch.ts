@@ -21,17 +21,16 @@ import {
 } from "../store/pending-usage.js";
 import type { UsageRow } from "../store/usage.js";
 import { appendRecord, changeRegistry } from "./log.js";
+import { startOfMinute } from "./refusals.js";
 import type { Registry } from "./registry.js";
 
 /** The actor of what the service does by itself. */
 export const SERVICE = "service";
 
-const MINUTE_MS = 60_000;
-
 /** Makes batches until nothing that is pending now is left; returns how many it made. */
 export async function commitUsage(registry: Registry): Promise<number> {
   // A minute that goes on may still count more.
-  const before = new Date(Math.floor(registry.now().getTime() / MINUTE_MS) * MINUTE_MS);
+  const before = startOfMinute(registry.now());
   for (let batches = 0; ; batches++) {
     if (!(await hasPending(registry.db, before))) return batches;
     const records = await changeRegistry(registry, (tx) => commitBatch(registry, tx, before));

@@ -2,16 +2,17 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ANONYMOUS } from "../flows/caller.js";
-import { Refusals } from "../flows/refusals.js";
+import { type Refusal, Refusals } from "../flows/refusals.js";
 import type { Registry } from "../flows/registry.js";
 import { TokenUses } from "../flows/token-use.js";
+import { addressOf } from "./address.js";
 import { checkAnonymous } from "./anonymous.js";
 import { checkUrl } from "./check-url.js";
 import { HttpError } from "./error.js";
 import { type AccessPolicy, createIdentify, type Identity, shownToken } from "./identity.js";
-import { addressOf, createLimits, type Limits } from "./limits.js";
+import { createLimits, type Limits } from "./limits.js";
 import { checkNeed } from "./need.js";
-import { isRefusal, statusOf } from "./status.js";
+import { statusOf } from "./status.js";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -33,12 +34,8 @@ export async function addAccess(
   const uses = new TokenUses(registry);
   const refusals = new Refusals(registry);
   keepFlushing(app, [uses, refusals]);
-  const authenticate = authenticator(
-    registry,
-    policy,
-    uses,
-    await createLimits(app, policy.limits),
-  );
+  const limits = await createLimits(app, policy.limits);
+  const authenticate = authenticator(registry, policy, uses, limits);
   const anonymous: Identity = { actor: ANONYMOUS, grants: policy.anonymousGrants };
   const admit = (request: FastifyRequest, identity: Identity) => {
     request.identity = identity;
@@ -48,7 +45,12 @@ export async function addAccess(
   app.addHook("onRequest", (request, reply, done) => {
     try {
       checkUrl(request.url);
-      if (request.routeOptions.config.open === true) return done();
+      const { open = false, counted = false } = request.routeOptions.config;
+      if (open && !counted) return done();
+      if (open) {
+        limits.countCosignature(request, reply).then(() => done(), done);
+        return;
+      }
       const shown = shownToken(request.headers.authorization);
       if (shown !== undefined) {
         authenticate(request, reply, shown)
@@ -63,8 +65,8 @@ export async function addAccess(
     }
     done();
   });
-  app.addHook("onResponse", (request, reply, done) => {
-    if (isRefusal(reply.statusCode)) refusals.note(refusalOf(request));
+  app.addHook("onResponse", (request, _reply, done) => {
+    if (request.refusal !== undefined) refusals.note(refusalOf(request, request.refusal));
     done();
   });
 }
@@ -110,14 +112,15 @@ function codeOf(error: Error): string {
   return "code" in error ? String(error.code) : "";
 }
 
-function refusalOf(request: FastifyRequest) {
-  const { identity, method, routeOptions, refusal = "" } = request;
+function refusalOf(request: FastifyRequest, code: string): Refusal {
+  const { actor, grants } = request.identity ?? { actor: ANONYMOUS, grants: [] };
   return {
-    actor: identity?.actor ?? ANONYMOUS,
+    actor,
     address: addressOf(request),
-    method,
-    route: routeOptions.url ?? "none",
-    code: refusal,
+    method: request.method,
+    route: request.routeOptions.url ?? "none",
+    code,
+    hasGrants: actor !== ANONYMOUS && grants.length > 0,
   };
 }
 

@@ -61,6 +61,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Served to every address without a token. */
     open?: boolean;
+    /** Of an open route whose requests are counted by address: each is some work. */
+    counted?: boolean;
     /** Not among the methods that its path takes: it only says why not. */
     refused?: boolean;
     /** What a caller needs for the route; without it, the role of a reader. */

@@ -1,7 +1,7 @@
 /**
- * How often somebody may ask. Requests are counted by who asks, failed authentications by where
- * they come from, each process for itself. Whoever comes from this machine without a token is not
- * counted.
+ * How often somebody may ask. Requests are counted by who asks; failed authentications, and requests
+ * for cosignatures, by where they come from; each process for itself. Whoever comes from this machine
+ * without a token is not counted.
  */
 import rateLimit, { type CreateRateLimitOptions } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -12,6 +12,8 @@ export interface RateLimits {
   readonly requests: number;
   /** Failed authentications in a minute from one address; 0: no limit. */
   readonly failures: number;
+  /** Requests for a cosignature in a minute from one address; 0: no limit. */
+  readonly cosignatures: number;
 }
 
 export interface Limits {
@@ -20,13 +22,16 @@ export interface Limits {
   /** Checks that so many did not fail from there. @throws {HttpError} http_rate_limit */
   checkFailures(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   countFailure(request: FastifyRequest): Promise<void>;
+  /** Counts a request for a cosignature. @throws {HttpError} http_rate_limit */
+  countCosignature(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
 
+/** The limits of `app`, before any of its routes is made. */
 export async function createLimits(
   app: FastifyInstance,
-  { requests, failures }: RateLimits,
+  { requests, failures, cosignatures }: RateLimits,
 ): Promise<Limits> {
   await app.register(rateLimit, { global: false });
   const limit = (max: number, key: Pick<CreateRateLimitOptions, "keyGenerator">) =>
@@ -34,12 +39,12 @@ export async function createLimits(
   const ofIdentity = limit(requests, { keyGenerator: ({ identity }) => identity.key ?? "" });
   // By default the key is the address, of IPv6 its subnet.
   const ofAddress = limit(failures, {});
+  const ofWitnessed = limit(cosignatures, {});
   return {
     countRequest: async (request, reply) => {
-      if (ofIdentity === undefined || request.identity.key === undefined) return;
-      const found = await ofIdentity(request);
-      if (found.isAllowed || !found.isExceeded) return;
-      throw tooMany(reply, `${requests} requests in a minute`, found.ttlInSeconds);
+      if (request.identity.key === undefined) return;
+      const found = await ofIdentity?.(request);
+      checkCount(reply, found, `${requests} requests in a minute`);
     },
     checkFailures: async (request, reply) => {
       if (ofAddress === undefined) return;
@@ -51,12 +56,19 @@ export async function createLimits(
     countFailure: async (request) => {
       await ofAddress?.(request);
     },
+    countCosignature: async (request, reply) => {
+      const what = `${cosignatures} requests for a cosignature in a minute from one address`;
+      checkCount(reply, await ofWitnessed?.(request), what);
+    },
   };
 }
 
-/** Where a request comes from; what a proxy says of it anybody can say. */
-export function addressOf(request: FastifyRequest): string {
-  return request.socket.remoteAddress ?? "";
+type Count = Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>;
+
+/** @throws {HttpError} http_rate_limit */
+function checkCount(reply: FastifyReply, found: Count | undefined, what: string): void {
+  if (found === undefined || found.isAllowed || !found.isExceeded) return;
+  throw tooMany(reply, what, found.ttlInSeconds);
 }
 
 function tooMany(reply: FastifyReply, what: string, seconds: number): HttpError {

@@ -145,7 +145,7 @@ export async function serveStore(
       anonymousGrants: parseGrants(options.anonymousGrants ?? ["reader", "renderer"]),
       oidc: options.oidc ?? [],
       ...(options.oidcKeyTimes === undefined ? {} : { oidcKeyTimes: options.oidcKeyTimes }),
-      limits: options.limits ?? { requests: 0, failures: 0 },
+      limits: options.limits ?? { requests: 0, failures: 0, cosignatures: 0 },
       publicUrl: options.publicUrl,
     },
     version: "0.0.0",

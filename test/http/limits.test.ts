@@ -4,7 +4,7 @@ import { queue, type RecipeText, startWith } from "../helpers/recipes.js";
 import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
-const LIMITS = { requests: 30, failures: 3 };
+const LIMITS = { requests: 30, failures: 3, cosignatures: 5 };
 const RECIPES: readonly RecipeText[] = [queue("1.0.0")];
 
 let server: TestServer;
@@ -51,4 +51,20 @@ test("failed authentications are counted by address; tokens that were good befor
   // Else guessing would go on as fast as before: a good guess looks like a token not seen before.
   expect((await late.call("/v1/whoami")).status).toBe(429);
   expect((await server.call("/v1/recipes")).status).toBe(200);
+});
+
+test("attack: requests for cosignatures, which need no token, are counted by address", async () => {
+  const add = () => server.call("/witness/add-checkpoint", { method: "POST", body: "old 0\n" });
+  for (let i = 0; i < LIMITS.cosignatures; i++) expect((await add()).status).toBe(400);
+  const over = await add();
+  expect(refusalOf(over)).toMatchObject({ status: 429, code: "http_rate_limit" });
+  expect(Number(over.headers["retry-after"])).toBeGreaterThan(0);
+  expect((await server.call("/witness/forks")).status).toBe(200);
+  await server.flush();
+  const told = (await server.admin("/v1/refusals?code=http_rate_limit")).json<{
+    refusals: { route: string; count: number }[];
+  }>();
+  expect(told.refusals).toContainEqual(
+    expect.objectContaining({ route: "/witness/add-checkpoint", count: 1 }),
+  );
 });

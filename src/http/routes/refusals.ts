@@ -12,11 +12,11 @@ const Filter = Type.Optional(QueryText(1, 512));
 const RefusalCount = Type.Object({
   minute: Type.String({ format: "date-time", description: "Its start" }),
   actor: Type.String({ description: "`anonymous` where no token was good" }),
-  address: Type.String(),
+  address: Type.String({ description: "Of IPv6 the /64" }),
   method: Type.String(),
   route: Type.String({ description: "The route's pattern" }),
   code: Type.String({
-    description: "Of the answer; `overflow` counts those that came too fast to be told apart",
+    description: "Of the answer; `overflow` counts those that were too many to be told apart",
   }),
   count: Type.Integer(),
   logIndex: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {

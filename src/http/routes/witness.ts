@@ -18,7 +18,7 @@ export function witnessRoutes(registry: Registry): FastifyPluginAsyncTypebox {
     app.post(
       "/witness/add-checkpoint",
       {
-        config: { open: true },
+        config: { open: true, counted: true },
         bodyLimit: BODY_LIMIT_BYTES,
         schema: {
           tags: ["log"],

@@ -40,6 +40,7 @@ const service = await startSharedService(
     // A limit would answer in place of what is tried.
     RATE_LIMIT: "0",
     FAILED_AUTH_LIMIT: "0",
+    WITNESS_LIMIT: "0",
   },
   folder,
 );
