@@ -43,12 +43,14 @@ export function logReader({ send }: BackbarClient, { checkpoint }: OpenedCheckpo
 }
 
 /**
- * The leaves of a log of `size`, from the first on, as many as the registry gives; nobody vouches for
- * them yet.
+ * The leaves of a log of `size`, from leaf `start` on, as many as the registry gives; nobody vouches
+ * for them yet.
  * @throws {TlogError} tlog_bundle_form, tlog_leaf
  */
-export async function readLeaves(client: BackbarClient, size: number): Promise<Leaf[]> {
-  const indexes = Array.from({ length: Math.ceil(size / TILE_WIDTH) }, (_, index) => index);
+export async function readLeaves(client: BackbarClient, size: number, start = 0): Promise<Leaf[]> {
+  const first = Math.floor(start / TILE_WIDTH);
+  const count = Math.max(0, Math.ceil(size / TILE_WIDTH) - first);
+  const indexes = Array.from({ length: count }, (_, i) => first + i);
   const bundles = await inTurns(indexes, (index) =>
     readBundle(client, index, size).catch((error: unknown) => {
       if (error instanceof ServerProblem && error.status >= 500) return undefined;
@@ -56,7 +58,8 @@ export async function readLeaves(client: BackbarClient, size: number): Promise<L
     }),
   );
   const missing = bundles.indexOf(undefined);
-  return bundles.slice(0, missing === -1 ? bundles.length : missing).flatMap((one) => one ?? []);
+  const given = bundles.slice(0, missing === -1 ? bundles.length : missing);
+  return given.flatMap((one) => one ?? []).slice(start - first * TILE_WIDTH);
 }
 
 /** The leaf at `index`; `proveInclusion` has to bear it out. */

@@ -1,39 +1,42 @@
 /** Usage records and refusals, held against the batches of the log. */
 import { canonicalJson } from "../codec/canonical-json.js";
-import type { Comparison } from "./comparison.js";
+import { type Comparison, mayBeHidden } from "./comparison.js";
 import type { Finding } from "./finding.js";
-import type { Logged } from "./log-state.js";
-import { nameOfRefusal, nameOfUsage, shown } from "./replay-usage.js";
+import { follows, nameOfRefusal, nameOfUsage, shown } from "./replay-usage.js";
 import type { ToldRefusals, ToldUsage } from "./told.js";
-import { type RefusalCount, refusalKey, type UsageSnapshot, usageKey } from "./usage-batch.js";
+import { refusalKey, usageKey } from "./usage-batch.js";
 
 /** The longest that a registry may be set to wait with a batch, twice. */
 const MAX_PENDING_MS = 2 * 3600 * 1000;
 
-export function compareUsage(comparison: Comparison): Finding[] {
+type Compared = Pick<Comparison, "state" | "told" | "hidden" | "size">;
+
+/**
+ * Rows are read after the leaves: one that names a later leaf is judged as one that waits for its
+ * batch, and by the next audit with it.
+ */
+export function compareUsage(comparison: Compared): Finding[] {
+  if (mayBeHidden(comparison)) return [];
   return [...compareRecords(comparison), ...compareRefusals(comparison)];
 }
 
-function compareRecords({ state, told, hidden }: Comparison): Finding[] {
-  if (told.usage === undefined || (hidden.length > 0 && !told.auditor)) return [];
-  const said = new Map(told.usage.map((one) => [usageKey(one), one]));
+function compareRecords(comparison: Compared): Finding[] {
+  const { state, told } = comparison;
+  if (told.usage === undefined) return [];
+  const said = new Set(told.usage.map(usageKey));
   const gone = [...state.usage].flatMap(([key, { value, leaf }]): Finding[] => {
     if (said.has(key)) return [];
     const message = `${nameOfUsage(value)} is in the batch of leaf ${leaf} with ${shown(value)}; the registry no longer has it`;
     return [{ code: "audit_usage_rewritten", message, leaf }];
   });
-  const now = Date.parse(told.time);
-  return [
-    ...gone,
-    ...told.usage.flatMap((one) => compareRecord(one, state.usage.get(usageKey(one)), now)),
-  ];
+  return [...gone, ...told.usage.flatMap((one) => compareRecord(comparison, one))];
 }
 
 function compareRecord(
+  { state, told, size }: Compared,
   { logIndex, ...said }: ToldUsage,
-  logged: Logged<UsageSnapshot> | undefined,
-  now: number,
 ): Finding[] {
+  const logged = state.usage.get(usageKey(said));
   const rewritten = (message: string): Finding[] => [
     {
       code: "audit_usage_rewritten",
@@ -41,9 +44,8 @@ function compareRecord(
       ...(logged === undefined ? {} : { leaf: logged.leaf }),
     },
   ];
-  if (logIndex === undefined) {
-    const age = now - Date.parse(said.lastUsedAt);
-    if (age > MAX_PENDING_MS) {
+  if (logIndex === undefined || logIndex >= size) {
+    if (Date.parse(told.time) - Date.parse(said.lastUsedAt) > MAX_PENDING_MS) {
       const message = `${nameOfUsage(said)} is in no batch since ${said.lastUsedAt}: what is not committed can be rewritten`;
       return [{ code: "audit_usage_uncommitted", message }];
     }
@@ -65,49 +67,36 @@ function compareRecord(
   );
 }
 
-/** Whether a record may have come of what it was before. */
-function follows(after: UsageSnapshot, before: UsageSnapshot): boolean {
-  return (
-    after.version === before.version &&
-    after.firstUsedAt === before.firstUsedAt &&
-    after.renders >= before.renders &&
-    Date.parse(after.lastUsedAt) >= Date.parse(before.lastUsedAt)
-  );
-}
-
 /** A count is committed once its minute is over, and stays as it is from then on. */
-function compareRefusals({ state, told, hidden }: Comparison): Finding[] {
-  if (told.refusals === undefined || (hidden.length > 0 && !told.auditor)) return [];
+function compareRefusals(comparison: Compared): Finding[] {
+  const { state, told } = comparison;
+  if (told.refusals === undefined) return [];
   const said = new Set(told.refusals.map(refusalKey));
   const gone = [...state.refusals].flatMap(([key, { value, leaf }]): Finding[] => {
     if (said.has(key)) return [];
     const message = `${nameOfRefusal(value)} are ${value.count} by leaf ${leaf}; the registry no longer has them`;
     return [{ code: "audit_refusals_rewritten", message, leaf }];
   });
-  const now = Date.parse(told.time);
-  return [
-    ...gone,
-    ...told.refusals.flatMap((one) => compareCount(one, state.refusals.get(refusalKey(one)), now)),
-  ];
+  return [...gone, ...told.refusals.flatMap((one) => compareCount(comparison, one))];
 }
 
 function compareCount(
+  { state, told, size }: Compared,
   { logIndex, ...said }: ToldRefusals,
-  logged: Logged<RefusalCount> | undefined,
-  now: number,
 ): Finding[] {
   const shownCount = `${said.count} ${logIndex === undefined ? "that wait for a batch" : `by leaf ${logIndex}`}`;
+  const logged = state.refusals.get(refusalKey(said));
   if (logged !== undefined) {
     const { value, leaf } = logged;
     if (value.count === said.count && leaf === logIndex) return [];
     const message = `${nameOfRefusal(said)} are ${value.count} by leaf ${leaf}; the registry says ${shownCount}`;
     return [{ code: "audit_refusals_rewritten", message, leaf }];
   }
-  if (logIndex !== undefined) {
+  if (logIndex !== undefined && logIndex < size) {
     const message = `${nameOfRefusal(said)}: the registry says ${shownCount}; no batch of the log has them`;
     return [{ code: "audit_refusals_rewritten", message }];
   }
-  if (now - Date.parse(said.minute) <= MAX_PENDING_MS) return [];
+  if (Date.parse(told.time) - Date.parse(said.minute) <= MAX_PENDING_MS) return [];
   const message = `${nameOfRefusal(said)} are in no batch: what is not committed can be rewritten`;
   return [{ code: "audit_refusals_uncommitted", message }];
 }

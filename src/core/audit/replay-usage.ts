@@ -1,5 +1,4 @@
 /** What leaves say of usage and refusals: of each record the last batch holds. */
-
 import { sha256Digest } from "../codec/digest.js";
 import type { SignedRecord } from "../trust/record.js";
 import type { Step } from "./replay-step.js";
@@ -35,19 +34,11 @@ export function applyUsage(
 function applySnapshot(step: Step, snapshot: UsageSnapshot): void {
   const key = usageKey(snapshot);
   const before = step.state.usage.get(key)?.value;
-  if (before !== undefined) {
-    const { firstUsedAt, lastUsedAt, renders, version } = snapshot;
-    const falls =
-      firstUsedAt !== before.firstUsedAt ||
-      version !== before.version ||
-      Date.parse(lastUsedAt) < Date.parse(before.lastUsedAt) ||
-      renders < before.renders;
-    if (falls) {
-      step.find(
-        "audit_usage_rewritten",
-        `${nameOfUsage(snapshot)}: ${shown(snapshot)}; an earlier leaf says ${shown(before)}`,
-      );
-    }
+  if (before !== undefined && !follows(snapshot, before)) {
+    step.find(
+      "audit_usage_rewritten",
+      `${nameOfUsage(snapshot)}: ${shown(snapshot)}; an earlier leaf says ${shown(before)}`,
+    );
   }
   step.state.usage.set(key, { value: snapshot, leaf: step.leaf });
 }
@@ -62,6 +53,16 @@ function applyCount(step: Step, count: RefusalCount): void {
     );
   }
   step.state.refusals.set(key, { value: count, leaf: step.leaf });
+}
+
+/** Whether a usage record may have come of what it was before. */
+export function follows(after: UsageSnapshot, before: UsageSnapshot): boolean {
+  return (
+    after.version === before.version &&
+    after.firstUsedAt === before.firstUsedAt &&
+    after.renders >= before.renders &&
+    Date.parse(after.lastUsedAt) >= Date.parse(before.lastUsedAt)
+  );
 }
 
 /** A usage record in words. */

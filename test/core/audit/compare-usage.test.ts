@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { compareUsage } from "../../../src/core/audit/compare-usage.js";
+import { emptyState } from "../../../src/core/audit/log-state.js";
+import type { Told, ToldRefusals, ToldUsage } from "../../../src/core/audit/told.js";
+import {
+  type RefusalCount,
+  refusalKey,
+  type UsageSnapshot,
+  usageKey,
+} from "../../../src/core/audit/usage-batch.js";
+
+const SIZE = 10;
+const LEAF = 7;
+const TIME = "2031-05-06T12:00:00.000Z";
+const OLD = "2031-05-06T09:59:00.000Z";
+
+const logged: UsageSnapshot = {
+  environment: "local",
+  project: "",
+  workload: "web",
+  resource: "cache.default#web.store",
+  recipe: "acme/cache",
+  version: "1.0.0",
+  digest: `sha256:${"0a".repeat(32)}`,
+  release: 1,
+  actor: "anonymous",
+  firstUsedAt: "2031-05-06T08:00:00.000Z",
+  lastUsedAt: "2031-05-06T11:00:00.000Z",
+  renders: 5,
+  current: true,
+};
+const counted: RefusalCount = {
+  minute: "2031-05-06T11:00:00.000Z",
+  actor: "anonymous",
+  address: "127.0.0.1",
+  method: "POST",
+  route: "/v1/recipes",
+  code: "http_token_required",
+  count: 3,
+};
+const later = { lastUsedAt: TIME, renders: 6 };
+
+function codesOf(usage: readonly ToldUsage[], refusals: readonly ToldRefusals[]): string[] {
+  const state = emptyState();
+  state.usage.set(usageKey(logged), { value: logged, leaf: LEAF });
+  state.refusals.set(refusalKey(counted), { value: counted, leaf: LEAF });
+  const told: Told = {
+    ...{ time: TIME, auditor: true, usage, refusals },
+    ...{ namespaces: [], versions: [], environments: [], entryLists: [] },
+    ...{ releases: [], pointers: [], blobs: [] },
+  };
+  return compareUsage({ state, told, hidden: [], size: SIZE }).map(({ code }) => code);
+}
+
+test.each([
+  { name: "as the log has it", said: { logIndex: LEAF }, codes: [] },
+  { name: "by another leaf", said: { logIndex: 6 }, codes: ["audit_usage_rewritten"] },
+  { name: "with more renders, pending", said: later, codes: [] },
+  {
+    name: "with more renders, by a leaf that came after",
+    said: { ...later, logIndex: SIZE },
+    codes: [],
+  },
+  {
+    name: "with more renders, by its leaf",
+    said: { ...later, logIndex: LEAF },
+    codes: ["audit_usage_rewritten"],
+  },
+  {
+    name: "with fewer renders, as if by a leaf that came after",
+    said: { renders: 4, logIndex: SIZE },
+    codes: ["audit_usage_rewritten"],
+  },
+  {
+    name: "unused for hours, as if by a leaf that came after",
+    said: { lastUsedAt: OLD, logIndex: SIZE },
+    codes: ["audit_usage_uncommitted"],
+  },
+])("a usage record $name: $codes", ({ said, codes }) => {
+  expect(codesOf([{ ...logged, ...said }], [{ ...counted, logIndex: LEAF }])).toEqual(codes);
+});
+
+test.each([
+  { name: "as the log has them", said: { logIndex: LEAF }, codes: [] },
+  {
+    name: "as if by a leaf that came after",
+    said: { logIndex: SIZE },
+    codes: ["audit_refusals_rewritten"],
+  },
+])("refusals $name: $codes", ({ said, codes }) => {
+  expect(codesOf([{ ...logged, logIndex: LEAF }], [{ ...counted, ...said }])).toEqual(codes);
+});
+
+test.each([
+  {
+    name: "of a minute just now, by a leaf that came after",
+    minute: TIME,
+    logIndex: SIZE,
+    codes: [],
+  },
+  {
+    name: "of hours ago, as if by a leaf that came after",
+    minute: OLD,
+    logIndex: SIZE,
+    codes: ["audit_refusals_uncommitted"],
+  },
+  {
+    name: "by a leaf that has none",
+    minute: TIME,
+    logIndex: LEAF,
+    codes: ["audit_refusals_rewritten"],
+  },
+])("refusals beside those of the log $name: $codes", ({ minute, logIndex, codes }) => {
+  const refusals = [
+    { ...counted, logIndex: LEAF },
+    { ...counted, minute, logIndex },
+  ];
+  expect(codesOf([{ ...logged, logIndex: LEAF }], refusals)).toEqual(codes);
+});
