@@ -1,10 +1,15 @@
 /** What `backbar token` does and shows. */
+import type { BackbarClient } from "../../client/client.js";
 import { createToken, listTokens, revokeToken, type TokenEntry } from "../../client/tokens.js";
 import type { Outcome } from "../frame/screen.js";
 import type { Session } from "../frame/session.js";
 import { UsageError } from "../frame/usage.js";
 
-/** The token alone goes to the standard output, so that it can be piped to where secrets are kept. */
+/**
+ * Makes a token. It goes alone to the standard output, so that it can be piped to where secrets are
+ * kept. `expires` counts seconds.
+ * @throws {UsageError} where no grant is named; {ServerProblem} grant_form, token_name, …
+ */
 export async function create(
   session: Session,
   name: string,
@@ -21,6 +26,7 @@ export async function create(
   return { json: made.json, text: `${made.token}\n` };
 }
 
+/** All tokens, also those that are no longer good, as a table. */
 export async function list(session: Session): Promise<Outcome> {
   const found = await listTokens(await session.client());
   const now = session.machine.now().toISOString();
@@ -35,17 +41,20 @@ export async function list(session: Session): Promise<Outcome> {
   };
 }
 
-/** By its id, or by the name that one good token has. */
+/**
+ * Revokes a token by its id, or by the name that one good token has.
+ * @throws {UsageError} where no good token has it; {ServerProblem} token_unknown
+ */
 export async function revoke(session: Session, token: string): Promise<Outcome> {
   const client = await session.client();
-  const id = /^[0-9a-f]{16}$/.test(token) ? token : await idOf(session, token);
+  const id = /^[0-9a-f]{16}$/.test(token) ? token : await idOf(session, client, token);
   const { name, json } = await revokeToken(client, id);
   return { json, text: `revoked the token ${id} of ${name}\n` };
 }
 
-async function idOf(session: Session, name: string): Promise<string> {
-  const now = session.machine.now().toISOString();
-  const found = await listTokens(await session.client());
+async function idOf({ machine }: Session, client: BackbarClient, name: string): Promise<string> {
+  const now = machine.now().toISOString();
+  const found = await listTokens(client);
   const good = found.find(
     (one) => one.name === name && one.revokedAt === undefined && one.expiresAt > now,
   );

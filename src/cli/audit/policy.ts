@@ -7,11 +7,11 @@ import { UsageError } from "../frame/usage.js";
 export interface PolicyFlags {
   readonly witness?: readonly string[] | undefined;
   readonly quorum?: number | undefined;
+  /** Seconds. */
   readonly maxAge?: number | undefined;
 }
 
 const DEFAULT_MAX_AGE_SECONDS = 24 * 3600;
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** @throws {UsageError} where a witness is none, or more have to have signed than are named */
 export function readPolicy(
@@ -29,14 +29,6 @@ export function readPolicy(
   }
   const pinned = root === undefined ? {} : { root };
   return { ...pinned, now, maxAgeSeconds: maxAge, witnesses, quorum: wanted };
-}
-
-/** A time span such as `90s`, `30m`, `24h` or `7d`, in seconds. @throws {UsageError} */
-export function parseAge(text: string): number {
-  const [, digits = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(digits) * (UNITS[unit] ?? 0);
-  if (seconds > 0) return seconds;
-  throw new UsageError(`--max-age: '${text}' is no time span`, "write it as 90s, 30m, 24h or 7d");
 }
 
 function readWitness(text: string): NoteKey {

@@ -1,7 +1,7 @@
 /** `backbar log`: what is done with a registry's log. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
-import { parseNumber, repeated } from "../frame/flags.js";
+import { withPolicy } from "../frame/flags.js";
 
 export function log(command: Command, cli: Cli): void {
   command.description(
@@ -36,24 +36,19 @@ function defineAudit(group: Command, cli: Cli): void {
     "backbar log audit --bundle log.json --max-age 30d",
   );
   withServer(
-    command
-      .option("--bundle <file>", "audit this bundle, offline")
-      .option("--full", "fetch the files of all versions, not only of those in use")
-      .option(
-        "--accept-recovery <origin>",
-        "the name of a log that goes on after a restored backup",
-      )
-      .option("--witness <key>", "one that has to have cosigned; may be repeated", repeated)
-      .option("--quorum <number>", "how many of them have to (default: all)", (text) =>
-        parseNumber(text, "--quorum", { max: 100 }),
-      )
-      .option("--max-age <span>", "of the log's checkpoint, such as 30m, 24h, 7d (default: 24h)"),
+    withPolicy(
+      command
+        .option("--bundle <file>", "audit this bundle, offline")
+        .option("--full", "fetch the files of all versions, not only of those in use")
+        .option(
+          "--accept-recovery <origin>",
+          "the name of a log that goes on after a restored backup",
+        ),
+    ),
   ).action((flags) =>
     cli.run(flags, async (session) => {
       const { showLogAudit } = await import("../audit/audit-log.js");
-      const { parseAge } = await import("../audit/policy.js");
-      const maxAge = flags.maxAge === undefined ? undefined : parseAge(flags.maxAge);
-      return showLogAudit(session, { ...flags, maxAge });
+      return showLogAudit(session, flags);
     }),
   );
 }

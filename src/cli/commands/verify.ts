@@ -1,7 +1,7 @@
 /** `backbar verify`: without trust in the registry. */
 import type { Command } from "@commander-js/extra-typings";
 import { type Cli, examples, withServer } from "../frame/command.js";
-import { parseNumber, repeated } from "../frame/flags.js";
+import { withPolicy } from "../frame/flags.js";
 
 export function verify(command: Command, cli: Cli): void {
   command.description(
@@ -19,20 +19,15 @@ export function verify(command: Command, cli: Cli): void {
     "backbar verify --bundle evidence.json --max-age 30d",
   );
   withServer(
-    command
-      .argument("[subject]", "NAMESPACE/NAME@VERSION, ENVIRONMENT or ENVIRONMENT@RELEASE")
-      .option("--bundle <file>", "verify this evidence, offline")
-      .option("--witness <key>", "one that has to have cosigned; may be repeated", repeated)
-      .option("--quorum <number>", "how many of them have to (default: all)", (text) =>
-        parseNumber(text, "--quorum", { max: 100 }),
-      )
-      .option("--max-age <span>", "of the log's checkpoint, such as 30m, 24h, 7d (default: 24h)"),
+    withPolicy(
+      command
+        .argument("[subject]", "NAMESPACE/NAME@VERSION, ENVIRONMENT or ENVIRONMENT@RELEASE")
+        .option("--bundle <file>", "verify this evidence, offline"),
+    ),
   ).action((subject, flags) =>
     cli.run(flags, async (session) => {
       const { verifySubject } = await import("../audit/verify.js");
-      const { parseAge } = await import("../audit/policy.js");
-      const maxAge = flags.maxAge === undefined ? undefined : parseAge(flags.maxAge);
-      return verifySubject(session, subject, { ...flags, maxAge });
+      return verifySubject(session, subject, flags);
     }),
   );
 }

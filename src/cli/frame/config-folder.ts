@@ -6,7 +6,6 @@
  *     credentials.json   their tokens
  *     seen.json          by root key: the highest key set, the newest release of each environment
  *                        and the key that signed that it is
-
  *     logs.json          by origin: the checkpoint of each audited log that was seen last
  *     keys/NAME.pem      private keys of publishers
  *

@@ -1,5 +1,5 @@
 /** Flags that several commands have, with the variables that stand in for them. */
-import { Option } from "@commander-js/extra-typings";
+import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import { TARGETS, type Target } from "../../core/score/project-state.js";
 import type { Machine } from "./machine.js";
 import { setting } from "./settings.js";
@@ -86,11 +86,33 @@ export function parseNumber(
   );
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
+/** Adds the flags that say what has to vouch for a log, and how old its word may be. */
+export function withPolicy<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option("--witness <key>", "one that has to have cosigned; may be repeated", repeated)
+    .option("--quorum <number>", "how many of them have to (default: all)", (text) =>
+      parseNumber(text, "--quorum", { max: 100 }),
+    )
+    .option(
+      "--max-age <duration>",
+      "of the log's checkpoint, such as 30m, 24h, 7d (default: 24h)",
+      (text) => parseDuration(text, "--max-age"),
+    );
+}
 
-/** Seconds of a duration such as 45m, 12h, 30d or 2w, up to `maxDays`. @throws {UsageError} */
-export function parseDuration(text: string, what: string, maxDays: number): number {
-  const [, count, unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+};
+
+/** Seconds of a duration such as 90s, 45m, 12h, 30d or 2w, up to `maxDays`. @throws {UsageError} */
+export function parseDuration(text: string, what: string, maxDays = Number.MAX_VALUE): number {
+  const [, count, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
   const seconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
   if (seconds > maxDays * 86_400) {
     throw new UsageError(`${what}: '${text}' is longer than ${maxDays} days`, "make another later");
