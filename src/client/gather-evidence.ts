@@ -16,11 +16,13 @@ import type { OpenedCheckpoint } from "../core/tlog/checkpoint.js";
 import { proveInclusion } from "../core/tlog/proof.js";
 import type { HashReader } from "../core/tlog/subtree.js";
 import { openRelease } from "../core/trust/release-signature.js";
+import { MAX_SIGNED_LENGTH, unverifiedPayload } from "../core/trust/signed-json.js";
 import { readAnswer } from "./answer.js";
 import type { RegistryTrust } from "./catalog.js";
 import type { BackbarClient } from "./client.js";
 import { ClientError } from "./error.js";
-import { inTurns, logReader, readCheckpointNote, readEnvelope, readLeaf } from "./log-content.js";
+import { inTurns } from "./in-turns.js";
+import { logReader, readCheckpointNote, readEnvelope, readLeaf } from "./log-content.js";
 import { pathOf } from "./transport.js";
 import { readTrustDocuments } from "./trust-documents.js";
 import { readVersionAnswer, readVersionFile, type VersionName } from "./version-answer.js";
@@ -88,24 +90,17 @@ async function readReleaseTold(
   return { signed, logIndex, pointer };
 }
 
-function readRelease(client: BackbarClient, path: string): Promise<ReleaseTold> {
-  return client.send({ path }).then((answer) =>
-    readAnswer(answer, (fields) => ({
-      signed: fields.text("signed", { maxLength: 4 * 1024 * 1024 }),
-      logIndex: fields.integer("logIndex", 0),
-    })),
-  );
+async function readRelease(client: BackbarClient, path: string): Promise<ReleaseTold> {
+  return readAnswer(await client.send({ path }), (fields) => ({
+    signed: fields.text("signed", { maxLength: MAX_SIGNED_LENGTH }),
+    logIndex: fields.integer("logIndex", 0),
+  }));
 }
 
 /** Which release to ask for; the pointer's signature is checked with the evidence. */
 function numberOf(pointer: string): number {
-  const payload = Buffer.from(pointer.split(".")[1] ?? "", "base64url").toString("utf8");
-  try {
-    const number = membersOf(JSON.parse(payload)).get("number");
-    if (typeof number === "number") return number;
-  } catch {
-    // Told below.
-  }
+  const number = membersOf(unverifiedPayload(pointer)).get("number");
+  if (typeof number === "number") return number;
   throw new ClientError("client_answer", "the server's pointer names no release");
 }
 

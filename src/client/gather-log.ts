@@ -7,11 +7,14 @@ import { type LogContents, replayLog } from "../core/audit/replay.js";
 import { openLogCheckpoint } from "../core/audit/verify-trust.js";
 import { sha256Digest } from "../core/codec/digest.js";
 import { membersOf } from "../core/codec/members.js";
+import { isSha256Digest } from "../core/recipe/names.js";
 import type { Leaf } from "../core/tlog/leaf.js";
+import { unverifiedPayload } from "../core/trust/signed-json.js";
 import type { RegistryTrust } from "./catalog.js";
 import type { BackbarClient } from "./client.js";
 import { gatherTold } from "./gather-told.js";
-import { inTurns, readBatch, readCheckpointNote, readEnvelope, readLeaves } from "./log-content.js";
+import { inTurns } from "./in-turns.js";
+import { readBatch, readCheckpointNote, readEnvelope, readLeaves } from "./log-content.js";
 import { readTrustDocuments } from "./trust-documents.js";
 
 /** What was fetched of logs before, by digest; whatever is in it is checked against that. */
@@ -32,7 +35,10 @@ export interface GatherOptions {
 /** A registry that changes meanwhile is asked again. */
 const MAX_ATTEMPTS = 3;
 
-/** @throws {ClientError}; {ServerProblem}; {TlogError}; {TrustError} */
+/**
+ * The whole log under one checkpoint, and what the registry says beside it.
+ * @throws {ClientError}; {ServerProblem}; {TlogError}; {TrustError}; {AuditError} audit_stale
+ */
 export async function gatherLog(
   client: BackbarClient,
   trust: RegistryTrust,
@@ -93,11 +99,7 @@ async function fetchOnce(
 
 /** The batch that a record names; its signature is checked with the evidence. */
 function batchOf(envelope: string | undefined): string | undefined {
-  const payload = Buffer.from(envelope?.split(".")[1] ?? "", "base64url").toString("utf8");
-  try {
-    const batch = membersOf(membersOf(JSON.parse(payload)).get("details")).get("batch");
-    return typeof batch === "string" && /^sha256:[0-9a-f]{64}$/.test(batch) ? batch : undefined;
-  } catch {
-    return undefined;
-  }
+  const record = membersOf(unverifiedPayload(envelope ?? ""));
+  const batch = membersOf(record.get("details")).get("batch");
+  return typeof batch === "string" && isSha256Digest(batch) ? batch : undefined;
 }

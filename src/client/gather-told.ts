@@ -22,7 +22,7 @@ import type { BackbarClient } from "./client.js";
 import { listEntryLists, listEnvironments } from "./environments.js";
 import { ServerProblem } from "./error.js";
 import type { GatherOptions } from "./gather-log.js";
-import { inTurns } from "./log-content.js";
+import { inTurns } from "./in-turns.js";
 import { listNamespaces, readNamespace } from "./namespaces.js";
 import { whoAmI } from "./tokens.js";
 import { listAllRefusals, listAllUsage, listTokensTold } from "./told-lists.js";
@@ -95,7 +95,7 @@ export async function gatherTold(
 
 interface VersionAsked extends ToldVersion {
   /** Its files by digest, with their paths. */
-  readonly answer?: Pick<VersionAnswer, "paths" | "manifest" | "config">;
+  readonly answer?: Pick<VersionAnswer, "paths" | "manifest">;
 }
 
 /** All that the registry lists of the recipes that it, or the log, knows. */
@@ -117,24 +117,21 @@ async function readVersions(client: BackbarClient, state: LogState): Promise<Ver
   return versions.flat();
 }
 
-/** Nothing where the registry cannot show it. */
+/** Neither where the registry cannot show it. */
 async function readDetail(
   client: BackbarClient,
   name: VersionName,
 ): Promise<Pick<VersionAsked, "detail" | "answer">> {
-  try {
-    const { manifest, bundles, logIndex, paths, config } = await readVersionAnswer(client, name);
-    const decoder = new TextDecoder();
-    const detail: ToldDetail = {
-      logIndex,
-      manifest: decoder.decode(manifest),
-      bundles: bundles.map((bundle) => decoder.decode(bundle)),
-    };
-    return { detail, answer: { paths, manifest, config } };
-  } catch (error) {
-    if (error instanceof ServerProblem) return {};
-    throw error;
-  }
+  const answer = await unlessRefused(readVersionAnswer(client, name));
+  if (answer === undefined) return {};
+  const { manifest, bundles, logIndex } = answer;
+  const decoder = new TextDecoder();
+  const detail: ToldDetail = {
+    logIndex,
+    manifest: decoder.decode(manifest),
+    bundles: bundles.map((bundle) => decoder.decode(bundle)),
+  };
+  return { detail, answer };
 }
 
 function readReleases({ send }: BackbarClient, environment: string): Promise<ToldRelease[]> {
@@ -240,8 +237,8 @@ function combinedOf(client: BackbarClient, release: CurrentRelease): Wanted[] {
   });
 }
 
-/** Undefined where the registry has the file in its lists and does not give it. */
-async function unlessRefused(answer: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+/** Undefined where the registry has something in its lists and does not give it. */
+async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {

@@ -3,25 +3,25 @@
  * that comes from here is taken for true: hashes are proven by the checkpoint, leaves by the hashes,
  * envelopes by the leaves.
  */
+import { MAX_BATCH_BYTES } from "../core/audit/usage-batch.js";
 import type { OpenedCheckpoint } from "../core/tlog/checkpoint.js";
 import { parseEntryBundle } from "../core/tlog/entry-bundle.js";
 import { TlogError } from "../core/tlog/error.js";
 import { type Leaf, parseLeaf } from "../core/tlog/leaf.js";
+import { HASH_BYTES } from "../core/tlog/merkle.js";
 import type { HashReader } from "../core/tlog/subtree.js";
 import { TILE_WIDTH } from "../core/tlog/tile.js";
 import { formatBundlePath, formatTilePath } from "../core/tlog/tile-path.js";
 import { tileReader } from "../core/tlog/tile-reader.js";
+import { MAX_SIGNED_LENGTH } from "../core/trust/signed-json.js";
 import type { BackbarClient } from "./client.js";
 import { ServerProblem } from "./error.js";
+import { inTurns } from "./in-turns.js";
 import { pathOf } from "./transport.js";
 
-/** Asked for at once. */
-const PARALLEL = 8;
 const MAX_CHECKPOINT_BYTES = 64 * 1024;
-const MAX_TILE_BYTES = TILE_WIDTH * 32;
+const MAX_TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 const MAX_BUNDLE_BYTES = TILE_WIDTH * 256;
-const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024;
-const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 const PLAIN = { accept: "text/plain" };
 const BYTES = { accept: "application/octet-stream" };
 
@@ -76,7 +76,7 @@ export async function readEnvelope(
   digest: string,
 ): Promise<string | undefined> {
   const path = `/v1/log/envelopes/${digest}`;
-  const body = await unlessHidden(client, path, "application/jose", MAX_ENVELOPE_BYTES);
+  const body = await unlessHidden(client, path, "application/jose", MAX_SIGNED_LENGTH);
   return body && new TextDecoder().decode(body);
 }
 
@@ -84,18 +84,6 @@ export async function readEnvelope(
 export function readBatch(client: BackbarClient, digest: string): Promise<Uint8Array | undefined> {
   const path = pathOf("v1", "usage", "batches", digest);
   return unlessHidden(client, path, "application/json", MAX_BATCH_BYTES);
-}
-
-/** What `ask` makes of each of `items`, in their order, a few at a time. */
-export async function inTurns<T, R>(
-  items: readonly T[],
-  ask: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  for (let i = 0; i < items.length; i += PARALLEL) {
-    results.push(...(await Promise.all(items.slice(i, i + PARALLEL).map(ask))));
-  }
-  return results;
 }
 
 async function readBundle({ send }: BackbarClient, index: number, size: number): Promise<Leaf[]> {

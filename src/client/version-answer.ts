@@ -1,6 +1,7 @@
 /** What the registry says of one version, and its files: read, and not checked yet. */
 import { canonicalJsonBytes, type JsonValue } from "../core/codec/canonical-json.js";
 import { CodecError } from "../core/codec/error.js";
+import { MAX_BUNDLES } from "../core/oci/submission.js";
 import { parseRecipeName } from "../core/recipe/names.js";
 import { MAX_FILES } from "../core/recipe/recipe-file.js";
 import { refuseTime } from "../core/recipe/release-document.js";
@@ -31,7 +32,6 @@ export interface VersionAnswer extends Notices {
 
 /** Metadata, manifest, README and signatures together stay far below. */
 const MAX_DETAIL_BYTES = 8 * 1024 * 1024;
-const MAX_BUNDLES = 8;
 
 /** @throws {RecipeError} recipe_name, namespace_name; {ClientError}; {ServerProblem} */
 export async function readVersionAnswer(

@@ -12,6 +12,7 @@ import { verifyVersionSignatures } from "../core/trust/version-signatures.js";
 import { readPages, type WithJson } from "./answer.js";
 import type { BackbarClient } from "./client.js";
 import { ClientError } from "./error.js";
+import { inTurns } from "./in-turns.js";
 import { type Notices, readNotices } from "./notices.js";
 import { pathOf } from "./transport.js";
 import { readVersionAnswer, readVersionFile } from "./version-answer.js";
@@ -43,8 +44,6 @@ export interface VersionContent extends Notices {
   readonly bundles: readonly Uint8Array[];
 }
 
-/** Files asked for at once. */
-const PARALLEL = 8;
 const MAX_TITLE = 10_000;
 const DIGEST = { refuse: refuseDigest };
 
@@ -95,14 +94,11 @@ export async function readVersion(client: BackbarClient, ref: VersionRef): Promi
   if (actual !== ref.digest) throw otherVersion(ref, `its manifest is ${actual}`);
   const blobs = new Map([[sha256Digest(config) as string, config]]);
   const wanted = [...blobSizes(manifest)].filter(([digest]) => !blobs.has(digest));
-  for (let i = 0; i < wanted.length; i += PARALLEL) {
-    const contents = wanted.slice(i, i + PARALLEL).map(async ([digest, size]) => {
-      const file = paths.get(digest);
-      if (file === undefined) throw otherVersion(ref, `it lists no file for ${digest}`);
-      return [digest, await readVersionFile(client, ref, file, size)] as const;
-    });
-    for (const [digest, content] of await Promise.all(contents)) blobs.set(digest, content);
-  }
+  await inTurns(wanted, async ([digest, sizeBytes]) => {
+    const file = paths.get(digest);
+    if (file === undefined) throw otherVersion(ref, `it lists no file for ${digest}`);
+    blobs.set(digest, await readVersionFile(client, ref, file, sizeBytes));
+  });
   const recipe = parseManifest(manifest, blobs);
   const { name: own, version } = recipe.metadata;
   if (own !== ref.recipe || version !== ref.version) {
@@ -114,7 +110,7 @@ export async function readVersion(client: BackbarClient, ref: VersionRef): Promi
 /**
  * Checks that so many different keys as the key set wants signed the version, each of which was on
  * its namespace's list when the registry says that it was published. That time is the registry's
- * word; the log proves it.
+ * word; `verifyEvidence` takes the log's.
  * @throws {TrustError} key_unknown, key_revoked, key_not_yet, bundle_*
  */
 export function verifySigners(

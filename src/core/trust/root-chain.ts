@@ -10,7 +10,7 @@ import { StrictObject } from "../recipe/strict-json.js";
 import { TrustError } from "./error.js";
 import { formatPublicKey, type PublicKey, parsePublicKey } from "./keys.js";
 import { MAX_NUMBER } from "./numbers.js";
-import { openSigned, readSigned, sign } from "./signed-json.js";
+import { openSigned, readSigned, sign, unverifiedPayload } from "./signed-json.js";
 import type { Signer } from "./signer.js";
 
 interface RootStep {
@@ -74,7 +74,8 @@ async function openStep(
   byNew: string,
   pinned: string,
 ): Promise<RootStep | undefined> {
-  const claimed = readStep(unverifiedPayload(byOld));
+  // Tells only which key to verify with; the key itself is held against the pinned fingerprint.
+  const claimed = readStep(unverifiedPayload(byOld) ?? null);
   if (claimed.from.fingerprint !== pinned) return undefined;
   const step = readStep((await openSigned(byOld, ROOT_STEP_TYPE, claimed.from)).payload);
   const confirmed = readStep((await openSigned(byNew, ROOT_STEP_TYPE, step.to)).payload);
@@ -96,14 +97,4 @@ function readStep(payload: JsonValue): RootStep {
     fields.done();
     return { number, time, from: parsePublicKey(from), to: parsePublicKey(to) };
   });
-}
-
-/** Tells only which key to verify with; the key itself is held against the pinned fingerprint. */
-function unverifiedPayload(jws: string): JsonValue {
-  const [, payload = ""] = jws.split(".", 3);
-  try {
-    return JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as JsonValue;
-  } catch (cause) {
-    throw new TrustError("signed_form", "the root rotation is no JSON", { cause });
-  }
 }

@@ -13,7 +13,7 @@ import type { PublicKey } from "./keys.js";
 import type { Signer } from "./signer.js";
 
 /** Longest JWS that is read; releases are the largest. */
-const MAX_SIGNED_LENGTH = 4 * 1024 * 1024;
+export const MAX_SIGNED_LENGTH = 4 * 1024 * 1024;
 
 /**
  * `payload` as a compact JWS with the given `typ` (RFC 7515 §5.1).
@@ -66,6 +66,19 @@ export function checkSignerAt({ signer }: Opened, time: string): void {
 export function typeOf(jws: string): unknown {
   const [encoded] = splitCompact(jws);
   return parseHeader(encoded).typ;
+}
+
+/**
+ * What `jws` says, unverified: for whom or what to ask next, never to be believed. Undefined where it
+ * is no JSON.
+ */
+export function unverifiedPayload(jws: string): JsonValue | undefined {
+  const [, payload = ""] = jws.split(".", 3);
+  try {
+    return JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as JsonValue;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
