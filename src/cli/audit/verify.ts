@@ -1,5 +1,4 @@
 /** `backbar verify` and `backbar bundle`: evidence, gathered from a registry or read from a file. */
-
 import path from "node:path";
 import { gatherEvidence } from "../../client/gather-evidence.js";
 import type { Check } from "../../core/audit/checklist.js";

@@ -36,6 +36,7 @@ export interface Audit {
   readonly fork?: readonly [string, string];
 }
 
+/** What the log in `evidence` comes to, by whom it is vouched for, and every lie that it bears out. */
 export async function auditLog(evidence: LogEvidence, policy: AuditPolicy): Promise<Audit> {
   const checklist = new Checklist();
   const trust = await verifyTrust(checklist, evidence, policy);

@@ -1,15 +1,13 @@
 /** Namespaces, publisher keys, definitions and tokens, held against the log. */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
-import { membersOf } from "../codec/members.js";
+import { membersOf, textsOf } from "../codec/members.js";
 import { compareSigningKeys } from "./compare-signing-keys.js";
-import { type Comparison, mayBeHidden } from "./comparison.js";
+import { type Comparison, isSameTime, mayBeHidden } from "./comparison.js";
 import type { Finding, FindingCode } from "./finding.js";
 import type { Logged } from "./log-state.js";
-import type { ToldDefinition, ToldNamespace } from "./told.js";
+import type { ToldDefinition } from "./told.js";
 
-/** Stands for no date. */
-const NEVER = "9999-12-31T23:59:59Z";
-
+/** Each difference between what the leaves say of names and what the registry says. */
 export function compareNames(comparison: Comparison): Finding[] {
   const { state, told } = comparison;
   return [
@@ -27,15 +25,15 @@ function compareNamespaces(comparison: Comparison): Finding[] {
   const findings: Finding[] = [];
   const shown = new Map(told.namespaces.map((one) => [one.name, one]));
   for (const [name, { value, leaf }] of state.namespaces) {
-    const one = shown.get(name);
-    if (one === undefined) {
+    const said = shown.get(name);
+    if (said === undefined) {
       const message = `the namespace ${name} is recorded by leaf ${leaf}; the registry has none of that name`;
       findings.push({ code: "audit_namespace_hidden", message, leaf });
       continue;
     }
-    const [logged, said] = [describe(value), describe(membersOfTold(one))];
-    if (logged === said) continue;
-    const message = `the namespace ${name} is ${logged} by leaf ${leaf}; the registry says ${said}`;
+    const [one, other] = [describe(value), describe({ ...said })];
+    if (one === other) continue;
+    const message = `the namespace ${name} is ${one} by leaf ${leaf}; the registry says ${other}`;
     findings.push({ code: "audit_namespace_changed", message, leaf });
   }
   for (const name of shown.keys()) {
@@ -48,7 +46,7 @@ function compareNamespaces(comparison: Comparison): Finding[] {
 
 /** What both a record and the API say of a namespace, in one form. */
 function describe(members: { readonly [key: string]: JsonValue | undefined }): string {
-  const list = (value: JsonValue | undefined) => (Array.isArray(value) ? [...value].sort() : []);
+  const list = (value: JsonValue | undefined) => textsOf(value).sort();
   const { owners, publisherKeys, signatures, visibility, commands, tombstonedAt } = members;
   return canonicalJson({
     owners: list(owners),
@@ -58,10 +56,6 @@ function describe(members: { readonly [key: string]: JsonValue | undefined }): s
     commands: commands ?? null,
     ...(tombstonedAt === undefined ? {} : { tombstonedAt }),
   });
-}
-
-function membersOfTold({ name: _name, ...members }: ToldNamespace) {
-  return members;
 }
 
 /** The root vouches for keys; the log tells where each of them came from. */
@@ -81,7 +75,7 @@ function compareKeySet(comparison: Comparison): Finding[] {
           "audit_key_unlogged",
           `the key set lets ${fingerprint} sign for ${namespace}; no leaf ever listed it`,
         );
-      } else if (Date.parse(said ?? NEVER) !== Date.parse(logged ?? NEVER)) {
+      } else if (!isSameTime(said, logged)) {
         find(
           "audit_key_unlogged",
           `the key set lets ${fingerprint} sign for ${namespace} until ${said ?? "further notice"}; the log says ${logged ?? "that it still may"}`,
@@ -155,8 +149,4 @@ function compareTokens({ state, told }: Comparison): Finding[] {
     findings.push({ code, message: `the token ${id} (${name}) was made by no leaf` });
   }
   return findings;
-}
-
-function textsOf(value: JsonValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }

@@ -1,6 +1,6 @@
 /** The registry's own keys in its key set, each with its dates, held against the log. */
 import type { DatedKey } from "../trust/dated-key.js";
-import type { Comparison } from "./comparison.js";
+import { type Comparison, isSameTime } from "./comparison.js";
 import type { Finding } from "./finding.js";
 import type { Logged, LoggedSigningKey } from "./log-state.js";
 
@@ -45,7 +45,7 @@ function compareKey(
     return [{ code, message }];
   }
   const { value = {}, leaf } = logged ?? {};
-  if (isSame(until, value.until) && isSame(revoked?.at, value.revokedAt)) return [];
+  if (isSameTime(until, value.until) && isSameTime(revoked?.at, value.revokedAt)) return [];
   const message = `the ${purpose} key ${fingerprint} is ${datesOf(until, revoked?.at)} by the key set, and ${datesOf(value.until, value.revokedAt)} by the log`;
   return [{ code, message, ...(leaf === undefined ? {} : { leaf }) }];
 }
@@ -61,10 +61,6 @@ function compareRoot(root: string, logged: Keys): Finding[] {
 function firstOf(keys: readonly DatedKey[]): string | undefined {
   const [first] = [...keys].sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
   return first?.publicKey.fingerprint;
-}
-
-function isSame(one: string | undefined, other: string | undefined): boolean {
-  return one === other || Date.parse(one ?? "") === Date.parse(other ?? "");
 }
 
 function datesOf(until: string | undefined, revokedAt: string | undefined): string {

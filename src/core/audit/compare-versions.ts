@@ -1,5 +1,4 @@
 /** Versions, their signatures, notices and files, held against the log. */
-
 import { BackbarError } from "../../errors.js";
 import { sha256Digest } from "../codec/digest.js";
 import { verifyVersionSignatures } from "../trust/version-signatures.js";

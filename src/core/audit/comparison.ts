@@ -12,6 +12,11 @@ export interface Comparison extends Replay {
   readonly root: PublicKey;
 }
 
+/** Whether both name one time (RFC 3339), or none. */
+export function isSameTime(one: string | undefined, other: string | undefined): boolean {
+  return one === other || Date.parse(one ?? "") === Date.parse(other ?? "");
+}
+
 /** Whether the log may say more of a thing than was shown: then its absence proves nothing. */
 export function mayBeHidden({ hidden, told }: Pick<Comparison, "hidden" | "told">): boolean {
   return hidden.length > 0 && !told.auditor;

@@ -5,6 +5,7 @@
  */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { membersOf } from "../codec/members.js";
+import { MAX_BUNDLES } from "../oci/submission.js";
 import { MAX_ENTRIES } from "../recipe/environment.js";
 import { checkEnvironmentName, parseRecipeName, refuseDigest } from "../recipe/names.js";
 import { type JsonProblem, optional, refuseWhere, StrictObject } from "../recipe/strict-json.js";
@@ -12,6 +13,7 @@ import { checkVersion } from "../recipe/version.js";
 import { decodeBase64, decodeHash, encodeBase64 } from "../tlog/base64.js";
 import { MAX_PROOF_HASHES } from "../tlog/proof-lines.js";
 import type { SignedRootStep } from "../trust/root-chain.js";
+import { MAX_SIGNED_LENGTH } from "../trust/signed-json.js";
 import { AuditError } from "./error.js";
 
 export type Subject =
@@ -67,11 +69,9 @@ export interface Evidence extends TrustEvidence {
   readonly blobs: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Of a document of evidence. */
 export const MAX_EVIDENCE_BYTES = 256 * 1024 * 1024;
-/** As long as any document that is signed here. */
-const MAX_SIGNED = 4 * 1024 * 1024;
 const MAX_ROOTS = 100;
-const MAX_BUNDLES = 64;
 const FORM = 1;
 
 /** The evidence as canonical JSON. */
@@ -101,7 +101,7 @@ export function parseEvidence(text: string): Evidence {
     checkIsNoLog(fields);
     fields.integer("backbarEvidence", FORM, FORM);
     const subject = readSubject(fields);
-    const pointer = fields.optionalText("pointer", { maxLength: MAX_SIGNED });
+    const pointer = fields.optionalText("pointer", { maxLength: MAX_SIGNED_LENGTH });
     const release = fields.object("release");
     const evidence = {
       ...readTrust(fields),
@@ -132,28 +132,31 @@ export function formatTrust({ root, rootChain, keySet, checkpoint }: TrustEviden
   return { root, rootChain: rootChain.map((step) => ({ ...step })), keySet, checkpoint };
 }
 
+/** What `formatTrust` wrote. */
 export function readTrust(fields: StrictObject): TrustEvidence {
   return {
     root: fields.text("root", { maxLength: 4096 }),
     rootChain: fields.objects("rootChain", MAX_ROOTS).map(readStep),
     keySet: fields.text("keySet", { maxLength: 64 * 1024 * 1024 }),
-    checkpoint: fields.text("checkpoint", { maxLength: MAX_SIGNED }),
+    checkpoint: fields.text("checkpoint", { maxLength: MAX_SIGNED_LENGTH }),
   };
 }
 
 function readStep(fields: StrictObject): SignedRootStep {
   const step = {
-    byOld: fields.text("byOld", { maxLength: MAX_SIGNED }),
-    byNew: fields.text("byNew", { maxLength: MAX_SIGNED }),
+    byOld: fields.text("byOld", { maxLength: MAX_SIGNED_LENGTH }),
+    byNew: fields.text("byNew", { maxLength: MAX_SIGNED_LENGTH }),
   };
   fields.done();
   return step;
 }
 
+/** Base64 by digest. */
 export function formatBlobs(blobs: ReadonlyMap<string, Uint8Array>): JsonValue {
   return Object.fromEntries([...blobs].map(([digest, bytes]) => [digest, encodeBase64(bytes)]));
 }
 
+/** The member `blobs`, as `formatBlobs` wrote it; whether digests are true is not asked. */
 export function readBlobs(fields: StrictObject): Map<string, Uint8Array> {
   const value = fields.raw("blobs");
   const blobs = new Map<string, Uint8Array>();
@@ -212,7 +215,7 @@ function readSubject(fields: StrictObject): Subject {
 
 function readRelease(fields: StrictObject): ReleaseEvidence {
   const read = {
-    signed: fields.text("signed", { maxLength: MAX_SIGNED }),
+    signed: fields.text("signed", { maxLength: MAX_SIGNED_LENGTH }),
     ...readInclusion(fields),
   };
   fields.done();
@@ -223,10 +226,14 @@ function readVersion(fields: StrictObject): VersionEvidence {
   const read = {
     recipe: fields.text("recipe", { refuse: refuseWhere(parseRecipeName) }),
     version: fields.text("version", { refuse: refuseWhere(checkVersion) }),
-    record: fields.text("record", { maxLength: MAX_SIGNED }),
-    manifest: readBase64(fields, "manifest", fields.text("manifest", { maxLength: MAX_SIGNED })),
+    record: fields.text("record", { maxLength: MAX_SIGNED_LENGTH }),
+    manifest: readBase64(
+      fields,
+      "manifest",
+      fields.text("manifest", { maxLength: MAX_SIGNED_LENGTH }),
+    ),
     bundles: fields
-      .texts("bundles", MAX_BUNDLES, { maxLength: MAX_SIGNED })
+      .texts("bundles", MAX_BUNDLES, { maxLength: MAX_SIGNED_LENGTH })
       .map((text) => readBase64(fields, "bundles", text)),
     ...readInclusion(fields),
   };

@@ -22,6 +22,7 @@ import {
 import type { LogContents } from "./replay.js";
 import type { Told, ToldBlob } from "./told.js";
 import { readTold } from "./told-form.js";
+import { MAX_BATCH_BYTES } from "./usage-batch.js";
 
 export interface LogEvidence extends TrustEvidence {
   /** From the first on: all under the checkpoint, or as many as the registry gave. */
@@ -34,7 +35,6 @@ export interface LogEvidence extends TrustEvidence {
 
 const FORM = 1;
 const MAX_LEAVES = 5_000_000;
-const MAX_SIGNED = 4 * 1024 * 1024;
 
 /** The evidence as canonical JSON. */
 export function formatLogEvidence(evidence: LogEvidence): string {
@@ -109,7 +109,7 @@ function readLeaf(fields: StrictObject, line: string): Leaf {
 function readTexts(fields: StrictObject, key: string): Map<string, string> {
   const texts = new Map<string, string>();
   for (const [digest, value] of membersOf(fields.raw(key))) {
-    const fits = typeof value === "string" && value.length <= 4 * MAX_SIGNED;
+    const fits = typeof value === "string" && value.length <= MAX_BATCH_BYTES;
     if (fits && refuseDigest(digest) === undefined) texts.set(digest, value);
     else fields.fault([key, digest.slice(0, 80)], "must be text under its digest");
   }

@@ -75,6 +75,7 @@ export interface LogState {
   readonly recoveries: Logged<{ readonly [key: string]: JsonValue }>[];
 }
 
+/** That of a log without leaves. */
 export function emptyState(): LogState {
   return {
     namespaces: new Map(),

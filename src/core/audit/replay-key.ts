@@ -5,6 +5,7 @@ import type { Step } from "./replay-step.js";
 
 type Keys = Map<string, Logged<LoggedSigningKey>>;
 
+/** A key of the registry was replaced or revoked. */
 export function applyKey(step: Step, details: SignedRecord["details"]): void {
   const purpose = String(details.purpose);
   const keys: Keys = step.state.signingKeys.get(purpose) ?? new Map();

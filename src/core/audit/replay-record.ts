@@ -1,6 +1,7 @@
 /** What leaves say of versions, notices, namespaces, definitions and tokens. */
 import { canonicalJson, type JsonValue } from "../codec/canonical-json.js";
 import { sha256Digest } from "../codec/digest.js";
+import { textsOf } from "../codec/members.js";
 import type { SignedRecord } from "../trust/record.js";
 import { applyKey } from "./replay-key.js";
 import type { Step } from "./replay-step.js";
@@ -48,7 +49,7 @@ function applyPublish({ state, leaf, find }: Step, { details, time }: SignedReco
       recipe: text(recipe),
       version: text(version),
       digest: text(digest),
-      signatures: texts(signatures),
+      signatures: textsOf(signatures),
       time,
     },
     leaf,
@@ -81,7 +82,7 @@ function applyNamespace({ state, leaf }: Step, details: SignedRecord["details"])
   const name = text(details.namespace);
   state.namespaces.set(name, { value: details, leaf });
   const listed = state.publisherKeys.get(name) ?? new Map<string, number>();
-  for (const fingerprint of texts(details.publisherKeys)) {
+  for (const fingerprint of textsOf(details.publisherKeys)) {
     if (!listed.has(fingerprint)) listed.set(fingerprint, leaf);
   }
   state.publisherKeys.set(name, listed);
@@ -96,14 +97,10 @@ function applyToken({ state, leaf, find }: Step, details: SignedRecord["details"
     return;
   }
   if (known !== undefined) find("audit_record_impossible", `the token ${text(id)} is made twice`);
-  const value = { name: text(name), grants: texts(grants), expiresAt: text(expiresAt) };
+  const value = { name: text(name), grants: textsOf(grants), expiresAt: text(expiresAt) };
   state.tokens.set(text(id), { value: { ...value, revoked: false }, leaf });
 }
 
 function text(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
-}
-
-function texts(value: JsonValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }

@@ -2,7 +2,6 @@
  * Replays a log: from its leaves and the signed envelopes behind them to the state that a registry
  * with this log has to have. What no honest registry logs is a finding, whoever signed it.
  */
-
 import { BackbarError } from "../../errors.js";
 import { sha256Digest } from "../codec/digest.js";
 import type { Leaf } from "../tlog/leaf.js";

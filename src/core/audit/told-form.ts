@@ -2,6 +2,7 @@
 import { refuseDigest } from "../recipe/names.js";
 import { refuseTime } from "../recipe/release-document.js";
 import { optional, StrictObject } from "../recipe/strict-json.js";
+import { MAX_SIGNED_LENGTH } from "../trust/signed-json.js";
 import type {
   Told,
   ToldDefinition,
@@ -17,7 +18,7 @@ import { readRefusals, readUsage } from "./usage-batch.js";
 const MANY = 5_000_000;
 const SOME = 10_000;
 const LONG = { maxLength: 20_000 };
-const LARGE = { maxLength: 4 * 1024 * 1024 };
+const LARGE = { maxLength: MAX_SIGNED_LENGTH };
 const TIME = { refuse: refuseTime };
 const DIGEST = { refuse: refuseDigest };
 

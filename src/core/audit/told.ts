@@ -80,11 +80,13 @@ export interface ToldPointer {
   readonly release: string;
 }
 
+/** A usage record. */
 export interface ToldUsage extends UsageSnapshot {
   /** Undefined while it waits for its next batch. */
   readonly logIndex?: number;
 }
 
+/** A count of refusals. */
 export interface ToldRefusals extends RefusalCount {
   /** Undefined while it waits for its batch, after which it never changes. */
   readonly logIndex?: number;

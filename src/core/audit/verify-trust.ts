@@ -1,9 +1,7 @@
 /** Verifies whom to trust: from the pinned root to the key set, and to a checkpoint of its log. */
-
 import { type OpenedCheckpoint, openCheckpoint } from "../tlog/checkpoint.js";
 import { type NoteKey, noteKey } from "../tlog/note-key.js";
-import type { DatedKey } from "../trust/dated-key.js";
-import { checkKeyAt, holdsAt } from "../trust/dated-key.js";
+import { checkKeyAt, type DatedKey, holdsAt } from "../trust/dated-key.js";
 import { type KeySet, openKeySet } from "../trust/key-set.js";
 import { type PublicKey, parsePublicKey } from "../trust/keys.js";
 import { followRoots } from "../trust/root-chain.js";
@@ -34,7 +32,7 @@ export interface VerifiedTrust {
 /** How far the clock here may be behind theirs. */
 const CLOCK_SKEW_MS = 300_000;
 
-/** Undefined where a check failed on which everything else rests. */
+/** Adds the checks to `checklist`; undefined where one failed on which everything else rests. */
 export async function verifyTrust(
   checklist: Checklist,
   evidence: TrustEvidence,
@@ -61,7 +59,9 @@ export async function verifyTrust(
 
 /**
  * Opens a checkpoint of the log of `keySet`, signed and cosigned by a key that held then.
- * @throws {TlogError} tlog_*; {TrustError} key_revoked, key_expired, key_not_yet
+ * `seenAt` is the newest time that the log or one of `witnesses` gives it.
+ * @throws {TlogError} tlog_*; {TrustError} key_revoked, key_expired, key_not_yet; {AuditError}
+ *   audit_stale where none gives it a time
  */
 export function openLogCheckpoint(
   note: string,

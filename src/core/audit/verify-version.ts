@@ -3,15 +3,17 @@ import { sha256Digest } from "../codec/digest.js";
 import { blobSizes, type ParsedRecipe, parseManifest } from "../oci/manifest.js";
 import { leafHash } from "../tlog/leaf.js";
 import { verifyInclusion } from "../tlog/verify-proof.js";
-import type { RecordKind } from "../trust/record.js";
-import { openRecord, type SignedRecord } from "../trust/record.js";
+import { openRecord, type RecordKind, type SignedRecord } from "../trust/record.js";
 import { verifyVersionSignatures } from "../trust/version-signatures.js";
 import type { Checklist } from "./checklist.js";
 import { AuditError } from "./error.js";
 import type { Inclusion, VersionEvidence } from "./evidence.js";
 import type { VerifiedTrust } from "./verify-trust.js";
 
-/** Checks that the leaf of an envelope is in the log under the checkpoint. */
+/**
+ * Checks that the leaf of an envelope is in the log under the checkpoint.
+ * @throws {TlogError} what `verifyInclusion` throws
+ */
 export function checkInclusion(
   { checkpoint: { checkpoint } }: VerifiedTrust,
   kind: RecordKind,
