@@ -1,21 +1,14 @@
 /** The procedures of docs/operator.md for the registry's keys, as written: real service, real programs. */
-import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { backbarIn } from "./command-line.js";
 import { DATABASES } from "./databases.js";
 import { makePublisherPem } from "./fresh-registry.js";
 import { emptyFolder, runCommand, startService } from "./service-process.js";
 
 const TIMEOUT_MS = 240_000;
 const TOKEN = "alice-0123456789abcdef";
-const CLI = path.resolve("dist/cli/main.js");
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe.each(DATABASES)("the operator's procedures for keys on $name", (database) => {
   test("replace, revoke, follow", { timeout: TIMEOUT_MS }, async () => {
@@ -30,13 +23,7 @@ describe.each(DATABASES)("the operator's procedures for keys on $name", (databas
     const manage = (...args: string[]) => runCommand(["keys", ...args], settings, folder);
     const inUse = (list: string, name: string) =>
       list.split("\n").find((line) => line.startsWith(name) && line.endsWith("in use"));
-    const backbar = (...args: string[]) =>
-      new Promise<Ended>((resolve) => {
-        const env = { PATH: process.env.PATH, HOME: folder };
-        execFile(process.execPath, [CLI, ...args], { cwd: folder, env }, (error, stdout, stderr) =>
-          resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-        );
-      });
+    const backbar = backbarIn(folder);
 
     let service = await startService(settings, folder);
     const tokenFile = path.join(folder, "alice.token");

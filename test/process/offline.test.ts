@@ -1,13 +1,11 @@
 /** A bundle, and what it takes to believe it: the program and a root's fingerprint. Nothing else is there. */
-import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { backbarIn } from "./command-line.js";
 import { smallContent } from "./content.js";
 import { DATABASES } from "./databases.js";
 import { emptyFolder, startService } from "./service-process.js";
-
-const CLI = path.resolve("dist/cli/main.js");
 
 describe.each(DATABASES)("a bundle of a registry on $name", (database) => {
   test("is verified where there is no registry", { timeout: 180_000 }, async () => {
@@ -30,7 +28,7 @@ describe.each(DATABASES)("a bundle of a registry on $name", (database) => {
       ["bundle", "local", "--out", "one.json"],
       ["log", "bundle", "--full", "--out", "log.json"],
     ]) {
-      expect(await backbar(bundles, near, ...args)).toMatchObject({ code: 0 });
+      expect(await backbarIn(bundles, near)(...args)).toMatchObject({ code: 0 });
     }
     await service.end("SIGTERM");
 
@@ -44,21 +42,21 @@ describe.each(DATABASES)("a bundle of a registry on $name", (database) => {
     for (const name of ["one.json", "log.json"]) {
       await writeFile(path.join(away, name), await readFile(path.join(bundles, name)));
     }
-    const verified = await backbar(away, far, "verify", "--bundle", "one.json");
+    const verified = await backbarIn(away, far)("verify", "--bundle", "one.json");
     expect(verified).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("local is verified"),
     });
-    const audited = await backbar(away, far, "log", "audit", "--bundle", "log.json");
+    const audited = await backbarIn(away, far)("log", "audit", "--bundle", "log.json");
     expect(audited).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("the registry says what its log says"),
     });
     expect(audited.stdout).not.toContain("not compared");
     // Without the bundle there is nothing.
-    expect(await backbar(away, far, "verify", "local")).toMatchObject({ code: 1 });
+    expect(await backbarIn(away, far)("verify", "local")).toMatchObject({ code: 1 });
     const another = { ...far, BACKBAR_ROOT: `sha256:${"0".repeat(64)}` };
-    expect(await backbar(away, another, "verify", "--bundle", "one.json")).toMatchObject({
+    expect(await backbarIn(away, another)("verify", "--bundle", "one.json")).toMatchObject({
       code: 1,
     });
     // What it remembers lies below HOME, and nothing else was written.
@@ -66,23 +64,3 @@ describe.each(DATABASES)("a bundle of a registry on $name", (database) => {
     expect(left.sort()).toEqual(["log.json", "one.json"]);
   });
 });
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The program as a process of its own, in `folder`, which is its home as well. */
-function backbar(
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  ...args: string[]
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { PATH: process.env.PATH, HOME: folder, ...env } };
-    execFile(process.execPath, [CLI, ...args], options, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}

@@ -1,10 +1,10 @@
 /** docs/operator.md, "After restoring a backup", as written: real services, the real command line. */
-import { execFile } from "node:child_process";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { describe, expect, inject, test } from "vitest";
 import { call } from "../helpers/call.js";
+import { backbarIn } from "./command-line.js";
 import { STATE_STORE_RECIPE } from "./content.js";
 import { DATABASES } from "./databases.js";
 import { makePublisherPem } from "./fresh-registry.js";
@@ -17,14 +17,7 @@ import {
 
 const TIMEOUT_MS = 240_000;
 const TOKEN = "alice-0123456789abcdef";
-const CLI = path.resolve("dist/cli/main.js");
 const REASON = "disk of db-1 lost, backup of Tuesday night";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Where the service listens, its database's backup, and a publisher who is logged in there. */
 async function operatorOn(database: (typeof DATABASES)[number]) {
@@ -36,13 +29,7 @@ async function operatorOn(database: (typeof DATABASES)[number]) {
     ...{ ADMIN_TOKEN_FILE: tokens, KEYS_DIR: path.join(folder, "keys") },
     ...{ CATALOG_DIR: "", ENVIRONMENTS_DIR: "" },
   };
-  const backbar = (...args: string[]) =>
-    new Promise<Ended>((resolve) => {
-      const env = { PATH: process.env.PATH, HOME: folder };
-      execFile(process.execPath, [CLI, ...args], { cwd: folder, env }, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-      );
-    });
+  const backbar = backbarIn(folder);
   /** One version more of the same recipe. */
   const publish = async (version: string) => {
     const recipe = path.join(folder, `recipe-${version}`);
