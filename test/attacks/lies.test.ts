@@ -136,7 +136,9 @@ describe.each(STORES)("what a client that remembers refuses on $name", (kind) =>
 
   test("attack 15: mix and match: parts of different times do not fit", async () => {
     const { proxy, line, server } = stage;
-    const older = changeJson((catalog) => Object.assign(catalog, { release: before.release }));
+    const older = changeJson<object>((catalog) =>
+      Object.assign(catalog, { release: before.release }),
+    );
     proxy.lie(CATALOG, older);
     expect(await run(line(), ...PULL)).toEqual(["pointer_release"]);
     expect(await run(line(), "verify", "one")).toContain("audit_chain");

@@ -59,9 +59,8 @@ export async function startLyingProxy(target: string): Promise<LyingProxy> {
   };
 }
 
-/** Changes the JSON of a body. */
-// biome-ignore lint/suspicious/noExplicitAny: answers of every form, to be changed
-export function changeJson(change: (value: any) => unknown): (body: Buffer) => string {
+/** Changes the JSON of a body, which is taken for a `T`. */
+export function changeJson<T>(change: (value: T) => unknown): (body: Buffer) => string {
   return (body) => {
     const value = JSON.parse(body.toString("utf8"));
     change(value);

@@ -345,7 +345,7 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
     test("a hidden version", async () => {
       proxy.lie(
         "/v1/recipes/acme/cache/versions?",
-        changeJson((list) => list.versions.shift()),
+        changeJson<{ versions: unknown[] }>((list) => list.versions.shift()),
       );
       expect(codesOf(await audit())).toEqual(["audit_version_hidden"]);
     });
@@ -353,9 +353,9 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
     test("an older release, by its pointer of then", async () => {
       proxy.lie(
         "/v1/environments?",
-        changeJson((list) => {
-          list.environments[0].current = 1;
-        }),
+        changeJson<{ environments: object[] }>((list) =>
+          Object.assign(list.environments[0] ?? {}, { current: 1 }),
+        ),
       );
       expect(codesOf(await audit())).toEqual(["audit_release_rolled_back"]);
     });
@@ -363,9 +363,9 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
     test("another definition of an environment", async () => {
       proxy.lie(
         "/v1/environments?",
-        changeJson((list) => {
-          list.environments[0].definition.entries.pop();
-        }),
+        changeJson<{ environments: { definition: { entries: unknown[] } }[] }>((list) =>
+          list.environments[0]?.definition.entries.pop(),
+        ),
       );
       expect(codesOf(await audit())).toEqual(["audit_environment_changed"]);
     });
@@ -373,7 +373,9 @@ describe.each(STORES)("backbar log audit on $name", (kind) => {
     test("a namespace with another owner", async () => {
       proxy.lie(
         "/v1/namespaces?",
-        changeJson((list) => list.namespaces[0].owners.push("eve")),
+        changeJson<{ namespaces: { owners: string[] }[] }>((list) =>
+          list.namespaces[0]?.owners.push("eve"),
+        ),
       );
       expect(codesOf(await audit())).toEqual(["audit_namespace_changed"]);
     });

@@ -16,9 +16,26 @@ interface Verified {
   }[];
 }
 
-/** Any JSON that the test goes into. */
-// biome-ignore lint/suspicious/noExplicitAny: evidence of any form, to be damaged
-type Json = any;
+/** Evidence as far as it is damaged here. */
+interface EvidenceJson {
+  readonly keySet: string;
+  readonly checkpoint: string;
+  readonly pointer: string;
+  readonly subject: object;
+  readonly release: {
+    readonly signed: string;
+    readonly index: number;
+    readonly hashes: [string, ...string[]];
+  };
+  readonly versions: [VersionJson, ...VersionJson[]];
+  readonly blobs: Record<string, string>;
+}
+
+interface VersionJson {
+  readonly record: string;
+  readonly bundles: string[];
+  readonly hashes: string[];
+}
 
 describe.each(STORES)("backbar verify on $name", (kind) => {
   let server: TestServer;
@@ -74,7 +91,7 @@ describe.each(STORES)("backbar verify on $name", (kind) => {
     const text = (await line.backbar("bundle", "local")).stdout;
     const version = (await line.backbar("bundle", "acme/cache@1.0.0")).stdout;
     const away = await offline();
-    const failures = async (change: (evidence: Json) => void, ...flags: string[]) => {
+    const failures = async (change: (evidence: EvidenceJson) => void, ...flags: string[]) => {
       const evidence = JSON.parse(text);
       change(evidence);
       await away.put("evidence.json", JSON.stringify(evidence));
@@ -87,7 +104,7 @@ describe.each(STORES)("backbar verify on $name", (kind) => {
     expect(await failures(() => undefined)).toEqual([]);
     const flip = (base64: string) => `${base64[0] === "A" ? "B" : "A"}${base64.slice(1)}`;
     const [digest = ""] = Object.keys(JSON.parse(text).blobs);
-    const rows: readonly [string, (evidence: Json) => void][] = [
+    const rows: readonly [string, (evidence: EvidenceJson) => void][] = [
       ["root_chain", (e) => Object.assign(e, { root: otherRoot() })],
       ["signed_signature", (e) => Object.assign(e, { keySet: damageJws(e.keySet) })],
       [

@@ -2,48 +2,20 @@ import { expect, test } from "vitest";
 import { compareUsage } from "../../../src/core/audit/compare-usage.js";
 import { emptyState } from "../../../src/core/audit/log-state.js";
 import type { Told, ToldRefusals, ToldUsage } from "../../../src/core/audit/told.js";
-import {
-  type RefusalCount,
-  refusalKey,
-  type UsageSnapshot,
-  usageKey,
-} from "../../../src/core/audit/usage-batch.js";
+import { refusalKey, usageKey } from "../../../src/core/audit/usage-batch.js";
+import { COUNT, SNAPSHOT } from "./usage-rows.js";
 
 const SIZE = 10;
 const LEAF = 7;
-const TIME = "2031-05-06T12:00:00.000Z";
-const OLD = "2031-05-06T09:59:00.000Z";
+const TIME = "2031-05-06T08:00:00.000Z";
+const OLD = "2031-05-06T05:59:00.000Z";
 
-const logged: UsageSnapshot = {
-  environment: "local",
-  project: "",
-  workload: "web",
-  resource: "cache.default#web.store",
-  recipe: "acme/cache",
-  version: "1.0.0",
-  digest: `sha256:${"0a".repeat(32)}`,
-  release: 1,
-  actor: "anonymous",
-  firstUsedAt: "2031-05-06T08:00:00.000Z",
-  lastUsedAt: "2031-05-06T11:00:00.000Z",
-  renders: 5,
-  current: true,
-};
-const counted: RefusalCount = {
-  minute: "2031-05-06T11:00:00.000Z",
-  actor: "anonymous",
-  address: "127.0.0.1",
-  method: "POST",
-  route: "/v1/recipes",
-  code: "http_token_required",
-  count: 3,
-};
-const later = { lastUsedAt: TIME, renders: 6 };
+const later = { lastUsedAt: TIME, renders: 3 };
 
 function codesOf(usage: readonly ToldUsage[], refusals: readonly ToldRefusals[]): string[] {
   const state = emptyState();
-  state.usage.set(usageKey(logged), { value: logged, leaf: LEAF });
-  state.refusals.set(refusalKey(counted), { value: counted, leaf: LEAF });
+  state.usage.set(usageKey(SNAPSHOT), { value: SNAPSHOT, leaf: LEAF });
+  state.refusals.set(refusalKey(COUNT), { value: COUNT, leaf: LEAF });
   const told: Told = {
     ...{ time: TIME, auditor: true, usage, refusals },
     ...{ namespaces: [], versions: [], environments: [], entryLists: [] },
@@ -68,7 +40,7 @@ test.each([
   },
   {
     name: "with fewer renders, as if by a leaf that came after",
-    said: { renders: 4, logIndex: SIZE },
+    said: { renders: 1, logIndex: SIZE },
     codes: ["audit_usage_rewritten"],
   },
   {
@@ -77,7 +49,7 @@ test.each([
     codes: ["audit_usage_uncommitted"],
   },
 ])("a usage record $name: $codes", ({ said, codes }) => {
-  expect(codesOf([{ ...logged, ...said }], [{ ...counted, logIndex: LEAF }])).toEqual(codes);
+  expect(codesOf([{ ...SNAPSHOT, ...said }], [{ ...COUNT, logIndex: LEAF }])).toEqual(codes);
 });
 
 test.each([
@@ -88,7 +60,7 @@ test.each([
     codes: ["audit_refusals_rewritten"],
   },
 ])("refusals $name: $codes", ({ said, codes }) => {
-  expect(codesOf([{ ...logged, logIndex: LEAF }], [{ ...counted, ...said }])).toEqual(codes);
+  expect(codesOf([{ ...SNAPSHOT, logIndex: LEAF }], [{ ...COUNT, ...said }])).toEqual(codes);
 });
 
 test.each([
@@ -112,8 +84,8 @@ test.each([
   },
 ])("refusals beside those of the log $name: $codes", ({ minute, logIndex, codes }) => {
   const refusals = [
-    { ...counted, logIndex: LEAF },
-    { ...counted, minute, logIndex },
+    { ...COUNT, logIndex: LEAF },
+    { ...COUNT, minute, logIndex },
   ];
-  expect(codesOf([{ ...logged, logIndex: LEAF }], refusals)).toEqual(codes);
+  expect(codesOf([{ ...SNAPSHOT, logIndex: LEAF }], refusals)).toEqual(codes);
 });
