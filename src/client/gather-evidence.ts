@@ -51,7 +51,7 @@ export async function gatherEvidence(
       : await readEntries(client, told?.signed ?? "", trust);
   // After what it has to cover.
   const note = await readCheckpointNote(client);
-  const { checkpoint } = openLogCheckpoint(note, trust.keySet, []);
+  const { checkpoint } = openLogCheckpoint(note, trust.keySet);
   const log = { client, checkpoint, reader: logReader(client, checkpoint) };
   const versions = await inTurns(versionsTold, (one) => proveVersion(log, one));
   const release = told === undefined ? undefined : await proveRelease(log, told);

@@ -12,7 +12,7 @@ import type { Leaf } from "../core/tlog/leaf.js";
 import { unverifiedPayload } from "../core/trust/signed-json.js";
 import type { RegistryTrust } from "./catalog.js";
 import type { BackbarClient } from "./client.js";
-import { gatherTold } from "./gather-told.js";
+import { gatherTold, type ToldOptions } from "./gather-told.js";
 import { inTurns } from "./in-turns.js";
 import { readBatch, readCheckpointNote, readEnvelope, readLeaves } from "./log-content.js";
 import { readTrustDocuments } from "./trust-documents.js";
@@ -23,12 +23,7 @@ export interface ContentCache {
   add(digest: string, content: string): void;
 }
 
-export interface GatherOptions {
-  readonly now: Date;
-  /** Files of all versions, not only of those in current releases. */
-  readonly full: boolean;
-  /** Keeps the bytes of files, for a bundle. */
-  readonly keepFiles: boolean;
+export interface GatherOptions extends ToldOptions {
   readonly cache: ContentCache;
 }
 
@@ -47,13 +42,13 @@ export async function gatherLog(
   for (let attempt = 1; ; attempt++) {
     const documents = await readTrustDocuments(client);
     const checkpoint = await readCheckpointNote(client);
-    const opened = openLogCheckpoint(checkpoint, trust.keySet, []);
+    const opened = openLogCheckpoint(checkpoint, trust.keySet);
     const { size } = opened.checkpoint.checkpoint;
     const leaves = await readLeaves(client, size);
     const contents = await readContents(client, leaves, options.cache);
     const { state } = await replayLog(leaves, contents, trust.keySet.release);
     const { told, files } = await gatherTold(client, state, options);
-    const after = openLogCheckpoint(await readCheckpointNote(client), trust.keySet, []);
+    const after = openLogCheckpoint(await readCheckpointNote(client), trust.keySet);
     const added = await readLeaves(client, after.checkpoint.checkpoint.size, size);
     // Usage goes on all the time; rows in later batches count as those that wait for one.
     if (attempt === MAX_ATTEMPTS || added.every(({ kind }) => kind === "usage")) {

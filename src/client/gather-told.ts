@@ -21,7 +21,6 @@ import { readPages } from "./answer.js";
 import type { BackbarClient } from "./client.js";
 import { listEntryLists, listEnvironments } from "./environments.js";
 import { ServerProblem } from "./error.js";
-import type { GatherOptions } from "./gather-log.js";
 import { inTurns } from "./in-turns.js";
 import { listNamespaces, readNamespace } from "./namespaces.js";
 import { whoAmI } from "./tokens.js";
@@ -35,6 +34,14 @@ import {
 } from "./version-answer.js";
 import { listVersions } from "./versions.js";
 
+export interface ToldOptions {
+  readonly now: Date;
+  /** Files of all versions, not only of those in current releases. */
+  readonly full: boolean;
+  /** Keeps the bytes of files, for a bundle. */
+  readonly keepFiles: boolean;
+}
+
 /** What the registry says, and the bytes of files that it gave, where they are kept. */
 export interface ToldWithFiles {
   readonly told: Told;
@@ -45,7 +52,7 @@ export interface ToldWithFiles {
 export async function gatherTold(
   client: BackbarClient,
   state: LogState,
-  options: GatherOptions,
+  options: ToldOptions,
 ): Promise<ToldWithFiles> {
   const { grants } = await whoAmI(client);
   const auditor = grants.some((grant) => grant === "auditor" || grant === "admin");
@@ -162,7 +169,7 @@ async function readBlobs(
   client: BackbarClient,
   state: LogState,
   versions: readonly VersionAsked[],
-  { full, keepFiles }: GatherOptions,
+  { full, keepFiles }: ToldOptions,
 ): Promise<{ readonly blobs: readonly ToldBlob[]; readonly files: Map<string, Uint8Array> }> {
   const current = currentReleases(state);
   const inUse = new Set(current.flatMap(({ entries }) => entries.map(({ digest }) => digest)));

@@ -8,7 +8,7 @@ import { membersOf } from "../codec/members.js";
 import { decodeUtf8 } from "../codec/utf8.js";
 import { refuseDigest } from "../recipe/names.js";
 import type { StrictObject } from "../recipe/strict-json.js";
-import { formatLeaf, type Leaf, parseLeaf } from "../tlog/leaf.js";
+import type { Leaf } from "../tlog/leaf.js";
 import { RECORD_KINDS } from "../trust/record.js";
 import { AuditError } from "./error.js";
 import {
@@ -100,7 +100,7 @@ function readLeaf(fields: StrictObject, line: string): Leaf {
   const [name = "", envelope = "", ...more] = line.split(" ");
   const kind = RECORD_KINDS.find((known) => known === name);
   if (kind !== undefined && more.length === 0 && refuseDigest(envelope) === undefined) {
-    return parseLeaf(formatLeaf({ kind, envelope }));
+    return { kind, envelope };
   }
   fields.fault(["leaves"], `holds what is no leaf: ${line.slice(0, 80)}`);
   return { kind: "forced", envelope: sha256Digest("") };

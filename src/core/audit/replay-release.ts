@@ -1,5 +1,4 @@
 /** What leaves say of releases: which there are, who approved them, and which one is current. */
-import { membersOf } from "../codec/members.js";
 import type { ReleaseDocument } from "../recipe/release-document.js";
 import type { SignedRecord } from "../trust/record.js";
 import type { LoggedRelease } from "./log-state.js";
@@ -30,7 +29,7 @@ export function applyRelease(step: Step, document: ReleaseDocument, digest: stri
 
 /** A release was approved; the last approval that it needs makes it current. */
 export function applyApproval(step: Step, { actor, details }: SignedRecord): void {
-  const { environment, number, release } = Object.fromEntries(membersOf(details));
+  const { environment, number, release } = details;
   const releases = releasesOf(step, String(environment));
   const found = releases.get(Number(number));
   const what = `an approval of release ${String(number)} of ${String(environment)}`;

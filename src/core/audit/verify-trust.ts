@@ -1,7 +1,7 @@
 /** Verifies whom to trust: from the pinned root to the key set, and to a checkpoint of its log. */
 import { type OpenedCheckpoint, openCheckpoint } from "../tlog/checkpoint.js";
 import { type NoteKey, noteKey } from "../tlog/note-key.js";
-import { checkKeyAt, type DatedKey, holdsAt } from "../trust/dated-key.js";
+import { CLOCK_SKEW_MS, checkKeyAt, type DatedKey, holdsAt } from "../trust/dated-key.js";
 import { type KeySet, openKeySet } from "../trust/key-set.js";
 import { type PublicKey, parsePublicKey } from "../trust/keys.js";
 import { followRoots } from "../trust/root-chain.js";
@@ -28,9 +28,6 @@ export interface VerifiedTrust {
   /** When the log or a trusted witness last vouched for the checkpoint. */
   readonly seenAt: Date;
 }
-
-/** How far the clock here may be behind theirs. */
-const CLOCK_SKEW_MS = 300_000;
 
 /** Adds the checks to `checklist`; undefined where one failed on which everything else rests. */
 export async function verifyTrust(
@@ -66,7 +63,7 @@ export async function verifyTrust(
 export function openLogCheckpoint(
   note: string,
   keySet: KeySet,
-  witnesses: readonly NoteKey[],
+  witnesses: readonly NoteKey[] = [],
 ): Pick<VerifiedTrust, "checkpoint" | "seenAt"> {
   const { origin } = keySet;
   const own = keySet.checkpoint.map(({ publicKey }) => noteKey(origin, "cosignature", publicKey));

@@ -22,7 +22,10 @@ export function cosignedMessage(text: string, time: number): Uint8Array {
   return new TextEncoder().encode(`${COSIGNATURE_HEADER}time ${time}\n${text}`);
 }
 
-/** As it stands in a signature line, after the key id: 8 bytes of time, big-endian, and 64. */
+/**
+ * As it stands in a signature line, after the key id: 8 bytes of time, big-endian, and 64.
+ * @throws {TlogError} tlog_note_signature where the time is none
+ */
 export function formatCosignature({ time, signature }: Cosignature): Uint8Array {
   if (!Number.isSafeInteger(time) || time < 0) {
     throw new TlogError("tlog_note_signature", `${time} is no time of a cosignature`);

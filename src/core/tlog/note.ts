@@ -57,6 +57,17 @@ export function formatNote({ text, signatures }: Note): string {
 }
 
 /**
+ * One signature line, ended by a line feed: what witnesses answer with.
+ * @throws {TlogError} tlog_note_form where `parseSignatures` would not read it
+ */
+export function formatSignature({ name, keyId, signature }: NoteSignature): string {
+  const bytes = Buffer.concat([Buffer.from(keyId, "hex"), signature]);
+  const line = `${DASH}${name} ${encodeBase64(bytes)}`;
+  parseSignature(line);
+  return `${line}\n`;
+}
+
+/**
  * Checks that `text` can be that of a note.
  * @throws {TlogError} tlog_note_form
  */
@@ -81,14 +92,6 @@ function parseSignature(line: string): NoteSignature {
     keyId: Buffer.from(bytes.subarray(0, KEY_ID_BYTES)).toString("hex"),
     signature: bytes.slice(KEY_ID_BYTES),
   };
-}
-
-/** One signature line, ended by a line feed: what witnesses answer with. */
-export function formatSignature({ name, keyId, signature }: NoteSignature): string {
-  const bytes = Buffer.concat([Buffer.from(keyId, "hex"), signature]);
-  const line = `${DASH}${name} ${encodeBase64(bytes)}`;
-  parseSignature(line);
-  return `${line}\n`;
 }
 
 function readText(input: Uint8Array | string): string {

@@ -20,8 +20,11 @@ export interface DatedKey {
   readonly revoked?: Revocation;
 }
 
-/** How far the clocks of a service's processes may be apart: who listed a key may be ahead of who used it. */
-const CLOCK_SKEW_MS = 300_000;
+/**
+ * How far clocks may be apart: those of a service's processes, where who listed a key may be ahead of
+ * who used it, and those of clients, which may be behind the service's.
+ */
+export const CLOCK_SKEW_MS = 300_000;
 
 /**
  * Checks that `key` held at `time`.

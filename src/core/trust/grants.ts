@@ -28,7 +28,8 @@ export interface Grant {
 /** Names that are granted: all, or those listed in the form of `Grant.on`. */
 export type Names = "all" | readonly string[];
 
-const MAX_GRANTS = 100;
+/** Of one token, or one rule of an issuer. */
+export const MAX_GRANTS = 100;
 const MAX_NAMES = 100;
 const NAME = /^(?:\*|[a-z0-9](?:[a-z0-9-]{0,62}\*|[a-z0-9-]{0,61}[a-z0-9])?)$/;
 

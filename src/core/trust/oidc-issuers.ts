@@ -16,7 +16,7 @@ import type { JsonValue } from "../codec/canonical-json.js";
 import { type JsonProblem, optional, StrictObject } from "../recipe/strict-json.js";
 import { inspectStrictYaml } from "../recipe/strict-yaml.js";
 import { TrustError } from "./error.js";
-import { type Grant, parseGrants } from "./grants.js";
+import { type Grant, MAX_GRANTS, parseGrants } from "./grants.js";
 
 export interface OidcIssuer {
   readonly name: string;
@@ -38,7 +38,6 @@ export interface OidcRule {
 const MAX_ISSUERS = 50;
 const MAX_RULES = 500;
 const MAX_CLAIMS = 50;
-const MAX_GRANTS = 100;
 const LONG = { maxLength: 2000 };
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -147,11 +146,8 @@ function refuseClaim(text: string): string | undefined {
 
 function refuseUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.username !== "" || url.password !== "" || url.hash !== "") {
-    return "must be an https URL";
-  }
-  const isPrivate = url.protocol === "https:";
-  return isPrivate || (url.protocol === "http:" && LOOPBACK.has(url.hostname))
-    ? undefined
-    : "must be an https URL";
+  const isPlain = url?.username === "" && url.password === "" && url.hash === "";
+  const isSafe =
+    url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.has(url.hostname));
+  return isPlain && isSafe ? undefined : "must be an https URL";
 }

@@ -11,6 +11,7 @@ import {
   refuseTime,
 } from "../recipe/release-document.js";
 import { refuseWhere, StrictObject } from "../recipe/strict-json.js";
+import { CLOCK_SKEW_MS } from "./dated-key.js";
 import { TrustError } from "./error.js";
 import { checkJump, MAX_NUMBER } from "./numbers.js";
 import {
@@ -103,8 +104,6 @@ export interface PointerExpectation {
   readonly now: Date;
   /** The highest release number that this client has seen; a lower one is a rollback. */
   readonly seenNumber?: number;
-  /** How far this clock may be behind the server's, in seconds. */
-  readonly clockSkewSeconds?: number;
 }
 
 /**
@@ -112,7 +111,7 @@ export interface PointerExpectation {
  * @throws {TrustError} pointer_environment, pointer_expired, pointer_rollback, number_jump
  */
 export function checkPointer(pointer: Pointer, expected: PointerExpectation): void {
-  const { environment, now, seenNumber = 0, clockSkewSeconds = 300 } = expected;
+  const { environment, now, seenNumber = 0 } = expected;
   if (pointer.environment !== environment) {
     throw new TrustError(
       "pointer_environment",
@@ -125,7 +124,7 @@ export function checkPointer(pointer: Pointer, expected: PointerExpectation): vo
       `the pointer of ${environment} expired at ${pointer.expires}`,
     );
   }
-  if (Date.parse(pointer.issued) > now.getTime() + clockSkewSeconds * 1000) {
+  if (Date.parse(pointer.issued) > now.getTime() + CLOCK_SKEW_MS) {
     throw new TrustError(
       "pointer_expired",
       `the pointer of ${environment} was issued at ${pointer.issued}, which is not yet`,
