@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parseCheckpoint } from "../../src/core/tlog/checkpoint-text.js";
 import { parseNote } from "../../src/core/tlog/note.js";
 import { openKeySet } from "../../src/core/trust/key-set.js";
 import { openRecord } from "../../src/core/trust/record.js";
 import { readKeySet, replaceOrigin } from "../../src/flows/identity.js";
-import type { Renderer } from "../../src/flows/renderer/job.js";
 import { getBlob } from "../../src/store/blobs.js";
 import { readLogLeaves } from "../../src/store/log.js";
 import { commandLineIn, openCommandLine } from "../cli/command-line.js";
@@ -14,14 +13,8 @@ import { RESTORABLE, type RestorableStore } from "../helpers/backups.js";
 import { refusalOf } from "../helpers/environments.js";
 import { checkServedLog, grow, servedCheckpoint } from "../helpers/log.js";
 import { cache, makeNamespace, publishAll, release, scoreFile } from "../helpers/recipes.js";
-import { makeKeys, makeRenderer, serveStore, type TestServer } from "../helpers/server.js";
+import { makeKeys, serveStore, type TestServer } from "../helpers/server.js";
 import { emptyFolder } from "../process/service-process.js";
-
-let renderer: Renderer;
-beforeAll(() => {
-  renderer = makeRenderer();
-});
-afterAll(() => renderer.close());
 
 /** A registry that is stopped and started again, on its database and data directory. */
 async function registryOn(database: RestorableStore) {
@@ -34,7 +27,7 @@ async function registryOn(database: RestorableStore) {
     start: async (): Promise<TestServer> => {
       await stop();
       const store = await database.open();
-      const server = await serveStore(store, keys, { dataDir, renderer });
+      const server = await serveStore(store, keys, { dataDir });
       stop = async () => {
         stop = async () => {};
         await server.close();
@@ -206,7 +199,7 @@ describe.each(RESTORABLE)("attack 18: a database restored from an old backup on 
   test("is noticed after it grew as large as what was published", async () => {
     const { registry, server } = await restored();
     // As a process would that lost its data directory and has no witness.
-    const forgetful = await serveStore(server.store, server.registry.keys, { renderer });
+    const forgetful = await serveStore(server.store, server.registry.keys);
     onTestFinished(() => forgetful.close());
     expect(forgetful.registry.condition.reason).toBeUndefined();
     await grow(forgetful, 4);

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openCheckpoint } from "../../src/core/tlog/checkpoint.js";
 import { parseCheckpoint } from "../../src/core/tlog/checkpoint-text.js";
 import { checkSameSize } from "../../src/core/tlog/fork.js";
@@ -10,7 +10,6 @@ import { signNote } from "../../src/core/tlog/note-signature.js";
 import { localSigner } from "../../src/core/trust/signer.js";
 import { checkStart, publishCheckpoint } from "../../src/flows/checkpoint.js";
 import { noteOf } from "../../src/flows/checkpoints.js";
-import type { Renderer } from "../../src/flows/renderer/job.js";
 import type { OwnWitness } from "../../src/flows/witness.js";
 import { askWitnesses, type KnownWitness, type Outcome } from "../../src/flows/witnesses.js";
 import { readWitnesses, readWitnessLogs } from "../../src/witness-files.js";
@@ -18,14 +17,8 @@ import { post } from "../../src/witness-setup.js";
 import { RESTORABLE, type RestorableStore } from "../helpers/backups.js";
 import { refusalOf } from "../helpers/environments.js";
 import { checkServedLog, grow, logKeys, servedCheckpoint } from "../helpers/log.js";
-import { makeKey, makeKeys, makeRenderer, serveStore, type TestServer } from "../helpers/server.js";
+import { makeKey, makeKeys, serveStore, type TestServer } from "../helpers/server.js";
 import { emptyFolder } from "../process/service-process.js";
-
-let renderer: Renderer;
-beforeAll(() => {
-  renderer = makeRenderer();
-});
-afterAll(() => renderer.close());
 
 /** A registry that is a witness and has witnesses, both told later. */
 async function serve(name: string, database: RestorableStore, keys = makeKeys()) {
@@ -34,7 +27,7 @@ async function serve(name: string, database: RestorableStore, keys = makeKeys())
   const witnesses: KnownWitness[] = [];
   const dataDir = await emptyFolder();
   const store = await database.open();
-  const server = await serveStore(store, keys, { dataDir, renderer, witness, witnesses });
+  const server = await serveStore(store, keys, { dataDir, witness, witnesses });
   onTestFinished(async () => {
     await server.close();
     await store.close();
@@ -86,7 +79,7 @@ describe.each(RESTORABLE)("attack 17: a split view on $name", (kind) => {
     const database = await kind.make();
     const seed = await database.open();
     const keys = makeKeys();
-    const first = await serveStore(seed, keys, { renderer });
+    const first = await serveStore(seed, keys);
     await grow(first, 4);
     await first.close();
     await seed.close();
@@ -126,7 +119,7 @@ describe.each(RESTORABLE)("attack 17: a split view on $name", (kind) => {
     const witness = await serveNew("witness.one");
     const database = await kind.make();
     const [seed, keys] = [await database.open(), makeKeys()];
-    const first = await serveStore(seed, keys, { renderer });
+    const first = await serveStore(seed, keys);
     await grow(first, 4);
     await first.close();
     await seed.close();

@@ -7,28 +7,21 @@ import { publishCheckpoint } from "../../src/flows/checkpoint.js";
 import { Checkpoints, noteOf } from "../../src/flows/checkpoints.js";
 import { Condition } from "../../src/flows/condition.js";
 import { fillNodes } from "../../src/flows/log-hashes.js";
-import type { Renderer } from "../../src/flows/renderer/job.js";
 import { countLogNodes } from "../../src/store/log.js";
 import { logCheckpoint, logHead, logLeaves, logNodes } from "../../src/store/schema.js";
 import { refusalOf } from "../helpers/environments.js";
 import { checkServedLog, grow, servedCheckpoint } from "../helpers/log.js";
 import { makeNamespace } from "../helpers/recipes.js";
-import { makeKeys, makeRenderer, serveStore, type TestServer } from "../helpers/server.js";
+import { makeKeys, serveStore, type TestServer } from "../helpers/server.js";
 import { STORES, type TestStore } from "../helpers/stores.js";
 import { emptyFolder } from "../process/service-process.js";
-
-let renderer: Renderer;
-beforeAll(() => {
-  renderer = makeRenderer();
-});
-afterAll(() => renderer.close());
 
 /** A server on a new store, gone when the test is. */
 async function serve(kind: TestStore) {
   const store = await kind.open();
   const dataDir = await emptyFolder();
   const keys = makeKeys();
-  const server = await serveStore(store, keys, { dataDir, renderer });
+  const server = await serveStore(store, keys, { dataDir });
   onTestFinished(async () => {
     await server.close();
     await store.close();
@@ -202,7 +195,7 @@ describe("nodes of a large log on Postgres", () => {
   beforeAll(async () => {
     const [, postgres] = STORES;
     if (postgres === undefined) throw new TypeError("there is a Postgres");
-    server = await serveStore(await postgres.open(), makeKeys(), { renderer });
+    server = await serveStore(await postgres.open(), makeKeys());
   });
   afterAll(async () => {
     await server?.close();

@@ -1,12 +1,12 @@
 /** Databases of both kinds that are backed up, restored and copied while nobody has them open. */
 import { randomBytes } from "node:crypto";
-import { cp, rm } from "node:fs/promises";
 import path from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
 import { type OpenStore, openEmbedded, openPostgres } from "../../src/store/db.js";
 import { emptyFolder } from "../process/service-process.js";
-import { createDatabase } from "./stores.js";
+import { copyFolder, removeFolder } from "./folders.js";
+import { copyDatabase } from "./stores.js";
 
 export interface RestorableStore {
   open(): Promise<OpenStore>;
@@ -25,18 +25,18 @@ export const RESTORABLE: readonly {
     name: "PGlite",
     make: async () => {
       const folder = await emptyFolder();
-      await cp(inject("embeddedTemplate"), folder, { recursive: true });
+      await copyFolder(inject("embeddedTemplate"), folder);
       return embedded(folder);
     },
   },
-  { name: "Postgres", make: async () => onServer(await createDatabase()) },
+  { name: "Postgres", make: async () => onServer(await copyDatabase()) },
 ];
 
 function embedded(folder: string): RestorableStore {
   const [database, kept] = [path.join(folder, "pglite"), path.join(folder, "backup")];
   const replace = async (from: string, to: string) => {
-    await rm(to, { recursive: true, force: true });
-    await cp(from, to, { recursive: true });
+    await removeFolder(to);
+    await copyFolder(from, to);
   };
   return {
     open: () => openEmbedded(folder),

@@ -26,8 +26,8 @@ async function loadLibrary() {
   return EmbeddedPostgres;
 }
 
-/** Starts a server on loopback whose data lies in a temporary folder. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Starts a server on loopback whose data lies in a temporary folder, with settings of its own. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const EmbeddedPostgres = await loadLibrary();
   const folder = mkdtempSync(path.join(tmpdir(), "backbar-postgres-"));
   // Run as root, the server belongs to the user `postgres`, which has to reach its folder.
@@ -40,7 +40,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     password: "postgres",
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
+    postgresFlags: ["listen_addresses=127.0.0.1", "max_connections=200", ...settings].flatMap(
+      (setting) => ["-c", setting],
+    ),
     onLog: () => {},
   });
   await server.initialise();

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll } from "vitest";
 import { hashToken } from "../../src/admin-tokens.js";
 import { BackbarClient } from "../../src/client/client.js";
 import { parseGrants } from "../../src/core/trust/grants.js";
@@ -71,8 +72,6 @@ export interface ServerOptions {
   readonly limits?: AccessPolicy["limits"];
   /** In their text form. */
   readonly anonymousGrants?: readonly string[];
-  /** Shared by servers that are started and stopped at once: a thread ends badly while it begins. */
-  readonly renderer?: Renderer;
   readonly witnesses?: readonly KnownWitness[];
   readonly witness?: OwnWitness;
   /** Outlives the server; left out, it has one of its own. */
@@ -88,6 +87,22 @@ interface Clock {
 const POINTER_TTL_HOURS = 24;
 const RENDER_CACHE_BYTES = 4 * 1024 * 1024;
 const WORKER = new URL("../../dist/flows/renderer/worker.js", import.meta.url);
+
+/**
+ * The threads of all servers of a file, begun by the first render: they take as long to begin as a
+ * server does, and end badly while they begin.
+ */
+let pool: Renderer | undefined;
+const threads = () => {
+  pool ??= makePool({});
+  return pool;
+};
+const sharedPool: Renderer = {
+  render: (job) => threads().render(job),
+  renderExample: (job) => threads().renderExample(job),
+  close: async () => {},
+};
+afterAll(() => pool?.close());
 
 /** Starts the service on a new store of the kind; `close` ends both. */
 export async function startServer(
@@ -112,7 +127,7 @@ export async function serveStore(
   options: ServerOptions = {},
 ): Promise<TestServer> {
   const clock = createClock("2031-05-06T07:08:09.000Z");
-  const renderer = options.renderer ?? makeRenderer(options);
+  const ownPool = hasOwnPool(options) ? makePool(options) : undefined;
   const freshness = new Freshness(store);
   const ownDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), "backbar-")));
   const registry: Registry = {
@@ -123,7 +138,7 @@ export async function serveStore(
     witnesses: options.witnesses ?? [],
     witness: options.witness,
     keys,
-    renderer,
+    renderer: rememberRenders(ownPool ?? sharedPool, { bytes: RENDER_CACHE_BYTES }),
     now: clock.now,
     randomBytes: (size) => new Uint8Array(randomBytes(size)),
     pointerTtlHours: POINTER_TTL_HOURS,
@@ -187,22 +202,24 @@ export async function serveStore(
     close: async () => {
       await app.close();
       await freshness.close();
-      if (options.renderer === undefined) await renderer.close();
+      await ownPool?.close();
       if (options.dataDir === undefined) await rm(ownDir, { recursive: true, force: true });
     },
   };
 }
 
-/** Renders as the service does. */
-export function makeRenderer(
-  options: Pick<ServerOptions, "renderThreads" | "renderTimeoutSeconds"> = {},
-): Renderer {
-  const pool = createRenderPool({
+type PoolOptions = Pick<ServerOptions, "renderThreads" | "renderTimeoutSeconds">;
+
+function hasOwnPool({ renderThreads, renderTimeoutSeconds }: PoolOptions): boolean {
+  return renderThreads !== undefined || renderTimeoutSeconds !== undefined;
+}
+
+function makePool(options: PoolOptions): Renderer {
+  return createRenderPool({
     worker: WORKER,
     threads: options.renderThreads ?? 2,
     timeoutSeconds: options.renderTimeoutSeconds ?? 30,
   });
-  return rememberRenders(pool, { bytes: RENDER_CACHE_BYTES });
 }
 
 /** A new ES256 key, or of another algorithm. */
