@@ -1,5 +1,6 @@
 /** `backbar login`: a registry becomes a context: its root key is pinned, a token kept. */
 import type { Command } from "@commander-js/extra-typings";
+import type { BackbarClient } from "../../client/client.js";
 import { BackbarError } from "../../errors.js";
 import { type Cli, examples, withJson } from "../frame/command.js";
 import {
@@ -9,6 +10,7 @@ import {
   replaceRoot,
   writeToken,
 } from "../frame/config-folder.js";
+import type { Machine } from "../frame/machine.js";
 import type { Session } from "../frame/session.js";
 import {
   checkFingerprint,
@@ -54,54 +56,35 @@ export function login(command: Command, cli: Cli): void {
 async function logIn(session: Session, url: string | undefined, flags: Flags) {
   const { machine } = session;
   const { BackbarClient } = await import("../../client/client.js");
-  const { readTrust } = await import("../../client/catalog.js");
   const { whoAmI } = await import("../../client/tokens.js");
   const { describeSelf } = await import("../access/describe-self.js");
   const named = url ?? setting(machine, "BACKBAR_SERVER") ?? DEFAULT_SERVER;
-  if (flags.name !== undefined && !/^[^\s\p{C}]+$/u.test(flags.name)) {
-    throw new UsageError(`--name: '${flags.name}' is no name of a context`, "it is one word");
-  }
-  const givenRoot =
-    flags.root === undefined ? rootVariable(machine) : checkFingerprint(flags.root, "--root");
   const connect = (token: string | undefined) =>
     new BackbarClient({
       url: named,
       ...(token === undefined ? {} : { token }),
       ...(machine.fetch === undefined ? {} : { fetch: machine.fetch }),
     });
+  const anonymous = connect(undefined);
   const server = new URL(named).origin;
-  const { contexts } = await readContexts(machine);
-  const name = flags.name ?? new URL(server).host;
-  const known = contexts.find((context) => context.name === name);
-  if (known !== undefined && known.server !== server) {
-    throw new UsageError(
-      `the context ${name} is of ${known.server}`,
-      `--name gives another, or: backbar context remove ${name}`,
-    );
-  }
-  const expected = givenRoot ?? known?.root;
-  const wanted = expected === undefined ? {} : { rootFingerprint: expected };
+  const { name, knownRoot } = await contextFor(machine, server, flags.name);
+  const givenRoot =
+    flags.root === undefined ? rootVariable(machine) : checkFingerprint(flags.root, "--root");
+  const registry = { server, givenRoot, knownRoot };
   // The token is not shown to a registry before it is known to be the right one; those that other
   // machines reach answer nobody without one.
-  const readAs = (token: string | undefined) =>
-    readTrust(connect(token), wanted).catch(async (error: unknown) => {
-      if (givenRoot !== undefined || !isOtherRoot(error)) throw error;
-      if (!machine.stdin.isTerminal) throw error;
-      // Lost and replaced without a word of the old one: a person may pin anew.
-      session.screen.warn({ message: `the root key of ${server} was ${known?.root} until now` });
-      const anew = await readTrust(connect(token), {});
-      await confirmRoot(session, server, anew.root.fingerprint);
-      return anew;
-    });
-  const early = await readAs(undefined).catch(unlessTokenIsNeeded);
+  const early = await readRoot(session, anonymous, registry).catch(unlessTokenIsNeeded);
   const askedToken = early === undefined ? await askToken(session, flags, server) : undefined;
-  const { root, localKeys, replacedRoot } = early ?? (await readAs(askedToken));
+  const { root, localKeys, replacedRoot } =
+    early ?? (await readRoot(session, connect(askedToken), registry));
   if (replacedRoot !== undefined) {
     const message = `the root key of ${server} was replaced: the new one follows ${replacedRoot}, which both signed`;
     session.screen.warn({ message });
     await replaceRoot(machine, replacedRoot, root.fingerprint);
   }
-  if (expected === undefined) await confirmRoot(session, server, root.fingerprint);
+  if (givenRoot === undefined && knownRoot === undefined) {
+    await confirmRoot(session, server, root.fingerprint);
+  }
   const token = askedToken ?? (await askToken(session, flags, server));
   const self = token === undefined ? undefined : await whoAmI(connect(token));
   const context: Context = { name, server, root: root.fingerprint };
@@ -123,6 +106,51 @@ async function logIn(session: Session, url: string | undefined, flags: Flags) {
     },
     text: lines.map((line) => `${line}\n`).join(""),
   };
+}
+
+/** The name of the registry's context, and the root key that it pins where it is there. */
+async function contextFor(machine: Machine, server: string, given: string | undefined) {
+  if (given !== undefined && !/^[^\s\p{C}]+$/u.test(given)) {
+    throw new UsageError(`--name: '${given}' is no name of a context`, "it is one word");
+  }
+  const { contexts } = await readContexts(machine);
+  const name = given ?? new URL(server).host;
+  const known = contexts.find((context) => context.name === name);
+  if (known !== undefined && known.server !== server) {
+    throw new UsageError(
+      `the context ${name} is of ${known.server}`,
+      `--name gives another, or: backbar context remove ${name}`,
+    );
+  }
+  return { name, knownRoot: known?.root };
+}
+
+interface ExpectedRegistry {
+  readonly server: string;
+  /** Fingerprint of the root key, by a flag or variable. */
+  readonly givenRoot: string | undefined;
+  /** Of the context that is there. */
+  readonly knownRoot: string | undefined;
+}
+
+/** Whom the registry trusts, by the expected root; where it was lost and replaced, a person may pin anew. */
+async function readRoot(
+  session: Session,
+  client: BackbarClient,
+  { server, givenRoot, knownRoot }: ExpectedRegistry,
+) {
+  const { readTrust } = await import("../../client/catalog.js");
+  const expected = givenRoot ?? knownRoot;
+  try {
+    return await readTrust(client, expected === undefined ? {} : { rootFingerprint: expected });
+  } catch (error) {
+    const mayAsk = givenRoot === undefined && session.machine.stdin.isTerminal;
+    if (!mayAsk || !isOtherRoot(error)) throw error;
+    session.screen.warn({ message: `the root key of ${server} was ${knownRoot} until now` });
+    const anew = await readTrust(client, {});
+    await confirmRoot(session, server, anew.root.fingerprint);
+    return anew;
+  }
 }
 
 function unlessTokenIsNeeded(error: unknown): undefined {

@@ -64,6 +64,11 @@ describe("backbar login", () => {
     await expect(read(`${CONFIG}/config.json`)).rejects.toThrow("ENOENT");
   });
 
+  test("refuses what is no URL", async () => {
+    const { json } = await openCommandLine();
+    expect(await json("login", "nonsense")).toMatchObject({ error: { code: "client_url" } });
+  });
+
   test("shows its token first only to a registry that answers nobody without one", async () => {
     // As through a proxy: whoever comes so is from another machine.
     const { url, seen } = await serve(async ({ method, url: path, headers }, response) => {
