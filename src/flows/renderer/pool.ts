@@ -2,6 +2,8 @@
  * Renders in worker threads with a memory limit and a deadline: what the template budgets let
  * through can still not hang or eat the service. A thread that exceeds either is ended and replaced.
  */
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { ExampleJob } from "../../core/render/example.js";
 import { BackbarError } from "../../errors.js";
@@ -39,13 +41,15 @@ export function createRenderPool(options: PoolOptions): Renderer {
     },
   });
 
+  const threads = new LoadingThreads(pool);
   const deadline = () => AbortSignal.timeout(options.timeoutSeconds * 1000);
-  const run = (job: WorkerJob | ExampleJob, name: "render" | "example", signal: AbortSignal) =>
-    pool
-      .run(job, { signal, name: name === "render" ? "default" : name })
-      .catch((error: unknown) => {
-        throw explain(error, signal, options.timeoutSeconds);
-      });
+  const run = (job: WorkerJob | ExampleJob, name: "render" | "example", signal: AbortSignal) => {
+    const reply = pool.run(job, { signal, name: name === "render" ? "default" : name });
+    threads.see();
+    return reply.catch((error: unknown) => {
+      throw explain(error, signal, options.timeoutSeconds);
+    });
+  };
   return {
     async render(job) {
       const signal = deadline();
@@ -61,8 +65,42 @@ export function createRenderPool(options: PoolOptions): Renderer {
       if ("fault" in reply) throw new RenderFailure(reply.fault);
       return reply.outcome;
     },
-    close: () => pool.close({ force: true }),
+    close: async () => {
+      await threads.loaded();
+      await pool.close({ force: true });
+    },
   };
+}
+
+/**
+ * Which threads have loaded their module. Node.js 20 aborts the whole process where a thread is ended
+ * while it links modules (`v8::Module::IsGraphAsync`).
+ */
+class LoadingThreads {
+  readonly #pool: Piscina;
+  readonly #loaded = new WeakMap<Worker, Promise<void>>();
+
+  constructor(pool: Piscina) {
+    this.#pool = pool;
+    this.see();
+    // One that is ended is replaced at once.
+    pool.on("workerDestroy", () => queueMicrotask(() => this.see()));
+  }
+
+  /** To be called where a thread may have been started, before it can have loaded. */
+  see(): void {
+    for (const thread of this.#pool.threads) {
+      if (this.#loaded.has(thread)) continue;
+      // Its first message says that it is ready.
+      const loaded = Promise.race([once(thread, "message"), once(thread, "exit")]);
+      const done = () => {};
+      this.#loaded.set(thread, loaded.then(done, done));
+    }
+  }
+
+  async loaded(): Promise<void> {
+    await Promise.all(this.#pool.threads.map((thread) => this.#loaded.get(thread)));
+  }
 }
 
 /** A fault that a worker reported, with the code of the room that found it. */
