@@ -7,7 +7,11 @@ export default defineConfig({
     // Generous: how long things take is measured in bench/.
     expect: { poll: { timeout: 20_000, interval: 20 } },
     projects: [
-      { extends: true, test: { name: "core", include: ["test/core/**/*.test.ts"] } },
+      {
+        extends: true,
+        // Core is functions without a state: its modules are loaded once for many files.
+        test: { name: "core", include: ["test/core/**/*.test.ts"], isolate: false },
+      },
       {
         extends: true,
         test: {

@@ -1,14 +1,15 @@
 /** Row 11, and what else a JWT may try: nothing in it says how it is checked or who is asked. */
 import { createHmac } from "node:crypto";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { formatSubmission } from "../../src/core/oci/submission.js";
 import { parseGrants } from "../../src/core/trust/grants.js";
+import type { OpenStore } from "../../src/store/db.js";
 import { sendJson, serve } from "../client/loopback-server.js";
 import { refusalOf } from "../helpers/environments.js";
 import { startIssuer, type TestIssuer } from "../helpers/oidc-issuer.js";
 import { cache, makeNamespace, submission } from "../helpers/recipes.js";
-import { startServer, type TestServer } from "../helpers/server.js";
+import { makeKeys, serveStore, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
 
 const CLOCK = Date.parse("2031-05-06T07:08:09.000Z");
@@ -19,8 +20,15 @@ const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toStrin
 const bodyOf = (token: string) => token.split(".")[1] ?? "";
 
 describe.each(STORES)("on $name", (kind) => {
+  const keys = makeKeys();
+  let store: OpenStore;
   let issuer: TestIssuer;
   let server: TestServer;
+  beforeAll(async () => {
+    store = await kind.open();
+  });
+  afterAll(() => store?.close());
+  // What a server knows of its issuer is of one test.
   beforeEach(async () => {
     issuer = await startIssuer(() => new Date(CLOCK));
     const rules = [
@@ -30,7 +38,7 @@ describe.each(STORES)("on $name", (kind) => {
       },
       { claims: new Map([["sub", "job*"]]), grants: parseGrants(["reader"]) },
     ];
-    server = await startServer(kind, {
+    server = await serveStore(store, keys, {
       oidc: [{ name: "ci", issuer: issuer.url, audience: "backbar", rules }],
       oidcKeyTimes: TIMES,
     });
