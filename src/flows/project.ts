@@ -17,6 +17,7 @@ import {
 import { retireWorkloads } from "../store/usage.js";
 import { type Caller, checkMay, may } from "./caller.js";
 import { changeStore } from "./condition.js";
+import { requireEnvironment } from "./environment.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
 
@@ -160,6 +161,7 @@ export async function writeProjectState(
   input: { readonly state: string; readonly target: Target; readonly expected: number | undefined },
 ): Promise<number> {
   checkMay(caller, "renderer", key.project);
+  await requireEnvironment(registry, key.environment);
   if (input.state.trim() === "") {
     throw new FlowError("project_state", "an empty file is no state", {
       hint: "DELETE forgets the state of a project",

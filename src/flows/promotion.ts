@@ -3,6 +3,7 @@ import type { EnvironmentRules } from "../core/recipe/environment.js";
 import { RecipeError } from "../core/recipe/error.js";
 import { isNarrowedAlike, type PromotionPlan, planPromotion } from "../core/recipe/promotion.js";
 import { resolveEntries, resolveRange, type VersionCandidate } from "../core/recipe/ranges.js";
+import { checkMay } from "./caller.js";
 import { FlowError } from "./error.js";
 import { checkPromotionOrder, findUnpromoted } from "./promotion-order.js";
 import type { Registry } from "./registry.js";
@@ -28,22 +29,23 @@ export type SharedRecipes = Pick<PromotionPlan, "shared" | "sourceOnly" | "targe
 /**
  * Takes, for each recipe that both environments have, the exact version of the source's release; the
  * target's own recipes keep theirs.
- * @throws {FlowError} environment_unknown, release_none, release_unknown, release_waiting, promotion_order,
- *   promotion_nothing, release_not_promoted, release_changed, version_yanked, entry_in_use, uri_in_use,
- *   rule_commands, rule_image_digest
+ * @throws {FlowError} role_missing, http_token_required, environment_unknown, release_none,
+ *   release_unknown, release_waiting, promotion_order, promotion_nothing, release_not_promoted,
+ *   release_changed, version_yanked, entry_in_use, uri_in_use, rule_commands, rule_image_digest
  * @throws {RecipeError} promotion_range, promotion_ambiguous, recipe_unresolved
  */
 export async function promote(
   registry: Registry,
   request: PromotionRequest,
 ): Promise<CommittedRelease & { readonly recipes: SharedRecipes }> {
+  checkMay(request.caller, "releaser", request.environment);
   const { draft, recipes } = await draftPromotion(registry, request);
   return { ...(await commitRelease(registry, draft)), recipes };
 }
 
 /**
  * What `promote` would do now.
- * @throws as `promote`, but for conflicts, which the preview lists
+ * @throws as `promote`, but for roles and for conflicts, which the preview lists
  */
 export async function previewPromotion(
   registry: Registry,

@@ -1,6 +1,7 @@
 /** Releases: cut from the environment's definition, or shown before they are. */
 import { resolveEntries, type VersionCandidate } from "../core/recipe/ranges.js";
 import { listCandidates, listSigners } from "../store/recipes.js";
+import { checkMay } from "./caller.js";
 import { findUnpromoted } from "./promotion-order.js";
 import type { Registry } from "./registry.js";
 import { type Basis, readBasis } from "./release-basis.js";
@@ -11,8 +12,9 @@ import { describeDraft, type ReleasePreview } from "./release-preview.js";
 /**
  * Cuts a release: every entry resolved to an exact version, frozen and signed. Where the newest
  * release says the same already, nothing is done.
- * @throws {FlowError} environment_unknown, release_changed, version_yanked, and the codes of its conflicts:
- *   entry_in_use, uri_in_use, release_not_promoted, rule_commands, rule_image_digest
+ * @throws {FlowError} role_missing, http_token_required, environment_unknown, release_changed,
+ *   version_yanked, and the codes of its conflicts: entry_in_use, uri_in_use, release_not_promoted,
+ *   rule_commands, rule_image_digest
  * @throws {RecipeError} recipe_unresolved, with every entry that found no version
  */
 export async function cutRelease(
@@ -20,6 +22,7 @@ export async function cutRelease(
   environment: string,
   options: ReleaseOptions,
 ): Promise<CommittedRelease> {
+  checkMay(options.caller, "releaser", environment);
   return commitRelease(registry, await draftCut(registry, environment, options));
 }
 

@@ -1,7 +1,7 @@
 /** Rolling back: a new release with the very content of an earlier one. */
-
 import { findRefusedVersions } from "../core/recipe/ranges.js";
 import { findActiveBefore } from "../store/environments.js";
+import { checkMay } from "./caller.js";
 import { FlowError } from "./error.js";
 import type { Registry } from "./registry.js";
 import { readCandidates } from "./release.js";
@@ -19,20 +19,21 @@ export interface RollbackRequest extends ReleaseOptions {
 
 /**
  * Goes back to an earlier release. A version that was yanked since is refused unless forced.
- * @throws {FlowError} environment_unknown, release_none, release_unknown, release_waiting, rollback_release,
- *   release_changed, version_yanked, entry_in_use, uri_in_use, rule_commands, rule_image_digest,
- *   rule_version
+ * @throws {FlowError} role_missing, http_token_required, environment_unknown, release_none,
+ *   release_unknown, release_waiting, rollback_release, release_changed, version_yanked,
+ *   entry_in_use, uri_in_use, rule_commands, rule_image_digest, rule_version
  */
 export async function rollBack(
   registry: Registry,
   request: RollbackRequest,
 ): Promise<CommittedRelease> {
+  checkMay(request.caller, "releaser", request.environment);
   return commitRelease(registry, await draftRollback(registry, request));
 }
 
 /**
  * What `rollBack` would do now.
- * @throws as `rollBack`, but for conflicts, which the preview lists
+ * @throws as `rollBack`, but for roles and for conflicts, which the preview lists
  */
 export async function previewRollback(
   registry: Registry,

@@ -2,8 +2,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { checkMay } from "../../flows/caller.js";
-import { requireEnvironment } from "../../flows/environment.js";
 import {
   deleteProjectState,
   readProjectState,
@@ -86,8 +84,6 @@ export function projectRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         if (typeof request.body !== "string") {
           throw new HttpError("http_body_invalid", "the body has to be a state file, in YAML");
         }
-        checkMay(request.identity, "renderer", request.params.project);
-        await requireEnvironment(registry, request.params.environment);
         const revision = await writeProjectState(registry, request.identity, request.params, {
           state: request.body,
           target: request.query.target,

@@ -1,7 +1,6 @@
 /** Promotions between environments, and rolling back. */
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { checkMay } from "../../flows/caller.js";
 import { previewPromotion, promote, type SharedRecipes } from "../../flows/promotion.js";
 import type { Registry } from "../../flows/registry.js";
 import { previewRollback, rollBack } from "../../flows/rollback.js";
@@ -48,7 +47,6 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           const { recipes, ...preview } = await previewPromotion(registry, promotion);
           return { ...showPreview(preview), recipes: showRecipes(recipes) };
         }
-        checkMay(request.identity, "releaser", request.params.environment);
         const { recipes, ...made } = await promote(registry, promotion);
         return reply
           .code(made.created ? 201 : 200)
@@ -92,7 +90,6 @@ export function promotionRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         if (request.query.preview === true) {
           return showPreview(await previewRollback(registry, rollback));
         }
-        checkMay(request.identity, "releaser", request.params.environment);
         const made = await rollBack(registry, rollback);
         return reply.code(made.created ? 201 : 200).send(showRelease(made));
       },

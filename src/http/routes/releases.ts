@@ -3,7 +3,6 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { formatRelease } from "../../core/recipe/release-document.js";
 import { approveRelease, type ReleaseApprovals, readApprovals } from "../../flows/approval.js";
-import { checkMay } from "../../flows/caller.js";
 import { readCatalog } from "../../flows/pointer.js";
 import type { Registry } from "../../flows/registry.js";
 import { cutRelease, previewRelease } from "../../flows/release.js";
@@ -112,7 +111,6 @@ export function releaseRoutes(registry: Registry): FastifyPluginAsyncTypebox {
         if (request.query.preview === true) {
           return showPreview(await previewRelease(registry, environment, options));
         }
-        checkMay(request.identity, "releaser", environment);
         const made = await cutRelease(registry, environment, options);
         return reply.code(made.created ? 201 : 200).send(showRelease(made));
       },
