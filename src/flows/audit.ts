@@ -2,9 +2,8 @@
 import { AuditError } from "../core/audit/error.js";
 import { parseUsageBatch } from "../core/audit/usage-batch.js";
 import { grantedNames } from "../core/trust/grants.js";
-import { getBlob } from "../store/blobs.js";
+import { findBlob } from "../store/blobs.js";
 import { ping } from "../store/db.js";
-import { StoreError } from "../store/error.js";
 import { type CommittedUsageRow, searchUsage, type UsageSearch } from "../store/usage.js";
 import { type Caller, checkMay, may } from "./caller.js";
 import { FlowError } from "./error.js";
@@ -35,15 +34,19 @@ export async function readUsageBatch(
   digest: string,
 ): Promise<Uint8Array> {
   checkMay(caller, "auditor");
+  const content = await findBlob(registry.db, digest);
+  if (content !== undefined && isUsageBatch(content)) return content;
+  throw new FlowError("usage_batch_unknown", `there is no batch of usage records ${digest}`);
+}
+
+/** Other bytes may be asked for by digest too. */
+function isUsageBatch(content: Uint8Array): boolean {
   try {
-    const content = await getBlob(registry.db, digest);
-    // Other bytes may be asked for by digest too.
     parseUsageBatch(content);
-    return content;
+    return true;
   } catch (error) {
-    const isMissing = error instanceof StoreError && error.code === "store_blob_missing";
-    if (!isMissing && !(error instanceof AuditError)) throw error;
-    throw new FlowError("usage_batch_unknown", `there is no batch of usage records ${digest}`);
+    if (error instanceof AuditError) return false;
+    throw error;
   }
 }
 

@@ -5,7 +5,6 @@ import { unpackFiles } from "../core/recipe/package.js";
 import { provisionerKind } from "../core/recipe/provisioner.js";
 import { checkVersion, compareVersions, shownVersion } from "../core/recipe/version.js";
 import type { Target } from "../core/score/project-state.js";
-import { grantedNames } from "../core/trust/grants.js";
 import { getBlob, getBlobs } from "../store/blobs.js";
 import {
   findVersions,
@@ -16,12 +15,12 @@ import {
   type VersionImages,
 } from "../store/recipes.js";
 import { listProvided, type RecipeSearch, searchRecipes } from "../store/search.js";
-import { type Caller, may } from "./caller.js";
+import type { Caller } from "./caller.js";
 import { type ExampleSummary, summarizeExamples } from "./example.js";
 import type { Registry } from "./registry.js";
 import { readVersion } from "./version-content.js";
 import { summarize, type VersionSummary } from "./version-summary.js";
-import { visibleVersion, visibleVersions } from "./visible.js";
+import { viewerOf, visibleVersion, visibleVersions } from "./visible.js";
 
 export interface SearchQuery extends Omit<RecipeSearch, "words" | "viewer"> {
   /** Words that a recipe's name, title, description or resource types have in them. */
@@ -170,15 +169,6 @@ export async function describeVersion(
     })),
     logIndex: row.logIndex,
   };
-}
-
-function viewerOf(caller: Caller): RecipeSearch["viewer"] {
-  if (may(caller, "auditor")) return undefined;
-  const granted = (["publisher", "reader"] as const).map((role) =>
-    grantedNames(caller.grants, role),
-  );
-  if (granted.includes("all")) return undefined;
-  return { actor: caller.actor, namespaces: granted.flat() };
 }
 
 function parseJson(bytes: Uint8Array): JsonValue {

@@ -1,4 +1,4 @@
-/** What the log serves (C2SP tlog-tiles, tlog-proof): tiles, entries, proofs, and signed envelopes. */
+/** What the log serves (C2SP tlog-tiles, tlog-proof): tiles, entry bundles and proofs. */
 import { formatEntryBundle } from "../core/tlog/entry-bundle.js";
 import { formatLeaf } from "../core/tlog/leaf.js";
 import { proveInclusion } from "../core/tlog/proof.js";
@@ -18,7 +18,7 @@ import { visibleVersion } from "./visible.js";
 
 /**
  * The bytes of a tile, full or of the width that is asked for.
- * @throws {FlowError} log_beyond_checkpoint
+ * @throws {FlowError} log_beyond_checkpoint, log_rows_missing
  */
 export async function readTile(registry: Registry, tile: Tile): Promise<Uint8Array> {
   await checkPublished(registry, tile);
@@ -27,8 +27,8 @@ export async function readTile(registry: Registry, tile: Tile): Promise<Uint8Arr
 }
 
 /**
- * The leaves under a tile of level 0.
- * @throws {FlowError} log_beyond_checkpoint
+ * The leaves under a tile of level 0, as an entry bundle.
+ * @throws {FlowError} log_beyond_checkpoint, log_rows_missing
  */
 export async function readBundle(
   registry: Registry,
@@ -37,7 +37,9 @@ export async function readBundle(
   await checkPublished(registry, { level: 0, index, width });
   const start = index * TILE_WIDTH;
   const leaves = await readLogLeaves(registry.db, start, start + width);
-  if (leaves.length < width) throw missingLeaves();
+  if (leaves.length < width) {
+    throw new FlowError("log_rows_missing", "the database lacks leaves of the log");
+  }
   return formatEntryBundle(
     leaves.map(({ kind, envelope }) => formatLeaf({ kind: kindOf(kind), envelope })),
   );
@@ -93,8 +95,4 @@ function kindOf(name: string): RecordKind {
   const kind = RECORD_KINDS.find((one) => one === name);
   if (kind === undefined) throw new TypeError(`a leaf has the unknown kind ${name}`);
   return kind;
-}
-
-function missingLeaves(): FlowError {
-  return new FlowError("log_rows_missing", "the database lacks leaves of the log");
 }

@@ -2,12 +2,10 @@
  * The signed envelopes behind the log's leaves. A leaf tells only the digest of its envelope: who may
  * not see what an envelope is about does not see the envelope.
  */
-import type { PublicKey } from "../core/trust/keys.js";
 import { openRecord, type RecordKind, type SignedRecord } from "../core/trust/record.js";
 import { openRelease } from "../core/trust/release-signature.js";
 import { BackbarError } from "../errors.js";
-import { getBlob } from "../store/blobs.js";
-import { StoreError } from "../store/error.js";
+import { findBlob } from "../store/blobs.js";
 import { type Caller, may } from "./caller.js";
 import { FlowError } from "./error.js";
 import { signingKeys } from "./own-keys.js";
@@ -26,36 +24,23 @@ export async function readEnvelope(
   caller: Caller,
   digest: string,
 ): Promise<Uint8Array> {
-  const content = await getBlob(registry.db, digest).catch((error: unknown) => {
-    const isMissing = error instanceof StoreError && error.code === "store_blob_missing";
-    throw isMissing ? unknownEnvelope(digest) : error;
-  });
+  const content = await findBlob(registry.db, digest);
+  if (content !== undefined && (await isShown(registry, caller, content))) return content;
+  throw new FlowError("log_envelope_unknown", `no leaf of the log has the envelope ${digest}`);
+}
+
+async function isShown(registry: Registry, caller: Caller, content: Uint8Array): Promise<boolean> {
   const jws = Buffer.from(content).toString("latin1");
-  const isShown =
-    (await isRelease(registry, jws)) || (await isVisibleRecord(registry, caller, jws));
-  if (!isShown) throw unknownEnvelope(digest);
-  return content;
-}
-
-async function isRelease(registry: Registry, jws: string): Promise<boolean> {
-  const keys = await everyReleaseKey(registry);
-  return (await opened(() => openRelease(jws, keys))) !== undefined;
-}
-
-async function isVisibleRecord(registry: Registry, caller: Caller, jws: string): Promise<boolean> {
-  const keys = await everyReleaseKey(registry);
-  const record = await opened(() => openRecord(jws, keys));
+  // Whatever a key's dates are: what is in the log is shown, and readers judge it.
+  const keys = (await signingKeys(registry, "release")).map(({ publicKey }) => publicKey);
+  if ((await opened(openRelease(jws, keys))) !== undefined) return true;
+  const record = await opened(openRecord(jws, keys));
   return record !== undefined && mayRead(registry, caller, record);
 }
 
-/** Whatever a key's dates are: what is in the log is shown, and readers judge it. */
-async function everyReleaseKey(registry: Registry): Promise<PublicKey[]> {
-  return (await signingKeys(registry, "release")).map(({ publicKey }) => publicKey);
-}
-
 /** Other bytes may be asked for by digest too: what does not open is no envelope. */
-async function opened<T>(open: () => Promise<T>): Promise<T | undefined> {
-  return open().catch((error: unknown) => {
+function opened<T>(opening: Promise<T>): Promise<T | undefined> {
+  return opening.catch((error: unknown) => {
     if (error instanceof BackbarError) return undefined;
     throw error;
   });
@@ -74,8 +59,4 @@ async function mayRead(
     if (typeof about === "string" && !(await sees(registry, caller, about))) return false;
   }
   return true;
-}
-
-function unknownEnvelope(digest: string): FlowError {
-  return new FlowError("log_envelope_unknown", `no leaf of the log has the envelope ${digest}`);
 }

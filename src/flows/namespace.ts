@@ -175,12 +175,12 @@ export async function revokePublisherKey(
     // It never held before it was listed.
     const revokedAt = at < key.since ? key.since : at;
     const revoked = { ...key, revokedAt, revokedReason: reason };
-    const others = (keys: readonly PublisherKey[]) =>
+    const others = <Key extends PublisherKey>(keys: readonly Key[]) =>
       keys.filter((one) => one.fingerprint !== fingerprint);
     return {
       ...kept,
       publisherKeys: others(kept.publisherKeys),
-      revokedKeys: sortKeys([...(others(kept.revokedKeys) as RevokedKey[]), revoked]),
+      revokedKeys: sortKeys([...others(kept.revokedKeys), revoked]),
     };
   });
 }

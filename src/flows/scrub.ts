@@ -75,7 +75,7 @@ interface Look {
   readonly find: Find;
   /** Digests of the blobs that hold what they should. */
   readonly sound: ReadonlySet<string>;
-  /** Finds the blob missing where it is; `of` names it. Tells whether it can be read. */
+  /** Finds the blob missing where it is; `of` names it. True also for one that holds other bytes. */
   readonly missing: (of: string, blob: string) => boolean;
 }
 

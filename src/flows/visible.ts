@@ -3,7 +3,7 @@ import { compareVersions } from "../core/recipe/version.js";
 import { grantedNames } from "../core/trust/grants.js";
 import { findNamespace } from "../store/namespaces.js";
 import { findVersion, type VersionRow } from "../store/recipes.js";
-import { listStanding, type StandingVersion } from "../store/search.js";
+import { listStanding, type RecipeSearch, type StandingVersion } from "../store/search.js";
 import { type Caller, may } from "./caller.js";
 import { FlowError } from "./error.js";
 import { untilChanged } from "./freshness.js";
@@ -55,6 +55,16 @@ export async function sees(registry: Registry, caller: Caller, recipe: string): 
     mayPublish(namespace, caller) ||
     may(caller, "reader", namespace.name)
   );
+}
+
+/** As `sees`, for a search: the private namespaces that are shown to the caller; undefined: all. */
+export function viewerOf(caller: Caller): RecipeSearch["viewer"] {
+  if (may(caller, "auditor")) return undefined;
+  const granted = (["publisher", "reader"] as const).map((role) =>
+    grantedNames(caller.grants, role),
+  );
+  if (granted.includes("all")) return undefined;
+  return { actor: caller.actor, namespaces: granted.flat() };
 }
 
 /**

@@ -43,11 +43,12 @@ export interface ForkProof {
  *   registry_read_only
  */
 export async function addCheckpoint(registry: Registry, body: string): Promise<WitnessAnswer> {
-  const request = parse(body);
+  const request = refusing("witness_request", () => parseWitnessRequest(body));
   const submitted = open(registry.witness, request.checkpoint);
   const { origin, size } = submitted.checkpoint;
   if (request.oldSize > size) {
-    throw refused("witness_request", `the old size ${request.oldSize} is larger than ${size}`);
+    const message = `the old size ${request.oldSize} is larger than ${size}`;
+    throw new FlowError("witness_request", message);
   }
   return changeStore(registry, async (tx) => {
     const known = await lockWitnessedLog(tx, origin);
@@ -69,34 +70,15 @@ export async function listForks({ db, witness }: Registry): Promise<ForkProof[]>
   return forks;
 }
 
-function parse(body: string): WitnessRequest {
-  try {
-    return parseWitnessRequest(body);
-  } catch (cause) {
-    if (!(cause instanceof BackbarError)) throw cause;
-    throw refused("witness_request", cause.message, cause);
-  }
-}
-
-/** @throws {FlowError} witness_log_unknown, witness_signature */
+/** @throws {FlowError} witness_request, witness_log_unknown, witness_signature */
 function open(witness: OwnWitness | undefined, note: string): OpenedCheckpoint {
-  let origin: string;
-  try {
-    origin = parseCheckpoint(parseNote(note).text).origin;
-  } catch (cause) {
-    if (!(cause instanceof BackbarError)) throw cause;
-    throw refused("witness_request", cause.message, cause);
-  }
+  const { origin } = refusing("witness_request", () => parseCheckpoint(parseNote(note).text));
   const logKeys = witness?.logs.get(origin);
   if (logKeys === undefined) {
-    throw refused("witness_log_unknown", `the log ${JSON.stringify(origin)} is not witnessed here`);
+    const message = `the log ${JSON.stringify(origin)} is not witnessed here`;
+    throw new FlowError("witness_log_unknown", message);
   }
-  try {
-    return openCheckpoint(note, { origin, logKeys });
-  } catch (cause) {
-    if (!(cause instanceof BackbarError)) throw cause;
-    throw refused("witness_signature", cause.message, cause);
-  }
+  return refusing("witness_signature", () => openCheckpoint(note, { origin, logKeys }));
 }
 
 /**
@@ -122,13 +104,9 @@ async function isConsistent(
       return false;
     }
   }
-  try {
-    verifyConsistency({ oldSize, oldRoot: known.root, size, root, hashes });
-    return true;
-  } catch (cause) {
-    if (!(cause instanceof BackbarError)) throw cause;
-    throw refused("witness_proof", cause.message, cause);
-  }
+  const proof = { oldSize, oldRoot: known.root, size, root, hashes };
+  refusing("witness_proof", () => verifyConsistency(proof));
+  return true;
 }
 
 async function cosign({ witness, now }: Registry, { note }: OpenedCheckpoint): Promise<string> {
@@ -142,10 +120,15 @@ function forkSetting(origin: string): string {
   return `witness_fork ${origin}`;
 }
 
-function refused(
-  code: "witness_request" | "witness_log_unknown" | "witness_signature" | "witness_proof",
-  message: string,
-  cause?: unknown,
-): FlowError {
-  return new FlowError(code, message, cause === undefined ? {} : { cause });
+/** What `work` returns; what it finds wrong is refused with `code`. */
+function refusing<T>(
+  code: "witness_request" | "witness_signature" | "witness_proof",
+  work: () => T,
+): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof BackbarError)) throw cause;
+    throw new FlowError(code, cause.message, { cause });
+  }
 }

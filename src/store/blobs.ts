@@ -30,13 +30,19 @@ export function insertBlobs(db: Db | Tx, content: readonly Blob[]) {
 }
 
 /**
- * Reads one blob.
+ * Reads one blob that has to be there.
  * @throws {StoreError} store_blob_missing, store_blob_corrupt
  */
 export async function getBlob(db: Db | Tx, digest: string): Promise<Uint8Array> {
+  const content = await findBlob(db, digest);
+  if (content !== undefined) return content;
+  throw new StoreError("store_blob_missing", `blob ${digest} is not stored`);
+}
+
+/** @throws {StoreError} store_blob_corrupt */
+export async function findBlob(db: Db | Tx, digest: string): Promise<Uint8Array | undefined> {
   const [row] = await db.select().from(blobs).where(eq(blobs.digest, digest));
-  if (row === undefined) throw new StoreError("store_blob_missing", `blob ${digest} is not stored`);
-  return checked(row);
+  return row && checked(row);
 }
 
 /**
