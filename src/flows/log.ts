@@ -80,9 +80,14 @@ export async function appendRecord(
   record: Omit<SignedRecord, "time">,
   locked?: LogHead,
 ): Promise<number> {
-  const signed = await signRecord(
-    { ...record, time: registry.now().toISOString() },
-    registry.keys.release,
-  );
-  return appendEnvelope(registry, tx, record.kind, new TextEncoder().encode(signed), locked);
+  return appendEnvelope(registry, tx, record.kind, await recordEnvelope(registry, record), locked);
+}
+
+/** A record of what the service does now, signed by its release key. */
+export async function recordEnvelope(
+  { keys, now }: Registry,
+  record: Omit<SignedRecord, "time">,
+): Promise<Uint8Array> {
+  const signed = await signRecord({ ...record, time: now().toISOString() }, keys.release);
+  return new TextEncoder().encode(signed);
 }

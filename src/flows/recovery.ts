@@ -5,7 +5,6 @@
  */
 import { encodeBase64 } from "../core/tlog/base64.js";
 import { parseFrontier, rootOfFrontier } from "../core/tlog/frontier.js";
-import { type SignedRecord, signRecord } from "../core/trust/record.js";
 import { lockLogHead } from "../store/log.js";
 import { type Caller, checkMay } from "./caller.js";
 import { followRecovery, publishCheckpoint } from "./checkpoint.js";
@@ -18,7 +17,7 @@ import {
   replaceOrigin,
   skipKeySetNumbers,
 } from "./identity.js";
-import { insertEnvelope } from "./log.js";
+import { insertEnvelope, recordEnvelope } from "./log.js";
 import { checkOwnKeys } from "./own-keys.js";
 import type { Registry } from "./registry.js";
 
@@ -68,10 +67,9 @@ export async function recoverLog(
       cause,
       ...(published === undefined ? {} : { published: noteOf(published) }),
     };
-    const time = registry.now().toISOString();
-    const record: SignedRecord = { kind: "recovery", time, actor: caller.actor, details };
-    const jws = await signRecord(record, registry.keys.release);
-    const logIndex = await insertEnvelope(tx, "recovery", new TextEncoder().encode(jws), head);
+    const record = { kind: "recovery", actor: caller.actor, details } as const;
+    const envelope = await recordEnvelope(registry, record);
+    const logIndex = await insertEnvelope(tx, "recovery", envelope, head);
     await replaceOrigin(tx, origin, head.size);
     await skipKeySetNumbers(tx);
     await renewKeySet(registry, tx);
