@@ -8,7 +8,7 @@ import { proveRelease, proveVersion, readBundle, readTile } from "../../flows/lo
 import { readEnvelope } from "../../flows/log-envelope.js";
 import type { Registry } from "../../flows/registry.js";
 import { sendImmutable, sendImmutablePrivate, sendTagged } from "../immutable.js";
-import { EnvironmentParams, ReleaseNumber, text } from "./schemas.js";
+import { Digest, EnvironmentParams, ReleaseNumber, text } from "./schemas.js";
 import { recipeName, VersionParams } from "./version-schemas.js";
 
 /** Behind a cache, a checkpoint is that much older. */
@@ -82,12 +82,7 @@ export function logRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           description:
             "Compact JWS. What is about private namespaces is there for those who see them; what was " +
             "broken by force for those who see the uses; usage and tokens for auditors.",
-          params: Type.Object({
-            digest: Type.String({
-              pattern: "^sha256:[0-9a-f]{64}$",
-              "x-form": "sha256: and 64 hex digits",
-            }),
-          }),
+          params: Type.Object({ digest: Digest }),
           response: { 200: text("application/jose", "The envelope") },
         },
       },

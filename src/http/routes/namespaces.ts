@@ -19,6 +19,7 @@ import { timeOf } from "../time.js";
 import {
   ActorName,
   DEFAULT_PAGE,
+  Digest,
   NamespaceName,
   NewNamespaceName,
   NextCursor,
@@ -190,7 +191,7 @@ export function namespaceRoutes(registry: Registry): FastifyPluginAsyncTypebox {
             "Revoked already, it takes an earlier time. Too few keys may be left to publish with.",
           params: Type.Object({
             ...Params.properties,
-            fingerprint: Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }),
+            fingerprint: Digest,
           }),
           body: RevocationBody,
           response: { 200: NamespaceDetail },

@@ -58,7 +58,7 @@ export const VersionName = documented(Type.String({ minLength: 5, maxLength: 128
   maxLength: MAX_VERSION_LENGTH,
 });
 export const TargetName = Type.Union([Type.Literal("compose"), Type.Literal("k8s")]);
-export const BlobDigest = Type.String({
+export const Digest = Type.String({
   pattern: "^sha256:[0-9a-f]{64}$",
   "x-form": "sha256: and 64 hex digits",
 });

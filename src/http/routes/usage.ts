@@ -7,8 +7,8 @@ import { cutPage, offsetCursor, offsetOf } from "../cursor.js";
 import { sendImmutablePrivate } from "../immutable.js";
 import { timeOf } from "../time.js";
 import {
-  BlobDigest,
   DEFAULT_PAGE,
+  Digest,
   NextCursor,
   OffsetPage,
   QueryText,
@@ -101,7 +101,7 @@ export function usageRoutes(registry: Registry): FastifyPluginAsyncTypebox {
           summary: "A batch of usage records and refusals, as a leaf of the log names it",
           description:
             "For auditors. Canonical JSON; its SHA-256 is the digest in the signed record.",
-          params: Type.Object({ digest: BlobDigest }),
+          params: Type.Object({ digest: Digest }),
           response: { 200: text("application/json", "The batch") },
         },
       },
