@@ -2,11 +2,12 @@
  * The administrators' tokens, from a file of lines: `TOKEN` (the actor `admin`) or `NAME TOKEN`.
  * Names tell people apart in the log and in approvals. Blank lines are skipped.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { BackbarError, type Problem } from "./errors.js";
-import { ANONYMOUS } from "./flows/caller.js";
+import { ADMIN, ANONYMOUS } from "./flows/caller.js";
+import { hashToken } from "./flows/tokens.js";
 import type { Administrator } from "./http/identity.js";
 import { writeSecret } from "./keys.js";
 
@@ -14,8 +15,6 @@ export class AdminTokensError extends BackbarError<"server_admin_token"> {
   override readonly name = "AdminTokensError";
 }
 
-/** Who acts with a token that stands alone, and for the service itself at its start. */
-export const ADMIN = "admin";
 /** A token that can be guessed is none. */
 const MIN_TOKEN_LENGTH = 16;
 const MAX_ADMINISTRATORS = 1000;
@@ -73,11 +72,6 @@ export function parseAdminTokens(text: string, file: string): Administrator[] {
     hint: `a line is TOKEN or NAME TOKEN; make a token: openssl rand -base64 32`,
     problems,
   });
-}
-
-/** sha256 of a token, 32 bytes: what is kept of it in memory. */
-export function hashToken(token: string): Uint8Array {
-  return createHash("sha256").update(token).digest();
 }
 
 /** Says nothing of the token itself: the message goes to logs. */

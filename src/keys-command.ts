@@ -3,21 +3,17 @@
  * its settings. Beside a running service where that uses a Postgres server; with the embedded
  * database the service is stopped for it.
  */
-import { randomBytes } from "node:crypto";
-import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Config } from "./config.js";
 import { externalKey, readConfiguredKeys } from "./configured-keys.js";
 import { refuseTime } from "./core/recipe/release-document.js";
 import { BackbarError } from "./errors.js";
-import { Checkpoints } from "./flows/checkpoints.js";
-import { Condition } from "./flows/condition.js";
 import { Freshness } from "./flows/freshness.js";
 import { listKeysInUse, settleIdentity } from "./flows/identity.js";
 import type { Registry } from "./flows/registry.js";
 import { defaultUntil, revokeKey, rotateKey, rotateRoot } from "./flows/rotate-key.js";
 import { adoptNextKeys, ROTATED_KEYS, type RotatedKey, readNextKey } from "./keys.js";
-import { openStore, serverKeys } from "./server.js";
+import { openRegistry, openStore } from "./open-registry.js";
 import { listSigningKeys } from "./store/signing-keys.js";
 
 const USAGE = `backbar-server keys list
@@ -107,19 +103,10 @@ async function withRegistry(
     const inUse = await listKeysInUse(store.db);
     // What an earlier run was interrupted in.
     await adoptNextKeys(config.keysDir, (name, fingerprint) => inUse.get(name) === fingerprint);
-    const registry: Registry = {
-      db: store.db,
-      freshness,
-      condition: new Condition(),
-      witnesses: [],
-      witness: undefined,
-      checkpoints: await Checkpoints.open(path.join(config.dataDir, "checkpoint")),
-      keys: serverKeys(await readConfiguredKeys(config)),
-      renderer: NO_RENDERER,
-      now: () => new Date(),
-      randomBytes: (size) => new Uint8Array(randomBytes(size)),
-      pointerTtlHours: config.pointerTtlHours,
-    };
+    const registry = await openRegistry(config, {
+      ...{ db: store.db, freshness, keys: await readConfiguredKeys(config) },
+      ...{ renderer: NO_RENDERER, witnesses: [], witness: undefined },
+    });
     await settleIdentity(registry);
     return await work(registry);
   } finally {

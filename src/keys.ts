@@ -24,6 +24,7 @@ import {
 } from "./core/trust/sealed-state.js";
 import { localSigner, type Signer } from "./core/trust/signer.js";
 import { BackbarError } from "./errors.js";
+import type { ServerKeys } from "./flows/registry.js";
 
 export type KeysErrorCode = "keys_missing" | "keys_invalid" | "keys_write";
 
@@ -31,15 +32,9 @@ export class KeysError extends BackbarError<KeysErrorCode> {
   override readonly name = "KeysError";
 }
 
-export interface KeyRing {
-  readonly root: Signer;
-  readonly release: Signer;
-  readonly checkpoint: Signer;
+export interface KeyRing extends ServerKeys {
   /** Signs what is published from this machine's catalog. */
   readonly publisher: PrivateKey | undefined;
-  readonly state: StateKey;
-  /** True for keys that the service made itself. */
-  readonly local: boolean;
 }
 
 const SIGNING_KEYS = {

@@ -2,22 +2,20 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import net from "node:net";
-import path from "node:path";
-import { ADMIN, hashToken, makeAdminToken, readAdminTokens } from "./admin-tokens.js";
+import { makeAdminToken, readAdminTokens } from "./admin-tokens.js";
 import { BackbarClient } from "./client/client.js";
 import type { Config } from "./config.js";
 import { readConfiguredKeys } from "./configured-keys.js";
 import { type OidcIssuer, parseOidcIssuers } from "./core/trust/oidc-issuers.js";
 import { BackbarError } from "./errors.js";
+import { ADMIN } from "./flows/caller.js";
 import { checkStart, keepCheckpointsFresh } from "./flows/checkpoint.js";
-import { Checkpoints } from "./flows/checkpoints.js";
-import { Condition } from "./flows/condition.js";
 import { Freshness } from "./flows/freshness.js";
 import { hasIdentity, listKeysInUse, settleIdentity } from "./flows/identity.js";
 import { keepPointersFresh } from "./flows/pointer.js";
-import type { Registry } from "./flows/registry.js";
 import { rememberRenders } from "./flows/renderer/memo.js";
 import { createRenderPool } from "./flows/renderer/pool.js";
+import { hashToken } from "./flows/tokens.js";
 import { commitUsage, keepUsageCommitted } from "./flows/usage-batch.js";
 import { type App, createApp } from "./http/app.js";
 import { injectFetch } from "./http/inject-fetch.js";
@@ -30,8 +28,9 @@ import {
   ROTATED_KEYS,
   readKeys,
 } from "./keys.js";
+import { openRegistry, openStore } from "./open-registry.js";
 import { type Seeded, seed } from "./seed.js";
-import { type OpenStore, openEmbedded, openPostgres } from "./store/db.js";
+import type { OpenStore } from "./store/db.js";
 import { VERSION } from "./version.js";
 import { makeOwnWitness, makeWitnesses } from "./witness-setup.js";
 
@@ -103,19 +102,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     closers.push(renderer.close);
     const freshness = new Freshness(store);
     closers.push(() => freshness.close());
-    const registry: Registry = {
-      db: store.db,
-      freshness,
-      condition: new Condition(),
-      checkpoints: await Checkpoints.open(path.join(config.dataDir, "checkpoint")),
+    const registry = await openRegistry(config, {
+      ...{ db: store.db, freshness, keys, renderer },
       witnesses: await makeWitnesses(config),
       witness: await makeOwnWitness(config),
-      keys: serverKeys(keys),
-      renderer,
-      now: () => new Date(),
-      randomBytes: (size) => new Uint8Array(randomBytes(size)),
-      pointerTtlHours: config.pointerTtlHours,
-    };
+    });
     await settleIdentity(registry);
     await checkStart(registry);
     closers.push(keepCheckpointsFresh(registry));
@@ -149,8 +140,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       environmentsDir: config.environmentsDir,
     });
     const url = await listen(app, config);
-    const stopRenewing = keepPointersFresh(registry);
-    closers.push(async () => stopRenewing());
+    closers.push(keepPointersFresh(registry));
     closers.push(keepUsageCommitted(registry, config.usageBatchSeconds));
     return {
       url,
@@ -165,22 +155,6 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await close();
     throw error;
   }
-}
-
-export function openStore(config: Config): Promise<OpenStore> {
-  return config.databaseUrl === undefined
-    ? openEmbedded(config.dataDir)
-    : openPostgres(config.databaseUrl);
-}
-
-export function serverKeys(keys: KeyRing): Registry["keys"] {
-  return {
-    root: keys.root,
-    release: keys.release,
-    checkpoint: keys.checkpoint,
-    state: keys.state,
-    local: keys.local,
-  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type AdminTokensError, hashToken, parseAdminTokens } from "../src/admin-tokens.js";
+import { type AdminTokensError, parseAdminTokens } from "../src/admin-tokens.js";
+import { hashToken } from "../src/flows/tokens.js";
 
 const TOKEN = "0123456789abcdef";
 const OTHER = "fedcba9876543210";

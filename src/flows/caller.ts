@@ -10,6 +10,12 @@ export interface Caller {
 
 /** The actor of requests without a token. */
 export const ANONYMOUS = "anonymous";
+/** Of an administrator without a name, and of the service while it starts. */
+export const ADMIN = "admin";
+/** Of what the service does by itself. */
+export const SERVICE = "service";
+/** Of what is done where the keys lie. */
+export const OPERATOR = "operator";
 
 /** Whether `caller` has the role: on `name`, or without one on anything. */
 export function may(caller: Caller, role: Role, name?: string): boolean {

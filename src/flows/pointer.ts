@@ -15,6 +15,7 @@ import { changeStore } from "./condition.js";
 import { checkOwnKeys } from "./own-keys.js";
 import type { Registry } from "./registry.js";
 import { loadRelease } from "./release-content.js";
+import { repeat } from "./rounds.js";
 
 const MINUTE_MS = 60_000;
 /** Others wait for them that long. */
@@ -45,22 +46,14 @@ export async function readCatalog(
 }
 
 /**
- * Renews pointers at half their time, until the returned function is called. The first round is at
- * once, and one after a sleep of the machine follows within a minute; `readCatalog` renews on demand.
+ * Renews pointers at half their time, until the returned function is called, which waits for a round
+ * under way. The first is at once, and one after a sleep of the machine follows within a minute;
+ * `readCatalog` renews on demand.
  */
-export function keepPointersFresh(registry: Registry): () => void {
-  let running = false;
-  const round = async () => {
-    if (running) return;
-    running = true;
-    // A failed round is repeated by the next.
-    await renewExpiring(registry).catch(() => {});
-    running = false;
-  };
-  void round();
-  const timer = setInterval(() => void round(), MINUTE_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+export function keepPointersFresh(registry: Registry): () => Promise<void> {
+  const rounds = repeat(() => renewExpiring(registry), MINUTE_MS);
+  void rounds.now();
+  return rounds.stop;
 }
 
 async function renewExpiring(registry: Registry): Promise<void> {

@@ -3,8 +3,13 @@
  * no request waits for it. The route's pattern is kept, never a URL: paths and queries may hold what
  * nobody should read.
  */
-import type { RefusalRow } from "../store/pending-usage.js";
-import { countRefusals, listRefusals, type RefusalSearch, refusalKey } from "../store/refusals.js";
+import {
+  countRefusals,
+  listRefusals,
+  type RefusalRow,
+  type RefusalSearch,
+  refusalKey,
+} from "../store/refusals.js";
 import { type Caller, checkMay } from "./caller.js";
 import { changeStore } from "./condition.js";
 import type { Registry } from "./registry.js";

@@ -15,6 +15,7 @@ import {
   type SigningPurpose,
   writeSigningKey,
 } from "../store/signing-keys.js";
+import { OPERATOR } from "./caller.js";
 import { FlowError } from "./error.js";
 import { keyInUse, ROOT_CHAIN, readRootChain, renewKeySet } from "./identity.js";
 import { appendRecord, changeRegistry } from "./log.js";
@@ -22,8 +23,6 @@ import type { Registry } from "./registry.js";
 
 const HOUR_MS = 3_600_000;
 const MIN_OVERLAP_HOURS = 48;
-/** Who keeps the keys. */
-const OPERATOR = "operator";
 
 /** When a key that is replaced now is no longer accepted, unless another time is said. */
 export function defaultUntil(registry: Registry): Date {

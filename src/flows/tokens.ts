@@ -15,12 +15,11 @@ import {
   revokeTokenRow,
   type TokenRow,
 } from "../store/tokens.js";
-import { ANONYMOUS, type Caller, checkMay } from "./caller.js";
+import { ADMIN, ANONYMOUS, type Caller, checkMay, OPERATOR, SERVICE } from "./caller.js";
 import { FlowError } from "./error.js";
 import { untilChanged } from "./freshness.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import type { Registry } from "./registry.js";
-import { SERVICE } from "./usage-batch.js";
 
 export interface Token extends Omit<TokenRow, "hash" | "grants"> {
   readonly grants: readonly Grant[];
@@ -42,8 +41,8 @@ const ID_BYTES = 8;
 const DAY_SECONDS = 24 * 60 * 60;
 const DEFAULT_LIFETIME_SECONDS = 90 * DAY_SECONDS;
 export const MAX_LIFETIME_SECONDS = 366 * DAY_SECONDS;
-/** Actors that are nobody in particular: administrators without a name, no token, the service itself. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(["admin", ANONYMOUS, SERVICE]);
+/** Actors that are nobody in particular. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([ADMIN, ANONYMOUS, OPERATOR, SERVICE]);
 
 /**
  * Makes a token; `secret` is the token itself, which nobody can read again. `taken` are names of
@@ -75,7 +74,7 @@ export async function createToken(
     const record = { kind: "token", actor: caller.actor, details } as const;
     const logIndex = await appendRecord(registry, tx, record);
     const row: TokenRow = {
-      ...{ id, name, hash: hashOf(secret), grants: texts, createdAt: now, expiresAt, logIndex },
+      ...{ id, name, hash: hashToken(secret), grants: texts, createdAt: now, expiresAt, logIndex },
       ...{ createdBy: caller.actor, revokedAt: null, revokedBy: null, lastUsedAt: null },
     };
     await insertToken(tx, row);
@@ -129,7 +128,7 @@ export function isToken(text: string): boolean {
  * @throws {FlowError} http_token_invalid, http_token_expired
  */
 export async function openToken(registry: Registry, secret: string): Promise<Token> {
-  const token = await tokenByHash(registry, Buffer.from(hashOf(secret)).toString("hex"));
+  const token = await tokenByHash(registry, Buffer.from(hashToken(secret)).toString("hex"));
   if (token.revokedAt !== null) throw new FlowError("http_token_invalid", "the token was revoked");
   if (token.expiresAt > registry.now()) return token;
   const message = `the token ${token.name} expired on ${token.expiresAt.toISOString()}`;
@@ -143,7 +142,8 @@ const tokenByHash = untilChanged(async (registry, hash) => {
   return tokenOf(row);
 });
 
-function hashOf(secret: string): Uint8Array {
+/** sha256 of a token, 32 bytes: all that is kept of it. */
+export function hashToken(secret: string): Uint8Array {
   return new Uint8Array(createHash("sha256").update(secret).digest());
 }
 

@@ -17,15 +17,14 @@ import {
   lockPendingRefusals,
   lockPendingUsage,
   markBatched,
-  type RefusalRow,
 } from "../store/pending-usage.js";
+import type { RefusalRow } from "../store/refusals.js";
 import type { UsageRow } from "../store/usage.js";
+import { SERVICE } from "./caller.js";
 import { appendRecord, changeRegistry } from "./log.js";
 import { startOfMinute } from "./refusals.js";
 import type { Registry } from "./registry.js";
-
-/** The actor of what the service does by itself. */
-export const SERVICE = "service";
+import { repeat } from "./rounds.js";
 
 /** Makes batches until nothing that is pending now is left; returns how many it made. */
 export async function commitUsage(registry: Registry): Promise<number> {
@@ -40,20 +39,7 @@ export async function commitUsage(registry: Registry): Promise<number> {
 
 /** Commits every `seconds`, until the returned function is called, which waits for a round under way. */
 export function keepUsageCommitted(registry: Registry, seconds: number): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  const round = async () => {
-    // A failed round is repeated by the next.
-    await commitUsage(registry).catch(() => {});
-    running = undefined;
-  };
-  const timer = setInterval(() => {
-    running ??= round();
-  }, seconds * 1000);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+  return repeat(() => commitUsage(registry), seconds * 1000).stop;
 }
 
 /** One batch; returns how many records it holds of the kind that has more. */

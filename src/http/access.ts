@@ -1,10 +1,11 @@
 /** Finds out who asks and whether they may, before anything else of a request is looked at. */
-import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ANONYMOUS } from "../flows/caller.js";
 import { type Refusal, Refusals } from "../flows/refusals.js";
 import type { Registry } from "../flows/registry.js";
+import { repeat } from "../flows/rounds.js";
 import { TokenUses } from "../flows/token-use.js";
+import { hashToken } from "../flows/tokens.js";
 import { addressOf } from "./address.js";
 import { checkAnonymous } from "./anonymous.js";
 import { checkUrl } from "./check-url.js";
@@ -87,7 +88,7 @@ function authenticator(
   const identify = createIdentify(registry, policy, uses);
   const good = new Set<string>();
   return async (request, reply, shown) => {
-    const hash = createHash("sha256").update(shown).digest("base64");
+    const hash = Buffer.from(hashToken(shown)).toString("base64");
     if (!good.has(hash)) await limits.checkFailures(request, reply);
     const identity = await identify(shown).catch(async (error: unknown) => {
       good.delete(hash);
@@ -130,7 +131,6 @@ interface Notes {
 }
 
 function keepFlushing(app: FastifyInstance, notes: readonly Notes[]): void {
-  let running: Promise<void> | undefined;
   const write = async () => {
     for (const one of notes) {
       await one
@@ -138,18 +138,10 @@ function keepFlushing(app: FastifyInstance, notes: readonly Notes[]): void {
         .catch((err: unknown) => app.log.warn({ err }, "notes of requests are not written yet"));
     }
   };
-  const flush = async () => {
-    await running;
-    await write();
-  };
-  app.decorate("flushNotes", flush);
-  const timer = setInterval(() => {
-    running ??= write().finally(() => {
-      running = undefined;
-    });
-  }, FLUSH_INTERVAL_MS).unref();
+  const rounds = repeat(write, FLUSH_INTERVAL_MS);
+  app.decorate("flushNotes", rounds.now);
   app.addHook("onClose", async () => {
-    clearInterval(timer);
-    await flush();
+    await rounds.stop();
+    await rounds.now();
   });
 }

@@ -1,11 +1,11 @@
 /** Who shows a token: an administrator of the configuration, the holder of a token or of a JWT. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { Grant } from "../core/trust/grants.js";
 import type { OidcIssuer } from "../core/trust/oidc-issuers.js";
 import type { Caller } from "../flows/caller.js";
 import type { Registry } from "../flows/registry.js";
 import type { TokenUses } from "../flows/token-use.js";
-import { isToken, openToken } from "../flows/tokens.js";
+import { hashToken, isToken, openToken } from "../flows/tokens.js";
 import { HttpError } from "./error.js";
 import type { RateLimits } from "./limits.js";
 import { createOpenOidcToken, isJwt } from "./oidc.js";
@@ -73,7 +73,7 @@ export function createIdentify(
 
 /** Compares with every token, so that the time taken tells nothing of any. */
 function administratorOf(token: string, policy: AccessPolicy): Administrator | undefined {
-  const hash = createHash("sha256").update(token).digest();
+  const hash = hashToken(token);
   let found: Administrator | undefined;
   for (const administrator of policy.administrators) {
     if (timingSafeEqual(hash, administrator.tokenHash)) found = administrator;

@@ -5,10 +5,9 @@
  */
 import { and, asc, getTableColumns, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
+import type { RefusalRow } from "./refusals.js";
 import { refusals, usage } from "./schema.js";
 import type { UsageRow } from "./usage.js";
-
-export type RefusalRow = Omit<typeof refusals.$inferSelect, "leaf">;
 
 /** Rows that stay locked until the transaction ends. */
 export interface Pending<Row> {

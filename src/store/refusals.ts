@@ -1,8 +1,9 @@
 /** Counts of refused requests: a row for each minute, actor, address, method, route and code. */
 import { and, asc, desc, eq, gte, isNull, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.js";
-import type { RefusalRow } from "./pending-usage.js";
 import { refusals } from "./schema.js";
+
+export type RefusalRow = Omit<typeof refusals.$inferSelect, "leaf">;
 
 export interface RefusalSearch {
   readonly actor?: string;

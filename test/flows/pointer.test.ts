@@ -45,7 +45,7 @@ describe.each(STORES)("pointers on $name", (kind) => {
         .poll(async () => (await findPointer(server.registry.db, "woken"))?.issuedAt.getTime())
         .toBe(now());
     } finally {
-      for (const stop of stops) stop();
+      for (const stop of stops) await stop();
     }
   });
 

@@ -323,7 +323,7 @@ describe.each(STORES)("releases on $name", (kind) => {
         })
         .toEqual(server.clock.now());
     } finally {
-      stop();
+      await stop();
       vi.useRealTimers();
     }
     expect((await findPointer(server.registry.db, "kept"))?.number).toBe(first?.number);

@@ -147,6 +147,7 @@ describe.each(STORES)("tokens on $name", (kind) => {
   test.each([
     { name: "admin", code: "token_name", status: 422 },
     { name: "service", code: "token_name", status: 422 },
+    { name: "operator", code: "token_name", status: 422 },
     { name: "anonymous", code: "http_request_invalid", status: 400 },
     { name: "ci:main", code: "http_request_invalid", status: 400 },
     { name: "Ann", code: "http_request_invalid", status: 400 },
