@@ -181,7 +181,8 @@ describe.each(STORES)("promotion and rollback on $name", (kind) => {
     await cut("source");
     const { document } = await promoteFlow(other, {
       ...{ environment: "sink", from: "source", release: undefined },
-      ...{ caller: { actor: "ann", grants: [] }, force: false, replace: [], previous: undefined },
+      caller: { actor: "ann", grants: [{ role: "releaser", on: ["sink"] }] },
+      ...{ force: false, replace: [], previous: undefined },
     });
     expect(document.promotion).toMatchObject({ environment: "source", number: 2 });
     expect((await readRelease(other, "source", undefined)).status).toBe("current");
