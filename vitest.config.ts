@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Core is functions without a state: its modules are loaded once for many files.
+        // Core's modules remember nothing but caches: they are loaded once for many files.
         test: { name: "core", include: ["test/core/**/*.test.ts"], isolate: false },
       },
       {

@@ -1,6 +1,7 @@
 /** The two kinds of database that a process is started on, and what they hold once it has ended. */
 import path from "node:path";
 import { sql } from "drizzle-orm";
+import { inject } from "vitest";
 import { parseFrontier, rootOfFrontier } from "../../src/core/tlog/frontier.js";
 import { leafHash } from "../../src/core/tlog/leaf.js";
 import { rootOfHashes } from "../../src/core/tlog/merkle.js";
@@ -9,25 +10,37 @@ import { getBlob } from "../../src/store/blobs.js";
 import { type Db, openEmbedded, openPostgres } from "../../src/store/db.js";
 import { type LogLeaf, readLogHead, readLogLeaves } from "../../src/store/log.js";
 import * as schema from "../../src/store/schema.js";
-import { createDatabase } from "../helpers/stores.js";
+import { copyFolder } from "../helpers/folders.js";
+import { copyDatabase, createDatabase } from "../helpers/stores.js";
 import type { Settings } from "./service-process.js";
 
 export interface TestDatabase {
   readonly name: string;
   /** What a process in `folder` is started with; its data directory is `folder`/data. */
   settings(folder: string): Promise<Settings>;
+  /** Likewise, where the first start makes the database, which takes seconds. */
+  unmade(folder: string): Promise<Settings>;
 }
 
 export const DATABASES: readonly TestDatabase[] = [
-  { name: "PGlite", settings: async (folder) => ({ DATA_DIR: path.join(folder, "data") }) },
+  {
+    name: "PGlite",
+    settings: async (folder) => {
+      await copyFolder(inject("embeddedTemplate"), dataIn(folder).DATA_DIR);
+      return dataIn(folder);
+    },
+    unmade: async (folder) => dataIn(folder),
+  },
   {
     name: "Postgres",
-    settings: async (folder) => ({
-      DATA_DIR: path.join(folder, "data"),
-      DATABASE_URL: await createDatabase(),
-    }),
+    settings: async (folder) => ({ ...dataIn(folder), DATABASE_URL: await copyDatabase() }),
+    unmade: async (folder) => ({ ...dataIn(folder), DATABASE_URL: await createDatabase() }),
   },
 ];
+
+function dataIn(folder: string) {
+  return { DATA_DIR: path.join(folder, "data") };
+}
 
 /** Opens the database of a process that has ended, for as long as `read` takes. */
 export async function readDatabase<T>(

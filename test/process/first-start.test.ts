@@ -18,7 +18,7 @@ describe.each(DATABASES)("on $name", (database) => {
     "publishes and releases, and the next start changes nothing",
     async () => {
       const folder = await emptyFolder();
-      const settings = { ...(await database.settings(folder)), ...SHIPPED_CONTENT };
+      const settings = { ...(await database.unmade(folder)), ...SHIPPED_CONTENT };
       const { namespace: _, ...expected } = await shippedLeaves();
 
       const first = await startService(settings, folder);
@@ -55,7 +55,7 @@ describe.each(DATABASES)("on $name", (database) => {
     "completes what an earlier start was killed over",
     async () => {
       const folder = await emptyFolder();
-      const settings = { ...(await database.settings(folder)), ...SHIPPED_CONTENT };
+      const settings = { ...(await database.unmade(folder)), ...SHIPPED_CONTENT };
       const data = path.join(folder, "data");
       const moments: (() => boolean)[] = [
         () => existsSync(path.join(data, "pglite")) || existsSync(path.join(data, "keys")),
