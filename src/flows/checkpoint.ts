@@ -20,6 +20,7 @@ import type { Epoch } from "./freshness.js";
 import { readKeySet, readOrigin } from "./identity.js";
 import { fillNodes, logReader } from "./log-hashes.js";
 import type { Registry } from "./registry.js";
+import { repeat } from "./rounds.js";
 import { askWitnesses, cosignaturesIn } from "./witnesses.js";
 
 /** The log's own cosignature is not older when it is served. */
@@ -60,8 +61,6 @@ export async function readCheckpoint(registry: Registry): Promise<string> {
  * the database is then near its head, and an old backup is noticed though nobody asks.
  */
 export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
-  let running = Promise.resolve();
-  let isRunning = false;
   let seen: Epoch | undefined;
   const witness = witnessing(registry);
   const publishSoon = async () => {
@@ -72,20 +71,10 @@ export function keepCheckpointsFresh(registry: Registry): () => Promise<void> {
     witness(await publishCheckpoint(registry));
     seen = epoch;
   };
-  const round = async () => {
-    if (isRunning) return;
-    isRunning = true;
-    // What went wrong is told by the condition, or to the next who asks; the next round tries again.
-    await publishSoon().catch(() => {});
-    isRunning = false;
-  };
-  const timer = setInterval(() => {
-    running = round();
-  }, ROUND_MS);
-  timer.unref();
+  // What went wrong is told by the condition, or to the next who asks.
+  const rounds = repeat(publishSoon, ROUND_MS);
   return async () => {
-    clearInterval(timer);
-    await running;
+    await rounds.stop();
     // What was appended in the last second, also by a process that has not sent word yet.
     await publishCheckpoint(registry).catch(() => {});
   };
