@@ -8,6 +8,7 @@ import { openRecord } from "../../src/core/trust/record.js";
 import { readKeySet, replaceOrigin } from "../../src/flows/identity.js";
 import { getBlob } from "../../src/store/blobs.js";
 import { readLogLeaves } from "../../src/store/log.js";
+import { logCheckpoint } from "../../src/store/schema.js";
 import { commandLineIn, openCommandLine } from "../cli/command-line.js";
 import { RESTORABLE, type RestorableStore } from "../helpers/backups.js";
 import { refusalOf } from "../helpers/environments.js";
@@ -196,9 +197,17 @@ describe.each(RESTORABLE)("attack 18: a database restored from an old backup on 
     expect(again.registry.condition.reason).toContain(`the database has the log ${origin}/1`);
   });
 
+  test("is told to a process that published nothing itself", async () => {
+    const { server } = await restored();
+    const forgetful = await serveStore(server.store, server.registry.keys);
+    onTestFinished(() => forgetful.close());
+    expect(forgetful.registry.condition.reason).toMatch(/has 4 leaves .* 6 were published/);
+  });
+
   test("is noticed after it grew as large as what was published", async () => {
     const { registry, server } = await restored();
-    // As a process would that lost its data directory and has no witness.
+    // As a process would that lost its data directory, has no witness, and is the first to start.
+    await server.registry.db.delete(logCheckpoint);
     const forgetful = await serveStore(server.store, server.registry.keys);
     onTestFinished(() => forgetful.close());
     expect(forgetful.registry.condition.reason).toBeUndefined();
