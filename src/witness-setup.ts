@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "./config.js";
+import { readBytes } from "./core/codec/read-bytes.js";
 import { formatPrivateKey, makePrivateKey, parsePrivateKey } from "./core/trust/keys.js";
 import { localSigner } from "./core/trust/signer.js";
 import type { OwnWitness } from "./flows/witness.js";
@@ -53,12 +54,7 @@ export async function post(url: string, body: string): Promise<WitnessReply> {
     redirect: "error",
     signal: AbortSignal.timeout(DEADLINE_MS),
   });
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of answer.body ?? []) {
-    length += part.length;
-    if (length > MAX_ANSWER_BYTES) throw new TypeError("the answer is too long");
-    parts.push(part);
-  }
-  return { status: answer.status, body: Buffer.concat(parts).toString("utf8") };
+  const bytes = await readBytes(answer.body, MAX_ANSWER_BYTES);
+  if (bytes === undefined) throw new TypeError("the answer is too long");
+  return { status: answer.status, body: Buffer.from(bytes).toString("utf8") };
 }

@@ -4,6 +4,7 @@
  * size and time.
  */
 import type { JsonValue } from "../core/codec/canonical-json.js";
+import { readBytes } from "../core/codec/read-bytes.js";
 import { MAX_JSON_DEPTH, nestsDeeper } from "../core/recipe/strict-json.js";
 import { ClientError, type ClientErrorCode } from "./error.js";
 import { readProblem } from "./problem.js";
@@ -136,17 +137,9 @@ function buildInit({ method = "GET", headers = {}, body }: Request, token: strin
 }
 
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of response.body ?? []) {
-    const bytes = piece as Uint8Array;
-    size += bytes.length;
-    if (size > maxBytes) {
-      throw failure("client_answer_limit", `the answer is longer than ${maxBytes} bytes`);
-    }
-    pieces.push(bytes);
-  }
-  return new Uint8Array(Buffer.concat(pieces));
+  const bytes = await readBytes(response.body, maxBytes);
+  if (bytes !== undefined) return bytes;
+  throw failure("client_answer_limit", `the answer is longer than ${maxBytes} bytes`);
 }
 
 function tryJson(body: Uint8Array): JsonValue | undefined {

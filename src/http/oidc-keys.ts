@@ -5,6 +5,7 @@
  * come from. Redirects are not followed; answers are bounded in size and time.
  */
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
+import { readBytes } from "../core/codec/read-bytes.js";
 import type { OidcIssuer } from "../core/trust/oidc-issuers.js";
 
 export interface KeyTimes {
@@ -78,13 +79,8 @@ async function keysAddress(
 async function fetchBounded(url: string, signal: AbortSignal): Promise<Response> {
   const headers = { accept: "application/json", "user-agent": "backbar" };
   const response = await fetch(url, { headers, redirect: "error", signal });
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of response.body ?? []) {
-    size += piece.length;
-    if (size > MAX_BYTES) throw new Error(`${url}: more than ${MAX_BYTES} bytes`);
-    pieces.push(piece);
-  }
+  const bytes = await readBytes(response.body, MAX_BYTES);
+  if (bytes === undefined) throw new Error(`${url}: more than ${MAX_BYTES} bytes`);
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-  return new Response(Buffer.concat(pieces), { headers: { "content-type": "application/json" } });
+  return new Response(Buffer.from(bytes), { headers: { "content-type": "application/json" } });
 }
