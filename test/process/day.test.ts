@@ -45,7 +45,8 @@ describe.each(DATABASES)("a day on $name", (database) => {
       };
       const settings = await ownDatabase(
         {
-          ...(await database.settings(folder)),
+          // Made by the role of its own, which the database then belongs to.
+          ...(await database.unmade(folder)),
           ADMIN_TOKEN_FILE: path.join(folder, "admin-tokens"),
           KEYS_DIR: path.join(folder, "keys"),
           LOG_LEVEL: "trace",
