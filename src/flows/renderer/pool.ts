@@ -46,9 +46,11 @@ export function createRenderPool(options: PoolOptions): Renderer {
   const run = (job: WorkerJob | ExampleJob, name: "render" | "example", signal: AbortSignal) => {
     const reply = pool.run(job, { signal, name: name === "render" ? "default" : name });
     threads.see();
-    return reply.catch((error: unknown) => {
-      throw explain(error, signal, options.timeoutSeconds);
-    });
+    return reply
+      .catch((error: unknown) => {
+        throw explain(error, signal, options.timeoutSeconds);
+      })
+      .finally(() => threads.see());
   };
   return {
     async render(job) {
@@ -83,11 +85,16 @@ class LoadingThreads {
   constructor(pool: Piscina) {
     this.#pool = pool;
     this.see();
-    // One that is ended is replaced at once.
-    pool.on("workerDestroy", () => queueMicrotask(() => this.see()));
+    // One that is ended is replaced at once; one that is ready may find more work than for itself.
+    for (const event of ["workerDestroy", "workerCreate"]) {
+      pool.on(event, () => queueMicrotask(() => this.see()));
+    }
   }
 
-  /** To be called where a thread may have been started, before it can have loaded. */
+  /**
+   * To be called where a thread may have been started, before it can have loaded: with each render, and
+   * once one is done, since what waits may be given to a new thread then.
+   */
   see(): void {
     for (const thread of this.#pool.threads) {
       if (this.#loaded.has(thread)) continue;

@@ -2,6 +2,7 @@ import { access, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import type { RenderJob } from "../../../src/flows/renderer/job.js";
 import { createRenderPool } from "../../../src/flows/renderer/pool.js";
 import { emptyFolder } from "../../process/service-process.js";
 
@@ -21,4 +22,26 @@ test("no thread is ended while it loads, which aborts the process on Node.js 20"
   });
   await pool.close();
   await expect(access(mark ?? "")).resolves.toBeUndefined();
+});
+
+test("ends though a thread was begun while others worked, in the place of one that took too long", async () => {
+  const file = path.join(await emptyFolder(), "worker.mjs");
+  // Of the thread itself: `Atomics.wait` ends with it alone.
+  await writeFile(
+    file,
+    `export default ({ ms }) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+      return { outcome: ms };
+    };`,
+  );
+  const pool = createRenderPool({ worker: pathToFileURL(file), threads: 2, timeoutSeconds: 2 });
+  const work = (ms: number) => pool.render({ ms, served: { key: "" } } as unknown as RenderJob);
+  await Promise.all([work(1), work(1)]);
+  const stuck = expect(work(60_000)).rejects.toMatchObject({ code: "render_timeout" });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  // The first ends after the stuck one's thread, and there are two for one thread then.
+  await Promise.all([stuck, work(1500), work(10), work(10)]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await work(1);
+  await pool.close();
 });
