@@ -3,17 +3,21 @@
  * not have the last published one as its prefix, and served only once they are kept outside the
  * database. docs/decisions/0011-checkpoints.md.
  */
-import { openCheckpoint } from "../core/tlog/checkpoint.js";
 import { formatCheckpoint, parseCheckpoint } from "../core/tlog/checkpoint-text.js";
 import { parseFrontier, rootOfFrontier } from "../core/tlog/frontier.js";
 import { parseNote } from "../core/tlog/note.js";
-import { noteKey } from "../core/tlog/note-key.js";
-import { cosignCheckpoint, signNote } from "../core/tlog/note-signature.js";
+import { type NoteKeyType, noteKey } from "../core/tlog/note-key.js";
+import { cosignCheckpoint, signNote, verifyNote } from "../core/tlog/note-signature.js";
 import { rootAt } from "../core/tlog/proof.js";
 import { type KeySet, openKeySet } from "../core/trust/key-set.js";
 import { BackbarError } from "../errors.js";
 import { StoreError } from "../store/error.js";
-import { type LogState, readLogState, shareCheckpoint } from "../store/log-checkpoint.js";
+import {
+  type CheckpointRow,
+  type LogState,
+  readLogState,
+  shareCheckpoint,
+} from "../store/log-checkpoint.js";
 import { behind, noteOf, type PublishedCheckpoint, parsePublished } from "./checkpoints.js";
 import { FlowError } from "./error.js";
 import type { Epoch } from "./freshness.js";
@@ -135,7 +139,7 @@ async function isOvertaken({ db }: Registry, published: PublishedCheckpoint): Pr
 /**
  * Takes what another process published of this log for published, where the database has less: every
  * process has to notice an old backup, and each keeps outside the database only what it published
- * itself. The log has to have signed it: whoever owns the database can write there.
+ * itself.
  */
 async function adoptShared(
   registry: Registry,
@@ -145,18 +149,33 @@ async function adoptShared(
   if (checkpoint?.origin !== origin || checkpoint.size <= head.size) return;
   if (published !== undefined && published.origin !== origin) return;
   if (published !== undefined && published.size >= checkpoint.size) return;
+  const shared = await openShared(registry, checkpoint);
+  if (shared !== undefined) await registry.checkpoints.publish(shared);
+}
+
+/**
+ * Undefined where the log did not sign and cosign it: whoever owns the database can write there, also
+ * another size or time beside an old signature.
+ */
+async function openShared(
+  registry: Registry,
+  row: CheckpointRow,
+): Promise<PublishedCheckpoint | undefined> {
   const keySet = await openOwnKeySet(registry);
   const listed = keySet?.checkpoint.map(({ publicKey }) => publicKey) ?? [];
-  const logKeys = [registry.keys.checkpoint.publicKey, ...listed].map((publicKey) =>
-    noteKey(origin, "note", publicKey),
-  );
+  const keysOf = (type: NoteKeyType) =>
+    [registry.keys.checkpoint.publicKey, ...listed].map((key) => noteKey(row.origin, type, key));
   try {
-    openCheckpoint(checkpoint.note, { origin, logKeys });
+    const shared = parsePublished(row.note);
+    const { text, signature, cosignature } = shared;
+    verifyNote({ text, signatures: [signature] }, keysOf("note"));
+    verifyNote({ text, signatures: [cosignature] }, keysOf("cosignature"));
+    if (shared.origin !== row.origin || shared.size !== row.size) return undefined;
+    return { ...shared, cosignatures: cosignaturesIn(registry, row, text) };
   } catch (error) {
-    if (error instanceof BackbarError) return;
+    if (error instanceof BackbarError) return undefined;
     throw error;
   }
-  await registry.checkpoints.publish(parsePublished(checkpoint.note));
 }
 
 /**

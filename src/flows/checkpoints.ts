@@ -4,6 +4,7 @@
  */
 import { type Checkpoint, parseCheckpoint } from "../core/tlog/checkpoint-text.js";
 import { parseCosignature } from "../core/tlog/cosignature.js";
+import { TlogError } from "../core/tlog/error.js";
 import { formatNote, type NoteSignature, parseNote } from "../core/tlog/note.js";
 import { readCheckpointFile, writeCheckpointFile } from "../store/checkpoint-file.js";
 import type { Condition } from "./condition.js";
@@ -133,13 +134,14 @@ export function behind(size: number, published: PublishedCheckpoint): string {
 
 /**
  * What `noteOf` wrote.
- * @throws {TlogError} tlog_note_form, tlog_checkpoint_form; {TypeError} where a signature is missing
+ * @throws {TlogError} tlog_note_form, also where a signature is missing; tlog_note_signature,
+ *   tlog_checkpoint_form
  */
 export function parsePublished(note: string): PublishedCheckpoint {
   const { text, signatures } = parseNote(note);
   const [signature, cosignature, ...cosignatures] = signatures;
   if (signature === undefined || cosignature === undefined) {
-    throw new TypeError("it lacks a signature of the log");
+    throw new TlogError("tlog_note_form", "it lacks a signature of the log");
   }
   const { time } = parseCosignature(cosignature.signature);
   const cosignedAt = new Date(time * 1000);

@@ -113,10 +113,13 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
 
     await restoreTwoLeaves(server);
     const forged = note.replace("\n5\n", "\n6\n");
+    const [text = "", signature = "", cosignature = ""] = note.split(/\n(?=\u2014 )/);
     for (const shared of [
       { size: 2, note: first },
       { size: 6, note: forged },
       { size: 6, note: "nothing" },
+      { size: 5, note: `${text}\n${signature}\n` },
+      { size: 5, note: `${text}\n${signature}\n${withLatestTime(cosignature)}` },
     ]) {
       await db.update(logCheckpoint).set(shared);
       expect(await publishCheckpoint(other)).toMatchObject({ size: 2 });
@@ -126,6 +129,23 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
     await expect(publishCheckpoint(other)).rejects.toMatchObject({ code: "registry_read_only" });
     expect(other.condition.reason).toMatch(/has 2 leaves .* 5 were published/);
     expect(await readFile(path.join(folder, "checkpoint"), "utf8")).toBe(note);
+  });
+
+  test("attack 18: are not taken back by a shared row that says more than its note", async () => {
+    const { server, registry, file } = await serve(kind);
+    await grow(server, 2);
+    const first = noteOf(await publishCheckpoint(server.registry));
+    await grow(server, 3);
+    const { note } = await servedCheckpoint(server);
+    await restoreTwoLeaves(server);
+    await server.registry.db.update(logCheckpoint).set({ size: 6, note: first });
+    for (const process of [server.registry, await registry()]) {
+      await expect(publishCheckpoint(process)).rejects.toMatchObject({
+        code: "registry_read_only",
+      });
+      expect(process.condition.reason).toMatch(/has 2 leaves .* 5 were published/);
+    }
+    expect(await readFile(file, "utf8")).toBe(note);
   });
 
   test.each([
@@ -181,6 +201,14 @@ describe.each(STORES)("checkpoints on $name", (kind) => {
     expect(await db.select().from(logNodes)).toEqual(kept);
   });
 });
+
+/** The line of a cosignature, as if of a time that no Date has. */
+function withLatestTime(line: string): string {
+  const [dash, name, base64 = ""] = line.trim().split(" ");
+  const bytes = Buffer.from(base64, "base64");
+  bytes.writeBigUInt64BE(BigInt(Number.MAX_SAFE_INTEGER), 4);
+  return `${dash} ${name} ${bytes.toString("base64")}\n`;
+}
 
 /** As a backup that was made after the first two leaves leaves the log. */
 async function restoreTwoLeaves({ registry: { db } }: TestServer): Promise<void> {
