@@ -45,8 +45,8 @@ function compareRecord(
     },
   ];
   if (logIndex === undefined || logIndex >= size) {
-    if (Date.parse(told.time) - Date.parse(said.lastUsedAt) > MAX_PENDING_MS) {
-      const message = `${nameOfUsage(said)} is in no batch since ${said.lastUsedAt}: what is not committed can be rewritten`;
+    if (!mayBePending(said.lastUsedAt, told)) {
+      const message = `${nameOfUsage(said)}, used until ${said.lastUsedAt}, is in no batch: what is not committed can be rewritten`;
       return [{ code: "audit_usage_uncommitted", message }];
     }
     if (logged === undefined || follows(said, logged.value)) return [];
@@ -65,6 +65,11 @@ function compareRecord(
   return rewritten(
     `the registry says ${shown(said)} by leaf ${logIndex}; leaf ${leaf} says ${shown(value)}`,
   );
+}
+
+/** What claims a time to come would wait for ever. */
+function mayBePending(time: string, told: Compared["told"]): boolean {
+  return Math.abs(Date.parse(told.time) - Date.parse(time)) <= MAX_PENDING_MS;
 }
 
 /** A count is committed once its minute is over, and stays as it is from then on. */
@@ -96,7 +101,7 @@ function compareCount(
     const message = `${nameOfRefusal(said)}: the registry says ${shownCount}; no batch of the log has them`;
     return [{ code: "audit_refusals_rewritten", message }];
   }
-  if (Date.parse(told.time) - Date.parse(said.minute) <= MAX_PENDING_MS) return [];
+  if (mayBePending(said.minute, told)) return [];
   const message = `${nameOfRefusal(said)} are in no batch: what is not committed can be rewritten`;
   return [{ code: "audit_refusals_uncommitted", message }];
 }

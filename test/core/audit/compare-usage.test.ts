@@ -9,6 +9,7 @@ const SIZE = 10;
 const LEAF = 7;
 const TIME = "2031-05-06T08:00:00.000Z";
 const OLD = "2031-05-06T05:59:00.000Z";
+const TO_COME = "2031-05-06T10:01:00.000Z";
 
 const later = { lastUsedAt: TIME, renders: 3 };
 
@@ -48,6 +49,16 @@ test.each([
     said: { lastUsedAt: OLD, logIndex: SIZE },
     codes: ["audit_usage_uncommitted"],
   },
+  {
+    name: "used in hours to come, as if by a leaf that came after",
+    said: { lastUsedAt: TO_COME, renders: 3, logIndex: SIZE },
+    codes: ["audit_usage_uncommitted"],
+  },
+  {
+    name: "used in hours to come, pending",
+    said: { lastUsedAt: TO_COME, renders: 3 },
+    codes: ["audit_usage_uncommitted"],
+  },
 ])("a usage record $name: $codes", ({ said, codes }) => {
   expect(codesOf([{ ...SNAPSHOT, ...said }], [{ ...COUNT, logIndex: LEAF }])).toEqual(codes);
 });
@@ -73,6 +84,12 @@ test.each([
   {
     name: "of hours ago, as if by a leaf that came after",
     minute: OLD,
+    logIndex: SIZE,
+    codes: ["audit_refusals_uncommitted"],
+  },
+  {
+    name: "of hours to come, as if by a leaf that came after",
+    minute: TO_COME,
     logIndex: SIZE,
     codes: ["audit_refusals_uncommitted"],
   },
