@@ -115,8 +115,9 @@ describe.each(STORES)("the registry's own keys on $name", (kind) => {
         // PGlite answers without a turn of the event loop, on which requests come in.
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
+    })().finally(() => {
       isRotating = false;
-    })();
+    });
     while (isRotating) {
       const { root, rootChain, keySet } = (await server.call("/.well-known/backbar.json")).json<{
         root: { publicKey: string };

