@@ -81,7 +81,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    const keys =
+    // The registry never holds the publisher's key, which signs this machine's catalog alone.
+    const { publisher, ...keys } =
       given === undefined
         ? await makeKeys(config, store)
         : await readKeysInUse(config, store, given);
@@ -135,7 +136,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const seeded = await seed({
       store,
       client: new BackbarClient({ url: "http://localhost", token, fetch: injectFetch(app) }),
-      publisher: keys.publisher,
+      publisher,
       catalogDir: config.catalogDir,
       environmentsDir: config.environmentsDir,
     });

@@ -26,6 +26,8 @@ export interface Refusal extends Omit<RefusalRow, "minute" | "count"> {
 const MAX_TOLD_APART = 100;
 /** Rows that wait while the database is away; what goes beyond is counted in one for each minute. */
 const MAX_PENDING = 5000;
+/** Rows of one statement, whose parameters are limited. */
+const MAX_AT_ONCE = 1000;
 const MINUTE_MS = 60_000;
 const MAX_TEXT = 512;
 /** Stands for refusals that are not told apart. */
@@ -58,12 +60,17 @@ export class Refusals {
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([, row]) => row);
     this.#pending = new Map();
+    while (rows.length > 0) await this.#write(rows.splice(0, MAX_AT_ONCE), rows);
+  }
+
+  /** Where `rows` cannot be written, they and `others` wait on. */
+  async #write(rows: readonly RefusalRow[], others: readonly RefusalRow[]): Promise<void> {
     try {
       const late = await changeStore(this.#registry, (tx) => countRefusals(tx, rows));
       // Their minute is in the log already: they count for this one.
       for (const row of late) this.#add({ ...row, minute: this.#thisMinute() });
     } catch (error) {
-      for (const row of rows) this.#add(row);
+      for (const row of [...rows, ...others]) this.#add(row);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 /**
  * How often somebody may ask. Requests are counted by who asks; failed authentications, and requests
- * for cosignatures, by where they come from; each process for itself. Whoever comes from this machine
- * without a token is not counted.
+ * for cosignatures, by where they come from; each process for itself. Requests from this machine
+ * without a token are not counted, but for those for cosignatures.
  */
 import rateLimit, { type CreateRateLimitOptions } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";

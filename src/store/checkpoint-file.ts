@@ -7,24 +7,26 @@ import path from "node:path";
 import { StoreError } from "./error.js";
 
 /**
- * The note; undefined where there is no such file.
+ * The note; undefined where there is no such file, whose folder is there from then on: one that
+ * vanishes later, such as a disk that is unmounted, is never made anew beneath the service.
  * @throws {StoreError} store_checkpoint_file
  */
 export async function readCheckpointFile(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     throw unusable("read", cause);
-  });
+  }
 }
 
 /**
- * Writes the note so that it is there after a power cut, whole, before this returns. The folder is
- * made where it is missing.
+ * Writes the note so that it is there after a power cut, whole, before this returns.
  * @throws {StoreError} store_checkpoint_file
  */
 export async function writeCheckpointFile(file: string, note: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const draft = `${file}.new`;
     const handle = await open(draft, "w", 0o644);
     try {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Refusal, Refusals } from "../../src/flows/refusals.js";
+import { type Refusal, Refusals, startOfMinute } from "../../src/flows/refusals.js";
 import { listRefusals } from "../../src/store/refusals.js";
 import { startServer, type TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
@@ -56,6 +56,20 @@ describe.each(STORES)("refusals on $name", (kind) => {
     expect(of("ann")).toHaveLength(101);
     expect(of("ann").find(({ code }) => code === "overflow")?.count).toBe(FLOOD - 100);
     expect(of("bob")).toMatchObject([{ address: "192.0.2.1", code: "role_missing", count: 1 }]);
+  });
+
+  test("all are written after days in which none could be", async () => {
+    const minutes = 12_000;
+    server.clock.advance({ seconds: 60 });
+    const since = startOfMinute(server.clock.now());
+    for (let i = 0; i < minutes; i++) {
+      refusals.note({ ...refusal, address: "198.51.100.1" });
+      server.clock.advance({ seconds: 60 });
+    }
+    await refusals.flush();
+    const { db } = server.registry;
+    const some = await listRefusals(db, { since, offset: 0, limit: 2 * minutes });
+    expect(some.reduce((sum, { count }) => sum + count, 0)).toBe(minutes);
   });
 
   test("each minute has its own", async () => {
