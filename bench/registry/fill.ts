@@ -139,10 +139,11 @@ class Filling {
       if (recipe % BATCH === BATCH - 1) await this.#write();
     }
     await this.#write();
-    await this.#client.query("insert into log_head (id, size, frontier) values (1, $1, $2)", [
-      this.#frontier.size,
-      Buffer.from(formatFrontier(this.#frontier)),
-    ]);
+    await this.#client.query(
+      `insert into log_head (id, size, frontier) values (1, $1, $2)
+       on conflict (id) do update set size = excluded.size, frontier = excluded.frontier`,
+      [this.#frontier.size, Buffer.from(formatFrontier(this.#frontier))],
+    );
   }
 
   #addNamespace(name: string): void {
