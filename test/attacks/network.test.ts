@@ -101,7 +101,7 @@ describe.each(STORES)("on $name", (kind) => {
     expect(connections).toBe(0);
   });
 
-  test("attack 24: a recipe that is not here is looked for nowhere else", async () => {
+  test("attack 24: an unknown recipe is looked for nowhere else", async () => {
     const entries = [{ recipe: "internal/cache", range: "*" }];
     await server.client.putEnvironment("confused", { entries, rules: {} }, { create: true });
     await expect(server.client.cutRelease("confused")).rejects.toMatchObject({

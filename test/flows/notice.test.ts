@@ -6,6 +6,7 @@ import { putNamespace } from "../../src/flows/namespace.js";
 import { readNotices } from "../../src/flows/notice.js";
 import { getBlob } from "../../src/store/blobs.js";
 import { lockLogHead, readLogLeaves } from "../../src/store/log.js";
+import { refusalOf } from "../helpers/environments.js";
 import { cache, labels, queue, startWith } from "../helpers/recipes.js";
 import type { TestServer } from "../helpers/server.js";
 import { STORES } from "../helpers/stores.js";
@@ -83,67 +84,34 @@ describe.each(STORES)("notices on $name", (kind) => {
     await say("yank", "acme/other/versions/1.0.0", { undo: true });
   });
 
-  test.each<[string, object, number, string]>([
-    ["no reason", {}, 400, "http_request_invalid"],
-    ["an empty reason", { reason: "" }, 400, "http_request_invalid"],
-    ["a blank reason", { reason: " \n " }, 400, "http_request_invalid"],
-    ["a reason of 501 characters", { reason: "x".repeat(501) }, 400, "http_request_invalid"],
-    ["a reason with a tab", { reason: "a\tb" }, 400, "http_request_invalid"],
-    ["a reason that turns text", { reason: "a\u202eb" }, 400, "http_request_invalid"],
-    ["a reason with half a character", { reason: "a\ud800" }, 400, "http_request_invalid"],
-    ["an unknown field", { reason: "x", successors: [] }, 400, "http_request_invalid"],
-    [
-      "an undo with a successor",
-      { undo: true, successor: "acme/queue" },
-      400,
-      "http_request_invalid",
-    ],
-    [
-      "a successor that is not there",
-      { reason: "x", successor: "acme/nosuch" },
-      409,
-      "notice_successor",
-    ],
-    [
-      "a version that is not there",
-      { reason: "x", successor: "acme/queue@9.9.9" },
-      409,
-      "notice_successor",
-    ],
-    [
-      "a successor that is no name",
-      { reason: "x", successor: "../.." },
-      400,
-      "http_request_invalid",
-    ],
-    [
-      "a successor with a range",
-      { reason: "x", successor: "acme/queue@^1.0.0" },
-      400,
-      "http_request_invalid",
-    ],
+  const INVALID = "400 http_request_invalid";
+  const STATE = "409 notice_successor";
+  test.each<[string, object, string]>([
+    ["no reason", {}, INVALID],
+    ["an empty reason", { reason: "" }, INVALID],
+    ["a blank reason", { reason: " \n " }, INVALID],
+    ["a reason of 501 characters", { reason: "x".repeat(501) }, INVALID],
+    ["a reason with a tab", { reason: "a\tb" }, INVALID],
+    ["a reason that turns text", { reason: "a\u202eb" }, INVALID],
+    ["a reason with half a character", { reason: "a\ud800" }, INVALID],
+    ["an unknown field", { reason: "x", successors: [] }, INVALID],
+    ["an undo with a successor", { undo: true, successor: "acme/queue" }, INVALID],
+    ["a successor that is not there", { reason: "x", successor: "acme/nosuch" }, STATE],
+    ["a version that is not there", { reason: "x", successor: "acme/queue@9.9.9" }, STATE],
+    ["a successor that is no name", { reason: "x", successor: "../.." }, INVALID],
+    ["a successor with a range", { reason: "x", successor: "acme/queue@^1.0.0" }, INVALID],
     [
       "a successor that no database keeps (attack 27)",
       { reason: "x", successor: "acme/q\0" },
-      400,
-      "http_request_invalid",
+      INVALID,
     ],
-    [
-      "itself as successor",
-      { reason: "x", successor: "acme/cache@1.0.0" },
-      409,
-      "notice_successor",
-    ],
-    [
-      "its own recipe as successor",
-      { reason: "x", successor: "acme/cache" },
-      409,
-      "notice_successor",
-    ],
-  ])("refuse %s", async (_name, body, status, code) => {
+    ["itself as successor", { reason: "x", successor: "acme/cache@1.0.0" }, STATE],
+    ["its own recipe as successor", { reason: "x", successor: "acme/cache" }, STATE],
+  ])("refuse %s", async (_name, body, refusal) => {
     const before = await server.logSize();
     const reply = await say("yank", "acme/cache/versions/1.0.0", body);
-    expect({ status: reply.status, ...reply.json<object>() }).toMatchObject({ status, code });
+    const { status, code } = refusalOf(reply);
+    expect(`${status} ${code}`).toBe(refusal);
     expect(reply.text).not.toContain("must match pattern");
     expect(await server.logSize()).toBe(before);
   });

@@ -51,7 +51,10 @@ export async function revokeKey(
   }
   const fault = since === undefined ? undefined : refuseTime(since);
   if (fault !== undefined)
-    throw new UsageError(`--since: '${since}' ${fault}`, "leave it out for now");
+    throw new UsageError(
+      `--since: '${since}' ${fault}`,
+      "without it the key is revoked from now on",
+    );
   const changed =
     reason === undefined
       ? await takeOff(session, namespace, fingerprint)
